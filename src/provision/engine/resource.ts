@@ -1,0 +1,84 @@
+/** What one AWS thing must be able to do, and nothing about when: the engine knows when. */
+import type { Settings } from '../guard.ts'
+import type { Names } from '../names.ts'
+
+/** `kind/name@region`: several regions later must not rewrite every file. */
+export type ResourceId = string
+export type Tags = Readonly<Record<string, string>>
+
+export type Ownership =
+  /** Carries our tags itself. */
+  | { readonly by: 'tag' }
+  /** Cannot carry a tag; hangs on something that does, under a stable name. */
+  | { readonly by: 'parent'; readonly parent: ResourceId }
+  /** The account's own setting: merged and restored, never owned. */
+  | { readonly by: 'account-setting' }
+
+export interface Difference {
+  /** `retentionInDays`, `statement/AllowWrite`. */
+  readonly field: string
+  /** In words a person reads; never a secret. */
+  readonly is: string
+  readonly want: string
+  readonly how: 'in-place' | 'impossible'
+}
+
+export type Observed<A> =
+  | { readonly state: 'absent' }
+  /** Exists but cannot be judged yet (Pending, CREATING, DELETING): the engine waits for `for`. */
+  | { readonly state: 'settling'; readonly for: string }
+  | { readonly state: 'present'; readonly actual: A; readonly tags: Tags | undefined }
+
+/** What the resources know besides their own desired state. Values of other resources exist once those are created. */
+export interface Inputs {
+  readonly settings: Settings
+  readonly names: Names
+  readonly account: string
+  readonly region: string
+  readonly partition: string
+  /** Now, from the injected clock; resources never ask the machine. */
+  readonly now: number
+  /** What a resource wrote down when AWS chose an id, or what was there before us (saved logging configuration). */
+  remembered(id: ResourceId): string | undefined
+}
+
+export interface Doing {
+  readonly tags: Tags
+  /** Writes a fact about this resource into the manifest at once, before going on. */
+  remember(fact: string | undefined): Promise<void>
+  /** "waiting for role cost-guard-ingest to become assumable" */
+  say(what: string): void
+}
+
+export interface Resource<D = unknown, A = unknown> {
+  readonly id: ResourceId
+  /** For people: "DynamoDB table". */
+  readonly kind: string
+  /** For people: the AWS name. */
+  readonly name: string
+  /** Why the guard needs it, one line for the plan. */
+  readonly why: string
+  readonly ownership: Ownership
+  readonly onTeardown: 'remove' | 'retain' | 'restore'
+  readonly needs: readonly ResourceId[]
+  /** Undefined: this guard should not have one (any more). Must be JSON-serialisable: its hash is the state tag. */
+  desired(inputs: Inputs): D | undefined
+  /** Never throws for absence. */
+  read(inputs: Inputs): Promise<Observed<A>>
+  /** Pure. */
+  diff(desired: D, actual: A, inputs: Inputs): readonly Difference[]
+  /** Something in AWS that makes creating or changing it impossible or wrong; all refusals are shown at once. */
+  refuse?(desired: D, observed: Observed<A>, inputs: Inputs): Promise<readonly Refusal[]>
+  create(desired: D, doing: Doing, inputs: Inputs): Promise<void>
+  update(desired: D, actual: A, differences: readonly Difference[], doing: Doing, inputs: Inputs): Promise<void>
+  /** Absence is success. */
+  remove(actual: A, doing: Doing, inputs: Inputs): Promise<void>
+  /** Only for account settings: puts back what was there, three-way. Answers what it did, in words. */
+  restore?(actual: A, doing: Doing, inputs: Inputs): Promise<string>
+}
+
+export interface Refusal {
+  readonly why: 'not-ours' | 'newer-version' | 'immutable-difference' | 'occupied' | 'no-right'
+  readonly message: string
+  readonly suggestion: string
+}

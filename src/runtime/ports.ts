@@ -1,0 +1,216 @@
+/**
+ * What the guard needs from the world. Use cases know these and the domain, nothing else.
+ * Each port has one contract suite (test/contract) that runs on the fake and on the emulator.
+ */
+import type { Balance, Detail, Entry, FailedCalls } from './domain/balance.ts'
+import type { Instant, Month } from './domain/calendar.ts'
+import type { Charge, FailedCall } from './domain/charge.ts'
+import type { Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/limit.ts'
+import type { PicoUsd } from './domain/money.ts'
+import type { Notice, NoticeKey } from './domain/notice.ts'
+import type { RateOverride } from './domain/price-book.ts'
+import type { PrincipalKey } from './domain/principal.ts'
+import type { BlockedRecord } from './domain/verdict.ts'
+
+export interface Clock {
+  now(): Instant
+}
+
+/** Waits; only provisioning and retry loops have it. Tests inject one that does not. */
+export interface Sleeper {
+  sleep(milliseconds: number): Promise<void>
+}
+
+/** `conflict`: the request id is in the journal with other content; loud, never charged again. */
+export type Recorded = 'recorded' | 'duplicate' | 'conflict'
+
+export interface Correction {
+  /** Makes the correction idempotent: one correction per entry and id. */
+  readonly id: string
+  readonly cost: PicoUsd
+  readonly rateId: string
+  readonly model: string
+  readonly reason: string
+}
+
+export interface Ledger {
+  /**
+   * One answer per charge, in order. Journal entry and counters move in one transaction per principal group;
+   * throws only for AWS failures (the caller's retry is then safe). A charge that the store refuses for its content
+   * is answered 'refused'.
+   */
+  record(charges: readonly Charge[]): Promise<readonly (Recorded | 'refused')[]>
+  /** Adds an entry that replaces an assumed price; the journal entry itself stays as written. */
+  correct(entry: Entry, correction: Correction): Promise<Recorded>
+  /** Plain counters by error class; outside every transaction. */
+  recordFailed(calls: readonly FailedCall[]): Promise<void>
+  /** All balances of the month, complete and consistent, or it throws. */
+  balances(month: Month): AsyncIterable<Balance>
+  /** One principal's balance, read consistently; undefined when it has none. */
+  balance(principal: PrincipalKey, month: Month): Promise<Balance | undefined>
+  detail(month: Month, principal?: PrincipalKey): AsyncIterable<Detail>
+  failed(month: Month): AsyncIterable<FailedCalls>
+  /** Journal entries (corrections applied as own entries) with from <= at < to. */
+  journal(range: { from: Instant; to: Instant }, principal?: PrincipalKey): AsyncIterable<Entry>
+  /** Which of these charges the journal does not hold yet. */
+  missing(charges: readonly Charge[]): Promise<readonly Charge[]>
+  /** Recomputes the month's counters from the journal alone. */
+  rebuilt(month: Month): Promise<readonly Balance[]>
+}
+
+export interface LimitBook {
+  /** Limits, waivers, manual blocks and exclusions, read together, completely and consistently, or it throws. */
+  wishes(): Promise<Wishes>
+  put(limit: Limit): Promise<{ previous: Limit | undefined }>
+  remove(id: LimitId): Promise<{ previous: Limit | undefined }>
+  waive(waiver: Waiver): Promise<void>
+  endWaiver(id: string): Promise<void>
+  block(block: ManualBlock): Promise<void>
+  endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }>
+}
+
+export type BlockAnswer =
+  | 'blocked'
+  | 'already'
+  | 'no-such-principal'
+  | 'attachment-quota'
+  | 'protected'
+  | 'not-allowed'
+  | 'no-policy'
+export type ReleaseAnswer = 'released' | 'already' | 'no-such-principal'
+
+export interface Attachment {
+  readonly principal: PrincipalKey
+  readonly policy: string
+  readonly by: 'managed' | 'group'
+}
+
+/** The only writer of attachments. Outcomes a caller must expect are answers; only the unexpected throws. */
+export interface Enforcer {
+  /** Everything that hangs on the guard's block policies and group, every page, or it throws. */
+  attached(): Promise<readonly Attachment[]>
+  block(
+    principal: PrincipalKey,
+    until: Instant | 'no-end',
+  ): Promise<{ answer: BlockAnswer; policy?: string; by?: 'managed' | 'group' }>
+  /** Takes every policy of the guard off this principal and takes it out of the guard's group. */
+  release(principal: PrincipalKey): Promise<ReleaseAnswer>
+}
+
+/** What enforce believes is attached, and why (BLOCK items). */
+export interface BlockBook {
+  all(): Promise<readonly BlockedRecord[]>
+  put(record: BlockedRecord): Promise<void>
+  remove(principal: PrincipalKey): Promise<void>
+}
+
+export interface Notifier {
+  send(notice: Notice): Promise<void>
+}
+
+export interface NoticeLog {
+  claim(key: NoticeKey, leaseUntil: Instant): Promise<'claimed' | 'already-sent' | 'in-flight'>
+  settle(key: NoticeKey): Promise<void>
+}
+
+export interface BadRecord {
+  readonly id: string
+  readonly why: string
+  readonly requestId: string | undefined
+  /** The record with bodies stripped, at most 4 KB. */
+  readonly excerpt: string
+  readonly at: Instant
+}
+export interface BadRecords {
+  keep(records: readonly BadRecord[]): Promise<void>
+  count(day: string): Promise<number>
+}
+
+export interface LogEvent {
+  readonly id: string
+  readonly at: Instant
+  readonly ingestedAt: Instant
+  readonly message: string
+}
+/** Reads the guard's log group again, oldest first, page by page. */
+export interface LogReader {
+  read(
+    range: { from: Instant; to: Instant },
+    cursor?: string,
+  ): Promise<{ events: readonly LogEvent[]; cursor: string | undefined }>
+}
+
+/** Wakes enforce after a committed batch; failing to wake it must not lose the batch. */
+export interface EnforceTrigger {
+  poke(): Promise<void>
+}
+
+/** One enforce run at a time; a poke during a run causes exactly one more. */
+export interface Lease {
+  acquire(until: Instant): Promise<'acquired' | 'busy'>
+  /** True when somebody poked since the run was acquired: run once more. */
+  release(): Promise<{ again: boolean }>
+}
+
+/** Prices set by the admin and application inference profiles already resolved. */
+export interface RateBook {
+  overrides(): Promise<readonly RateOverride[]>
+  putOverride(override: RateOverride): Promise<void>
+  profiles(): Promise<ReadonlyMap<string, { model: string; scope: 'global' | 'regional' }>>
+  putProfile(arn: string, resolved: { model: string; scope: 'global' | 'regional' }): Promise<void>
+}
+/** Application inference profile ARN → the model behind it; used by enforce, never by ingest. */
+export interface ProfileResolver {
+  resolve(arn: string): Promise<{ model: string; scope: 'global' | 'regional' } | 'gone' | 'not-allowed'>
+}
+
+/** Append-only: who did what, from where, why. */
+export interface HistoryEvent {
+  readonly at: Instant
+  readonly by: string
+  readonly what: string
+  readonly principal?: string
+  readonly reason?: string
+  readonly details?: Readonly<Record<string, string>>
+}
+export interface History {
+  append(event: HistoryEvent): Promise<void>
+  read(month: Month): AsyncIterable<HistoryEvent>
+}
+
+/** Small facts the runtime keeps about itself (watermark, last record, lags, hold switch). */
+export interface Health {
+  lastRecordAt: Instant | undefined
+  logSeconds: number | undefined
+  deliverySeconds: number | undefined
+  enforceSeconds: number | undefined
+  lastEnforceAt: Instant | undefined
+  watermark: Instant | undefined
+  /** Money is counted and judged, nobody is blocked or warned: set while init counts the past. */
+  hold: boolean
+  /** The guard is being removed: enforce only releases. */
+  closing: boolean
+  problems: readonly string[]
+}
+export interface HealthBook {
+  read(): Promise<Health>
+  /** Written by ingest. */
+  noteIngest(facts: {
+    lastRecordAt?: Instant
+    logSeconds?: number
+    deliverySeconds?: number
+    watermark?: Instant
+  }): Promise<void>
+  /** Written by enforce. */
+  noteEnforce(facts: { lastEnforceAt: Instant; enforceSeconds?: number; problems: readonly string[] }): Promise<void>
+  /** Written by commands. */
+  setControl(control: { hold?: boolean; closing?: boolean }): Promise<void>
+}
+
+/** Bare name → the principals it may mean (IAM, and principals the ledger has seen). */
+export interface Directory {
+  find(name: string): Promise<readonly { key: PrincipalKey; from: 'iam' | 'ledger' }[]>
+  exists(principal: PrincipalKey): Promise<boolean>
+  /** Free managed-policy slots of a user or role; undefined where it cannot be blocked by attaching. */
+  freeSlots(principal: PrincipalKey): Promise<number | undefined>
+}
