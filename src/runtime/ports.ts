@@ -11,6 +11,7 @@ import type { Notice, NoticeKey } from './domain/notice.ts'
 import type { RateOverride } from './domain/price-book.ts'
 import type { PrincipalKey } from './domain/principal.ts'
 import type { BlockedRecord } from './domain/verdict.ts'
+import type { EnforceAnswer, EnforceEvent } from './protocol.ts'
 
 export interface Clock {
   now(): Instant
@@ -67,6 +68,9 @@ export interface LimitBook {
   endWaiver(id: string): Promise<void>
   block(block: ManualBlock): Promise<void>
   endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }>
+  /** Metered and reported, never blocked by a limit. */
+  exclude(principal: PrincipalKey): Promise<void>
+  endExclusion(principal: PrincipalKey): Promise<void>
 }
 
 export type BlockAnswer =
@@ -145,10 +149,15 @@ export interface EnforceTrigger {
   poke(): Promise<void>
 }
 
+/** Runs enforce and waits for its answer: how a command makes its wish effective at once. */
+export interface EnforceCaller {
+  ask(event: EnforceEvent): Promise<EnforceAnswer>
+}
+
 /** One enforce run at a time; a poke during a run causes exactly one more. */
 export interface Lease {
   acquire(until: Instant): Promise<'acquired' | 'busy'>
-  /** True when somebody poked since the run was acquired: run once more. */
+  /** Gives the lease back. `again`: somebody poked since the run was acquired, so run once more. */
   release(): Promise<{ again: boolean }>
 }
 
@@ -186,6 +195,12 @@ export interface Health {
   enforceSeconds: number | undefined
   lastEnforceAt: Instant | undefined
   watermark: Instant | undefined
+  /** When ingest last committed records; from here to the deny is `enforceSeconds`. */
+  lastIngestAt?: Instant | undefined
+  /** When IAM was last compared with the BLOCK records, whole. */
+  comparedAt?: Instant | undefined
+  /** How many balances the last check found in its month: if they are all gone a minute later, they are unreadable. */
+  balancesSeen?: { readonly month: Month; readonly count: number } | undefined
   /** Money is counted and judged, nobody is blocked or warned: set while init counts the past. */
   hold: boolean
   /** The guard is being removed: enforce only releases. */
@@ -200,9 +215,16 @@ export interface HealthBook {
     logSeconds?: number
     deliverySeconds?: number
     watermark?: Instant
+    lastIngestAt?: Instant
   }): Promise<void>
   /** Written by enforce. */
-  noteEnforce(facts: { lastEnforceAt: Instant; enforceSeconds?: number; problems: readonly string[] }): Promise<void>
+  noteEnforce(facts: {
+    lastEnforceAt: Instant
+    enforceSeconds?: number
+    comparedAt?: Instant
+    balancesSeen?: { readonly month: Month; readonly count: number }
+    problems: readonly string[]
+  }): Promise<void>
   /** Written by commands. */
   setControl(control: { hold?: boolean; closing?: boolean }): Promise<void>
 }

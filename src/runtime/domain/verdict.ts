@@ -61,4 +61,6 @@ export interface BlockedRecord {
   readonly decidedBy: LimitId | 'manual'
   readonly since: Instant
   readonly comparedAt: Instant
+  /** Released in IAM, the record only waits until its release has been announced; it blocks nobody any more. */
+  readonly releasedAt?: Instant | undefined
 }
