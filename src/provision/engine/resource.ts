@@ -65,16 +65,29 @@ export interface Resource<D = unknown, A = unknown> {
   desired(inputs: Inputs): D | undefined
   /** Never throws for absence. */
   read(inputs: Inputs): Promise<Observed<A>>
-  /** Pure. */
+  /**
+   * Pure. Knows nothing of tags: where `ownership` is by tag the engine adds differences `tag/<key>` itself and `update`
+   * is called with them (use `tagChanges(differences, doing.tags)` of tags.ts).
+   */
   diff(desired: D, actual: A, inputs: Inputs): readonly Difference[]
   /** Something in AWS that makes creating or changing it impossible or wrong; all refusals are shown at once. */
   refuse?(desired: D, observed: Observed<A>, inputs: Inputs): Promise<readonly Refusal[]>
+  /** After it the engine reads until the resource is present without differences; it must not wait for that itself. */
   create(desired: D, doing: Doing, inputs: Inputs): Promise<void>
   update(desired: D, actual: A, differences: readonly Difference[], doing: Doing, inputs: Inputs): Promise<void>
   /** Absence is success. */
   remove(actual: A, doing: Doing, inputs: Inputs): Promise<void>
   /** Only for account settings: puts back what was there, three-way. Answers what it did, in words. */
   restore?(actual: A, doing: Doing, inputs: Inputs): Promise<string>
+  /**
+   * For what carries no tag: whether what was read is (partly) the guard's doing. Where it is missing, a stable name
+   * under the parent is proof enough.
+   */
+  isOurs?(actual: A, inputs: Inputs): boolean
+  /** A state that is fine and still worth a word: "waiting for the confirmation of ops@example.com". */
+  note?(actual: A, inputs: Inputs): string | undefined
+  /** The settings record: removed after everything else is gone. */
+  readonly diesLast?: boolean
 }
 
 export interface Refusal {
