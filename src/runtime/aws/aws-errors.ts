@@ -1,0 +1,203 @@
+/**
+ * The only file in the house that reads AWS error names. Each predicate says what the error means for us, not where it came from.
+ * Messages are read only where AWS gives no code of its own; then with the date the text was seen.
+ */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+
+interface Named {
+  readonly name: string
+  readonly message: string
+}
+
+function named(error: unknown): Named | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const { name, message } = error as { name?: unknown; message?: unknown }
+  return { name: typeof name === 'string' ? name : '', message: typeof message === 'string' ? message : '' }
+}
+
+const oneOf = (names: readonly string[]): ((error: unknown) => boolean) => {
+  const set = new Set(names)
+  return (error) => set.has(named(error)?.name ?? '')
+}
+const messageOf = (error: unknown): string => named(error)?.message ?? ''
+
+/** `ValidationException`, for logs and problems lists. */
+export const errorName = (error: unknown): string => named(error)?.name || 'Error'
+export const errorMessage = (error: unknown): string => messageOf(error) || String(error)
+
+export const httpStatus = (error: unknown): number | undefined => {
+  if (typeof error !== 'object' || error === null) return undefined
+  const status = (error as { $metadata?: { httpStatusCode?: unknown } }).$metadata?.httpStatusCode
+  return typeof status === 'number' ? status : undefined
+}
+
+/** It is not there: success for a removal, `absent` for a read. */
+export const isAbsent = oneOf([
+  'ResourceNotFoundException',
+  'NoSuchEntity',
+  'NoSuchEntityException',
+  'NotFoundException',
+  'NotFound',
+  'NoSuchBucket',
+  'QueueDoesNotExist',
+  'AWS.SimpleQueueService.NonExistentQueue',
+])
+
+/** Something of this name exists, or is being changed by somebody else at this moment. */
+export const isConflict = oneOf([
+  'ConflictException',
+  'ResourceConflictException',
+  'ResourceInUseException',
+  'ResourceAlreadyExistsException',
+  'EntityAlreadyExists',
+  'EntityAlreadyExistsException',
+  'EntityTemporarilyUnmodifiable',
+  'EntityTemporarilyUnmodifiableException',
+  'ConcurrentModification',
+  'ConcurrentModificationException',
+  'OperationAbortedException',
+  'DeleteConflict',
+  'DeleteConflictException',
+  'QueueNameExists',
+  'QueueDeletedRecently',
+])
+export const isAlreadyThere = oneOf([
+  'ResourceAlreadyExistsException',
+  'EntityAlreadyExists',
+  'EntityAlreadyExistsException',
+  'ResourceInUseException',
+  'ResourceConflictException',
+  'ConflictException',
+  'QueueNameExists',
+])
+/** Hangs on something that must go first. */
+export const isStillUsed = oneOf(['DeleteConflict', 'DeleteConflictException', 'ResourceInUseException'])
+
+const throttledNames = oneOf([
+  'ThrottlingException',
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequestsException',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'PriorRequestNotComplete',
+  'SlowDown',
+])
+/** Too fast; the same call succeeds after a while. */
+export const isThrottled = (error: unknown): boolean => throttledNames(error) || httpStatus(error) === 429
+
+const passingNames = oneOf([
+  'InternalServerError',
+  'InternalServerException',
+  'InternalFailure',
+  'InternalErrorException',
+  'InternalError',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'ServiceException',
+  'ServiceFailure',
+  'TransactionInProgressException',
+  'TransactionConflictException',
+  'TimeoutError',
+  'RequestTimeout',
+  'RequestTimeoutException',
+])
+const networkCodes = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'])
+/** AWS or the network stumbled: nothing is known to be wrong with the request. */
+export const isPassing = (error: unknown): boolean =>
+  passingNames(error) ||
+  (httpStatus(error) ?? 0) >= 500 ||
+  networkCodes.has(String((error as { code?: unknown } | undefined)?.code ?? ''))
+
+export const isConditionFailed = oneOf(['ConditionalCheckFailedException'])
+/** What was sent is not acceptable; sending it again brings the same answer. */
+export const isValidation = oneOf([
+  'ValidationException',
+  'ValidationError',
+  'SerializationException',
+  'ItemCollectionSizeLimitExceededException',
+])
+export const isAccessDenied = oneOf([
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthorizationError',
+  'AuthorizationErrorException',
+  'UnauthorizedOperation',
+  'NotAuthorized',
+])
+/** No, expired or foreign credentials. */
+export const isNoCredentials = oneOf([
+  'CredentialsProviderError',
+  'TokenProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidSignatureException',
+  'SignatureDoesNotMatch',
+])
+/** A quota of the account or of the thing: ten policies on a user, two filters on a log group. */
+export const isQuota = oneOf([
+  'LimitExceeded',
+  'LimitExceededException',
+  'ServiceQuotaExceededException',
+  'SubscriptionLimitExceededException',
+  'CodeStorageExceededException',
+])
+/** A role only AWS may change (`AWSServiceRoleFor*`, `AWSReservedSSO_*`). */
+export const isProtected = (error: unknown): boolean =>
+  ['UnmodifiableEntity', 'UnmodifiableEntityException'].includes(named(error)?.name ?? '') ||
+  // IAM, seen 2026-10: "Cannot perform the operation on the protected role 'AWSReservedSSO_…'".
+  (isAccessDenied(error) && /protected role/i.test(messageOf(error)))
+
+/**
+ * IAM is eventually consistent: a role made a second ago is not yet known to the service that is to use it.
+ * AWS gives these no code of their own (texts of the AWS answers, collected 2026-11).
+ */
+export const isNotPropagatedYet = (error: unknown): boolean =>
+  [
+    /cannot be assumed by Lambda/i,
+    /Failed to validate permissions for log group/i,
+    /must allow AWS EventBridge Scheduler to assume/i,
+    /Could not execute the lambda function/i,
+    /Could not deliver test message to specified/i,
+    /Unable to validate the following destination configurations/i,
+    /The provided execution role does not have permissions/i,
+    /Invalid principal in policy/i,
+  ].some((text) => text.test(messageOf(error)))
+
+/** One action's fate in a cancelled transaction; `none` is an action that would have passed. */
+export interface CancellationReason {
+  readonly kind: 'none' | 'condition' | 'busy' | 'invalid' | 'other'
+  readonly code: string
+  /** What is stored (`ALL_OLD`), where the condition failed and the store says so. */
+  readonly item: Record<string, AttributeValue> | undefined
+}
+
+const reasonKinds: Readonly<Record<string, CancellationReason['kind']>> = {
+  None: 'none',
+  ConditionalCheckFailed: 'condition',
+  TransactionConflict: 'busy',
+  ThrottlingError: 'busy',
+  ProvisionedThroughputExceeded: 'busy',
+  DuplicateItem: 'busy',
+  ValidationError: 'invalid',
+  ItemCollectionSizeLimitExceeded: 'invalid',
+}
+
+/** Undefined: the error is no cancelled transaction. The SDK does not retry these; the reasons are in the order of the actions. */
+export function cancellationReasons(error: unknown): readonly CancellationReason[] | undefined {
+  if (named(error)?.name !== 'TransactionCanceledException') return undefined
+  const reasons = (error as { CancellationReasons?: unknown }).CancellationReasons
+  if (!Array.isArray(reasons)) return []
+  return reasons.map((reason: { Code?: string; Item?: Record<string, AttributeValue> } | undefined) => {
+    const code = reason?.Code ?? 'None'
+    return { kind: reasonKinds[code] ?? 'other', code, item: reason?.Item }
+  })
+}
+
+/** The failed condition's stored item (`ReturnValuesOnConditionCheckFailure: ALL_OLD` on a single write). */
+export const conditionItem = (error: unknown): Record<string, AttributeValue> | undefined =>
+  isConditionFailed(error) ? (error as { Item?: Record<string, AttributeValue> }).Item : undefined
