@@ -144,6 +144,15 @@ export interface LogReader {
   ): Promise<{ events: readonly LogEvent[]; cursor: string | undefined }>
 }
 
+/**
+ * Which sessions of a role are principals of their own. A caller chooses session names, so only the first so many of a
+ * role and month are; admitted once is admitted for the month.
+ */
+export interface SessionBook {
+  /** Those of the names that are, or now become, principals. */
+  admit(role: string, month: Month, names: readonly string[]): Promise<ReadonlySet<string>>
+}
+
 /** Wakes enforce after a committed batch; failing to wake it must not lose the batch. */
 export interface EnforceTrigger {
   poke(): Promise<void>
@@ -195,6 +204,8 @@ export interface Health {
   enforceSeconds: number | undefined
   lastEnforceAt: Instant | undefined
   watermark: Instant | undefined
+  /** What the last catch-up that found anything had to record itself, because nobody had delivered it. */
+  caughtUp?: { readonly count: number; readonly at: Instant } | undefined
   /** When ingest last committed records; from here to the deny is `enforceSeconds`. */
   lastIngestAt?: Instant | undefined
   /** When IAM was last compared with the BLOCK records, whole. */
@@ -216,6 +227,7 @@ export interface HealthBook {
     deliverySeconds?: number
     watermark?: Instant
     lastIngestAt?: Instant
+    caughtUp?: { readonly count: number; readonly at: Instant }
   }): Promise<void>
   /** Written by enforce. */
   noteEnforce(facts: {

@@ -24,6 +24,8 @@ export interface IngestAnswer {
   readonly ignored: number
   readonly malformed: number
   readonly refused: number
+  /** Catch-up: of the recorded, those that nobody had delivered minutes after they were logged. */
+  readonly caughtUp?: number
   /** Backfill: where to go on; undefined when done. */
   readonly cursor?: string
 }

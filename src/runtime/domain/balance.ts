@@ -38,6 +38,8 @@ export type Entry =
   | {
       readonly kind: 'correction'
       readonly id: string
+      /** From 1: the how-manieth correction of this entry; the highest is what the entry says now. */
+      readonly step: number
       /** The charge as first booked. */
       readonly of: Charge
       readonly cost: PicoUsd
