@@ -1,10 +1,12 @@
-import type { Instant } from './calendar.ts'
+import type { Instant, PeriodKind } from './calendar.ts'
 import type { LimitId, Waiver } from './limit.ts'
 import type { PicoUsd } from './money.ts'
 import type { PrincipalKey } from './principal.ts'
 
 export type CannotBlock =
   | 'protected-role'
+  /** Named by the setting of who is never blocked, or one of the guard's own roles. */
+  | 'protected-principal'
   | 'attachment-quota'
   | 'unattributed'
   | 'root'
@@ -27,7 +29,11 @@ export type Verdict =
 /** One limit as it stands for one principal. */
 export interface LimitState {
   readonly limit: LimitId
+  /** The pot as text: `user/tanaka`, `role/team-a`, `*`, `account`. */
+  readonly of: string
+  readonly per: PeriodKind
   readonly spent: PicoUsd
+  /** `spent` without what rests on assumed prices. */
   readonly confirmed: PicoUsd
   readonly amount: PicoUsd
   readonly action: 'block' | 'notify'
