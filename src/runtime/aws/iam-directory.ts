@@ -1,0 +1,104 @@
+import {
+  GetAccountSummaryCommand,
+  GetRoleCommand,
+  GetUserCommand,
+  type IAMClient,
+  type SummaryKeyType,
+} from '@aws-sdk/client-iam'
+import { monthOf, previousMonth, type Zoning } from '../domain/calendar.ts'
+import { isProtectedRole, keyOf, type PrincipalKey, parseKey } from '../domain/principal.ts'
+import type { Clock, Directory, Ledger } from '../ports.ts'
+import { isAbsent, isValidation } from './aws-errors.ts'
+import { type Bearer, IamAttachments } from './iam-attachments.ts'
+
+interface Parts {
+  readonly iam: IAMClient
+  readonly ledger: Ledger
+  readonly account: string
+  readonly zoning: Zoning
+  readonly clock: Clock
+}
+
+/** AWS's default where the account summary does not say (IAM quotas page, read 2026-11). */
+const defaultPolicyQuota = 10
+
+/** Who a bare name may mean: IAM's users and roles, and whoever the ledger has seen this month and the last. */
+export class IamDirectory implements Directory {
+  readonly #parts: Parts
+  readonly #attachments: IamAttachments
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#attachments = new IamAttachments(parts.iam)
+  }
+
+  async find(name: string): Promise<readonly { key: PrincipalKey; from: 'iam' | 'ledger' }[]> {
+    const { account } = this.#parts
+    const bearers: Bearer[] = [
+      { kind: 'user', account, name },
+      { kind: 'role', account, name },
+    ]
+    const found = await Promise.all(bearers.map(async (bearer) => ({ bearer, name: await this.#nameInIam(bearer) })))
+    const keys = new Map<PrincipalKey, 'iam' | 'ledger'>()
+    for (const { bearer, name } of found) if (name !== undefined) keys.set(keyOf({ ...bearer, name }), 'iam')
+    for (const key of await this.#seen(name)) if (!keys.has(key)) keys.set(key, 'ledger')
+    return [...keys].map(([key, from]) => ({ key, from }))
+  }
+
+  async exists(principal: PrincipalKey): Promise<boolean> {
+    const parsed = parseKey(principal, this.#parts.account)
+    if (parsed === undefined) return false
+    if (parsed.kind === 'user' || parsed.kind === 'role') return (await this.#nameInIam(parsed)) !== undefined
+    if (parsed.kind === 'session') {
+      const role: Bearer = { kind: 'role', account: parsed.account, name: parsed.role }
+      return (await this.#nameInIam(role)) !== undefined
+    }
+    return true
+  }
+
+  async freeSlots(principal: PrincipalKey): Promise<number | undefined> {
+    const parsed = parseKey(principal, this.#parts.account)
+    if (parsed?.kind !== 'user' && parsed?.kind !== 'role') return undefined
+    if (parsed.kind === 'role' && isProtectedRole(parsed.name)) return undefined
+    const quotaName: SummaryKeyType = parsed.kind === 'user' ? 'AttachedPoliciesPerUserQuota' : ROLE_QUOTA
+    const { SummaryMap } = await this.#parts.iam.send(new GetAccountSummaryCommand({}))
+    const quota = SummaryMap?.[quotaName] ?? defaultPolicyQuota
+    try {
+      return Math.max(0, quota - (await this.#attachments.policiesOf(parsed)).length)
+    } catch (error) {
+      if (isAbsent(error)) return undefined
+      throw error
+    }
+  }
+
+  /** IAM compares names without case and answers the true spelling. */
+  async #nameInIam(bearer: Bearer): Promise<string | undefined> {
+    try {
+      if (bearer.kind === 'user') {
+        const { User } = await this.#parts.iam.send(new GetUserCommand({ UserName: bearer.name }))
+        return User?.UserName
+      }
+      const { Role } = await this.#parts.iam.send(new GetRoleCommand({ RoleName: bearer.name }))
+      return Role?.RoleName
+    } catch (error) {
+      // A name that IAM could never hold is no user's: e-mail addresses are fine, spaces are not.
+      if (isAbsent(error) || isValidation(error)) return undefined
+      throw error
+    }
+  }
+
+  async #seen(name: string): Promise<readonly PrincipalKey[]> {
+    const { ledger, clock, zoning, account } = this.#parts
+    const month = monthOf(clock.now(), zoning)
+    const keys = new Set<PrincipalKey>()
+    for (const each of [month, previousMonth(month)]) {
+      for await (const balance of ledger.balances(each)) {
+        const parsed = parseKey(balance.principal, account)
+        if (parsed !== undefined && 'name' in parsed && parsed.name === name) keys.add(balance.principal)
+      }
+    }
+    return [...keys]
+  }
+}
+
+const ROLE_QUOTA: SummaryKeyType = 'AttachedPoliciesPerRoleQuota'
