@@ -1,0 +1,144 @@
+/**
+ * What a command works with, built on first use: everything heavy is imported where it is needed, so that `--help` and `status` stay fast.
+ * The only place of the CLI, besides provision/clients, that touches the SDK.
+ */
+
+import type { AwsClients } from '../provision/clients.ts'
+import type { Settings } from '../provision/guard.ts'
+import type { Manifest, ManifestStore } from '../provision/manifest.ts'
+import { type Names, namesFor } from '../provision/names.ts'
+import type { Instant } from '../runtime/domain/calendar.ts'
+import { GuardError } from '../runtime/domain/guard-error.ts'
+import type { Clock, Sleeper } from '../runtime/ports.ts'
+import { localEndpoint, partitionOf, resolveWhere } from './_where.ts'
+
+export const systemClock: Clock = { now: () => Date.now() as Instant }
+export const systemSleeper: Sleeper = { sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)) }
+
+export interface DoorOptions {
+  readonly guard: string
+  readonly region?: string | undefined
+  readonly profile?: string | undefined
+  readonly bin: string
+  /** Writes a line on stderr. */
+  readonly note: (text: string) => void
+}
+
+/** One guard in one account and region, seen from the admin's side. */
+export interface Door {
+  readonly guard: string
+  readonly account: string
+  readonly alias: string | undefined
+  /** ARN of whoever runs the command. */
+  readonly caller: string
+  readonly region: string
+  readonly partition: string
+  readonly sandbox: boolean
+  readonly bin: string
+  readonly clock: Clock
+  readonly clients: AwsClients
+  readonly note: (text: string) => void
+  manifest(): Promise<ManifestStore>
+  /** Undefined: there is no guard of this name here. */
+  installed(): Promise<Manifest | undefined>
+  /** @throws GuardError `no-guard`, with how to install one. */
+  settings(): Promise<Settings>
+  names(settings?: Settings): Names
+}
+
+const GUARD_NAME = /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/
+
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  checkGuardName(options.guard)
+  const { region, profile } = resolveWhere(options, process.env, options.bin)
+  useFromHere(region, profile, options.profile !== undefined)
+  const { awsClients } = await import('../provision/clients.ts')
+  const clients = awsClients({ region })
+  const endpoint = localEndpoint(process.env)
+  const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
+  const place = `account ${identity.account}${alias ? ` (${alias})` : ''}, region ${region}`
+  options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
+
+  const where = { ...identity, region, partition: partitionOf(region) }
+  const namesHere = (settings?: Settings): Names =>
+    namesFor(options.guard, settings ? { ...where, logGroup: settings.logGroup } : where)
+  const manifest = once(async () => {
+    const { manifestStore } = await import('../provision/manifest-store.ts')
+    return manifestStore({ clients, table: namesHere().table, clock: systemClock })
+  })
+  const installed = once(async () => (await manifest()).read())
+  return {
+    ...where,
+    alias,
+    guard: options.guard,
+    sandbox: endpoint !== undefined,
+    bin: options.bin,
+    clock: systemClock,
+    clients,
+    note: options.note,
+    manifest,
+    installed,
+    settings: async () => (await installed())?.settings ?? noGuard(options.guard, place, options.bin),
+    names: namesHere,
+  }
+}
+
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+function noGuard(guard: string, place: string, bin: string): never {
+  throw new GuardError({
+    code: 'no-guard',
+    fault: 'user',
+    message: `there is no guard "${guard}" here (${place}): it was never installed, or it was removed`,
+    suggestions: [
+      `${bin} init${guard === 'cost-guard' ? '' : ` --guard ${guard}`}`,
+      '--guard NAME or --region REGION, when it is somewhere else',
+    ],
+  })
+}
+
+function checkGuardName(guard: string): void {
+  if (GUARD_NAME.test(guard)) return
+  throw new GuardError({
+    code: 'bad-guard-name',
+    fault: 'user',
+    message: `"${guard}" cannot be the name of a guard: 3 to 32 small letters, digits and dashes are expected, a letter first`,
+    suggestions: ['--guard cost-guard'],
+  })
+}
+
+/** Every SDK client built from now on agrees with what was resolved; a profile asked for by flag outranks keys in the environment. */
+function useFromHere(region: string, profile: string | undefined, byFlag: boolean): void {
+  process.env.AWS_REGION = region
+  if (profile === undefined) return
+  process.env.AWS_PROFILE = profile
+  if (byFlag)
+    for (const key of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN']) delete process.env[key]
+}
+
+async function whoAmI(clients: AwsClients): Promise<{ account: string; caller: string }> {
+  const [{ GetCallerIdentityCommand }, sts] = await Promise.all([import('@aws-sdk/client-sts'), clients.sts()])
+  const answer = await sts.send(new GetCallerIdentityCommand({}))
+  return { account: answer.Account ?? '', caller: answer.Arn ?? '' }
+}
+
+/** Undefined where the account has none, or where we may not ask: it is a courtesy, not a need. */
+async function aliasOf(clients: AwsClients): Promise<string | undefined> {
+  const [{ ListAccountAliasesCommand }, { isAccessDenied }, iam] = await Promise.all([
+    import('@aws-sdk/client-iam'),
+    import('../runtime/aws/aws-errors.ts'),
+    clients.iam(),
+  ])
+  try {
+    return (await iam.send(new ListAccountAliasesCommand({ MaxItems: 1 }))).AccountAliases?.[0]
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+/** Any error → what a person or a program is told, and the exit code. Knows oclif's error shapes; AWS's are known in aws-errors.ts. */
+import { GuardError } from '../runtime/domain/guard-error.ts'
+import { nearest } from './_suggest.ts'
+
+/** 0 done, 1 failed or declined, 2 wrong usage, 3 differs, 130 interrupted. */
+export const EXIT = { done: 0, failed: 1, usage: 2, differs: 3, interrupted: 130 } as const
+
+export interface Told {
+  readonly code: string
+  readonly message: string
+  readonly suggestions: readonly string[]
+  readonly exit: number
+}
+
+/** Users' mistakes that are not mistakes of typing: the command was right, the world was not. */
+const FAILED_CODES = new Set([
+  'declined',
+  'no-credentials',
+  'expired-credentials',
+  'no-guard',
+  'plan-refused',
+  'unreachable',
+])
+
+/** The shape of oclif's own errors, as far as we read it. */
+interface ParseFailure extends Error {
+  readonly oclif?: { readonly exit?: number }
+  readonly flags?: readonly string[]
+  readonly args?: readonly unknown[]
+  readonly parse?: unknown
+  readonly code?: string
+}
+
+export interface Told4Command {
+  /** `limits set`; undefined before a command is known. */
+  readonly command: string | undefined
+  /** Long names of the command's flags, without dashes. */
+  readonly flags: readonly string[]
+  /** How this program was started: `npx cost-guard`. */
+  readonly bin: string
+}
+
+export function tell(error: unknown, context: Told4Command): Told {
+  if (error instanceof GuardError) {
+    const usage = error.fault === 'user' && !FAILED_CODES.has(error.code)
+    const exit = error.code === 'cancelled' ? EXIT.interrupted : usage ? EXIT.usage : EXIT.failed
+    return { code: error.code, message: error.message, suggestions: error.suggestions, exit }
+  }
+  if (!(error instanceof Error)) return { code: 'failed', message: String(error), suggestions: [], exit: EXIT.failed }
+  if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
+    return { code: 'cancelled', message: 'Cancelled', suggestions: [], exit: EXIT.interrupted }
+  const failure = error as ParseFailure
+  if (failure.oclif?.exit === EXIT.usage || failure.parse !== undefined) return tellParse(failure, context)
+  return { code: failure.code ?? 'failed', message: oneSentence(error.message), suggestions: [], exit: EXIT.failed }
+}
+
+function tellParse(error: ParseFailure, context: Told4Command): Told {
+  const help = context.command ? `${context.bin} ${context.command} --help` : `${context.bin} --help`
+  const meant = (error.flags ?? []).flatMap((flag) => {
+    const typed = flag.replace(/^-+/, '').replace(/=.*$/, '')
+    return nearest(typed, context.flags).map((name) => `--${name}`)
+  })
+  const message = error.message
+    .replace(/\nSee more help with --help[\s\S]*$/, '')
+    .replace(/^The following errors? occurred:\n\s*/, '')
+    .replace(/^Nonexistent flag/, 'Unknown flag')
+    .replace(/\n\s*/g, '; ')
+  return { code: 'usage', message, suggestions: [...new Set(meant), help], exit: EXIT.usage }
+}
+
+const oneSentence = (message: string): string => message.replace(/\s*\n\s*/g, ' ').trim() || 'unknown error'
+
+/** `what happened: why`, then what to try. Ends with a line break. */
+export function errorText(told: Told): string {
+  if (told.code === 'cancelled') return `${told.message}\n`
+  const [first, ...more] = told.suggestions
+  const advice =
+    first === undefined
+      ? ''
+      : more.length === 0
+        ? `Try this: ${first}\n`
+        : `Try this:\n${told.suggestions.map((line) => `  ${line}\n`).join('')}`
+  return `Error: ${told.message}\n${advice}`
+}
+
+export const errorJson = (
+  told: Told,
+): { error: { code: string; message: string; suggestions: readonly string[] } } => ({
+  error: { code: told.code, message: told.message, suggestions: told.suggestions },
+})

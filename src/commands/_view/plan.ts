@@ -1,0 +1,166 @@
+/** A plan in words. Pure: what is printed here is what apply does. */
+import { changesAnything, differencesOf, type Plan, type Step, summaryOf } from '../../provision/engine/plan.ts'
+import { wrap } from './width.ts'
+
+const SIGN: Readonly<Record<Step['do'], string>> = {
+  create: '+',
+  update: '~',
+  keep: '=',
+  remove: '-',
+  retain: '=',
+  restore: '~',
+  refuse: '!',
+}
+/** Account settings are not ours: they are named first and by themselves. */
+const isYours = (step: Step): boolean => step.id.startsWith('bedrock-logging/')
+
+/** @param details every resource on a line of its own, with what it is for. */
+export function planText(plan: Plan, options: { readonly details: boolean }): string {
+  const refused = plan.steps.filter((step) => step.do === 'refuse')
+  if (refused.length > 0) return refusalText(refused)
+  const rest = plan.steps.filter((step) => !isYours(step))
+  const sections =
+    plan.purpose === 'install'
+      ? [
+          section('What of yours changes', yours(plan), options),
+          section(
+            'What is new',
+            rest.filter((step) => step.do === 'create'),
+            options,
+          ),
+          section(
+            'What changes',
+            rest.filter((step) => step.do === 'update'),
+            options,
+          ),
+          section(
+            'What goes',
+            rest.filter((step) => step.do === 'remove' || step.do === 'restore'),
+            options,
+          ),
+          options.details
+            ? section(
+                'What stays as it is',
+                rest.filter((step) => step.do === 'keep'),
+                options,
+              )
+            : '',
+        ]
+      : [
+          section(
+            'What of yours is put back',
+            plan.steps.filter((step) => step.do === 'restore'),
+            options,
+          ),
+          section(
+            'What goes',
+            plan.steps.filter((step) => step.do === 'remove'),
+            options,
+          ),
+          section(
+            'What stays',
+            plan.steps.filter((step) => step.do === 'retain'),
+            { details: true },
+          ),
+        ]
+  return [...sections, notes(plan), summaryText(plan)].filter((text) => text !== '').join('\n\n')
+}
+
+const yours = (plan: Plan): readonly Step[] => plan.steps.filter((step) => isYours(step) && step.do !== 'keep')
+
+function section(title: string, steps: readonly Step[], options: { readonly details: boolean }): string {
+  if (steps.length === 0) return ''
+  const lines = options.details ? steps.flatMap(detailed) : grouped(steps)
+  return [title, ...lines].join('\n')
+}
+
+const detailed = (step: Step): readonly string[] => [
+  `  ${SIGN[step.do]} ${step.kind} ${step.name}`,
+  wrap(step.why, 80, '      '),
+  ...differenceLines(step),
+]
+
+const differenceLines = (step: Step): readonly string[] =>
+  differencesOf(step).map(
+    (difference) => `      ${difference.field}: ${brief(difference.is)} -> ${brief(difference.want)}`,
+  )
+
+const brief = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text)
+
+/** One line per kind: how many, and their names as far as the line goes. Changes are always shown in full. */
+function grouped(steps: readonly Step[]): readonly string[] {
+  const kinds = new Map<string, Step[]>()
+  for (const step of steps) {
+    const key = `${SIGN[step.do]} ${step.kind}`
+    kinds.set(key, [...(kinds.get(key) ?? []), step])
+  }
+  return [...kinds].flatMap(([key, members]) => {
+    const [first] = members
+    const changes = members.some((step) => differencesOf(step).length > 0)
+    if (changes || first === undefined || isYours(first)) return members.flatMap(detailed)
+    const [sign, kind] = [key.slice(0, 1), key.slice(2)]
+    const count = members.length === 1 ? kind : `${members.length} ${plural(kind)}`
+    return [wrap(`${count}: ${namesOf(members)}`, 80, '      ').replace(/^ {6}/, `  ${sign} `.padEnd(6))]
+  })
+}
+
+/** Names that differ only in a date are said once, with first and last. */
+function namesOf(steps: readonly Step[]): string {
+  const names = steps.map((step) => step.name)
+  const [first = '', last = ''] = [names[0], names.at(-1)]
+  return names.length <= 4 ? names.join(', ') : `${first} ... ${last}`
+}
+
+const plural = (kind: string): string =>
+  /(?:s|x|ch|sh)$/.test(kind)
+    ? `${kind}es`
+    : kind.endsWith('cy')
+      ? `${kind.slice(0, -1)}ies`
+      : kind.endsWith('logging')
+        ? kind
+        : `${kind}s`
+
+function refusalText(refused: readonly Step[]): string {
+  const lines = refused.flatMap((step) =>
+    step.do === 'refuse'
+      ? [`  ! ${step.why}`, wrap(`Try this: ${step.suggestion}`, 80, '      '), ...differenceLines(step)]
+      : [],
+  )
+  return [`Nothing can be done before ${refused.length === 1 ? 'this is' : 'these are'} settled:`, ...lines].join('\n')
+}
+
+function notes(plan: Plan): string {
+  const said = plan.steps.flatMap((step) => (step.note === undefined ? [] : [`  ${step.name}: ${step.note}`]))
+  return said.length === 0 ? '' : ['To know', ...said].join('\n')
+}
+
+export function summaryText(plan: Plan): string {
+  if (!changesAnything(plan)) return plan.purpose === 'install' ? 'Nothing to change.' : 'Nothing to remove.'
+  const counts = summaryOf(plan)
+  const words: readonly (readonly [Step['do'], string])[] = [
+    ['create', 'to create'],
+    ['update', 'to change'],
+    ['restore', 'to put back'],
+    ['remove', 'to remove'],
+    ['retain', 'to keep'],
+    ['keep', 'as wanted'],
+  ]
+  return `${words
+    .filter(([what]) => counts[what] > 0)
+    .map(([what, word]) => `${counts[what]} ${word}`)
+    .join(', ')}.`
+}
+
+/** `init|plan|teardown --json`. */
+export const planJson = (plan: Plan) => ({
+  steps: plan.steps.map((step) => ({
+    do: step.do,
+    id: step.id,
+    kind: step.kind,
+    name: step.name,
+    differences: differencesOf(step).map(({ field, is, want, how }) => ({ field, is, want, how })),
+    why: step.why,
+    ...(step.do === 'refuse' ? { suggestion: step.suggestion } : {}),
+  })),
+  summary: summaryOf(plan),
+})
