@@ -70,6 +70,8 @@ export const isAlreadyThere = oneOf([
   'ConflictException',
   'QueueNameExists',
 ])
+/** SQS: the name of a queue is free again 60 seconds after its deletion. */
+export const isDeletedRecently = oneOf(['QueueDeletedRecently', 'AWS.SimpleQueueService.QueueDeletedRecently'])
 /** Hangs on something that must go first. */
 export const isStillUsed = oneOf(['DeleteConflict', 'DeleteConflictException', 'ResourceInUseException'])
 
@@ -138,6 +140,10 @@ export const isNoCredentials = oneOf([
   'InvalidSignatureException',
   'SignatureDoesNotMatch',
 ])
+/** There were credentials, and their time is over: a new login mends it. The SSO texts carry no name of their own (SDK 3.1162). */
+export const isExpiredCredentials = (error: unknown): boolean =>
+  oneOf(['ExpiredToken', 'ExpiredTokenException', 'TokenProviderError'])(error) ||
+  (isNoCredentials(error) && /expired|sso (?:login|session)|refresh/i.test(messageOf(error)))
 /** A quota of the account or of the thing: ten policies on a user, two filters on a log group. */
 export const isQuota = oneOf([
   'LimitExceeded',
@@ -146,6 +152,8 @@ export const isQuota = oneOf([
   'SubscriptionLimitExceededException',
   'CodeStorageExceededException',
 ])
+/** A policy AWS does not let be attached to this kind of principal. */
+export const isNotAttachable = oneOf(['PolicyNotAttachable', 'PolicyNotAttachableException'])
 /** A role only AWS may change (`AWSServiceRoleFor*`, `AWSReservedSSO_*`). */
 export const isProtected = (error: unknown): boolean =>
   ['UnmodifiableEntity', 'UnmodifiableEntityException'].includes(named(error)?.name ?? '') ||
@@ -201,3 +209,10 @@ export function cancellationReasons(error: unknown): readonly CancellationReason
 /** The failed condition's stored item (`ReturnValuesOnConditionCheckFailure: ALL_OLD` on a single write). */
 export const conditionItem = (error: unknown): Record<string, AttributeValue> | undefined =>
   isConditionFailed(error) ? (error as { Item?: Record<string, AttributeValue> }).Item : undefined
+
+/** `dynamodb:DescribeTable`; undefined where AWS's message does not name the action ("… is not authorized to perform: X on resource: …"). */
+export const deniedAction = (error: unknown): string | undefined =>
+  isAccessDenied(error) ? /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/.exec(messageOf(error))?.[1] : undefined
+
+/** A table made a moment ago takes no recovery setting until its backups are being enabled. */
+export const isBackupsNotReady = oneOf(['ContinuousBackupsUnavailableException'])
