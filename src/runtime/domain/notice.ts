@@ -1,7 +1,8 @@
-import type { Instant } from './calendar.ts'
-import type { PicoUsd } from './money.ts'
+import type { Day, Instant, Month } from './calendar.ts'
+import type { Wishes } from './limit.ts'
+import { type PicoUsd, percentOf } from './money.ts'
 import type { PrincipalKey } from './principal.ts'
-import type { CannotBlock } from './verdict.ts'
+import type { BlockedRecord, CannotBlock, Judgement, LimitState } from './verdict.ts'
 
 /** What makes a notice once: `<kind>#<subject>#<limit version, period, threshold or episode>`. */
 export type NoticeKey = string
@@ -19,18 +20,22 @@ export type NoticeKind =
   | 'unhealthy'
   | 'report'
 
+/** Why somebody is free again. */
+export type ReleasedWhy = 'new-period' | 'limit-changed' | 'waived' | 'excluded' | 'block-ended'
+
 /** One fact worth saying; the renderer chooses the words. */
 export interface NoticeItem {
   readonly key: NoticeKey
   readonly principal?: PrincipalKey
   readonly limit?: string
   readonly spent?: PicoUsd
+  readonly assumed?: PicoUsd
   readonly amount?: PicoUsd
   readonly percent?: number
   readonly threshold?: number
   readonly until?: Instant | 'no-end'
   readonly policy?: string
-  readonly why?: CannotBlock | string
+  readonly why?: CannotBlock | ReleasedWhy | string
   readonly by?: string
   readonly model?: string
   readonly count?: number
@@ -44,4 +49,175 @@ export interface Notice {
   /** At most 99 characters, no line breaks (SNS). */
   readonly subject: string
   readonly text: string
+}
+
+export interface NoticeGroup {
+  readonly kind: Exclude<NoticeKind, 'report'>
+  readonly items: readonly NoticeItem[]
+}
+
+export interface NoticeInput {
+  readonly judgements: readonly Judgement[]
+  /** As they stand after the check, those that only wait for their release to be announced included. */
+  readonly records: readonly BlockedRecord[]
+  readonly wishes: Wishes
+  readonly now: Instant
+  /** The guard's day and month of `now`. */
+  readonly day: Day
+  readonly month: Month
+  /** Denies that were gone although the guard had attached them, and hang again. */
+  readonly reattached: readonly { readonly principal: PrincipalKey; readonly policy: string }[]
+  readonly unpriced: readonly { readonly model: string; readonly requests: number; readonly assumed: PicoUsd }[]
+  /** Records found by catch-up that nobody had delivered, and when; undefined: none. */
+  readonly caughtUp: { readonly count: number; readonly at: Instant } | undefined
+  /** Records of today that could not be read. */
+  readonly badRecords: number
+  readonly problems: readonly string[]
+}
+
+/** Whom a limit speaks about: `everyone` about each, every other limit about its pot, whoever is in it. */
+const subjectOf = (state: LimitState, principal: PrincipalKey): string => (state.of === '*' ? principal : state.of)
+
+function stateItem(key: NoticeKey, state: LimitState, subject: string): NoticeItem {
+  const percent = percentOf(state.spent, state.amount)
+  return {
+    key,
+    ...(subject === 'account' ? {} : { principal: subject as PrincipalKey }),
+    limit: state.limit,
+    spent: state.spent,
+    assumed: (state.spent - state.confirmed) as PicoUsd,
+    amount: state.amount,
+    ...(percent === undefined ? {} : { percent }),
+    ...(state.threshold === undefined ? {} : { threshold: state.threshold }),
+    until: state.resetsAt,
+  }
+}
+
+/**
+ * Warnings and limits that only notify: once per limit version, period and threshold. Who jumps over the limit at once
+ * is only told of the block; who is blocked or excluded is not warned of further limits.
+ */
+function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; over: NoticeItem[] } {
+  const warned = new Map<NoticeKey, NoticeItem>()
+  const over = new Map<NoticeKey, NoticeItem>()
+  const quiet = new Set<string>(
+    judgements
+      .filter(({ verdict }) => verdict.kind === 'blocked' || verdict.kind === 'excluded')
+      .map((j) => j.principal),
+  )
+  for (const { principal, limits } of judgements) {
+    for (const state of limits) {
+      const subject = subjectOf(state, principal)
+      if (quiet.has(subject)) continue
+      const once = `${subject}#${state.limit}#v${state.version}#${state.periodKey}`
+      if (!state.reached && state.threshold !== undefined) {
+        const key = `warned#${once}#${state.threshold}`
+        warned.set(key, stateItem(key, state, subject))
+      }
+      if (state.reached && state.action === 'notify') {
+        over.set(`over#${once}`, stateItem(`over#${once}`, state, subject))
+      }
+    }
+  }
+  return { warned: [...warned.values()], over: [...over.values()] }
+}
+
+/** Why a block ended, as far as the wishes and the judgement of now tell. */
+function releasedWhy(record: BlockedRecord, judgement: Judgement | undefined, now: Instant): ReleasedWhy {
+  if (judgement?.verdict.kind === 'excluded') return 'excluded'
+  if (record.decidedBy === 'manual') return 'block-ended'
+  if (judgement?.verdict.kind === 'waived') return 'waived'
+  return record.until !== 'no-end' && now >= record.until ? 'new-period' : 'limit-changed'
+}
+
+type BlockKind = 'blocked' | 'cannot-block' | 'released'
+
+function blockItem(
+  kind: BlockKind,
+  record: BlockedRecord,
+  judgement: Judgement | undefined,
+  input: NoticeInput,
+): NoticeItem {
+  const manual =
+    record.decidedBy === 'manual'
+      ? input.wishes.blocks.find((block) => block.principal === record.principal)
+      : undefined
+  const state = judgement?.limits.find((candidate) => candidate.limit === record.decidedBy)
+  const last = kind === 'blocked' ? `${record.until}` : kind === 'cannot-block' ? (record.why ?? '') : 'free'
+  const key = `${kind}#${record.principal}#${record.episode}#${last}`
+  const why =
+    kind === 'blocked'
+      ? manual?.reason
+      : kind === 'cannot-block'
+        ? record.why
+        : releasedWhy(record, judgement, input.now)
+  return {
+    ...(state ? stateItem(key, state, record.principal) : { key, principal: record.principal }),
+    limit: record.decidedBy,
+    until: record.until,
+    ...(record.policy === undefined ? {} : { policy: record.policy }),
+    ...(why === undefined ? {} : { why }),
+    ...(manual ? { by: manual.by } : {}),
+  }
+}
+
+/** Per episode: a second block in the same month is announced again, and so is one whose end has moved. */
+function aboutBlocks(input: NoticeInput): Record<BlockKind, NoticeItem[]> {
+  const judged = new Map(input.judgements.map((judgement) => [judgement.principal, judgement]))
+  const items: Record<BlockKind, NoticeItem[]> = { blocked: [], 'cannot-block': [], released: [] }
+  for (const record of input.records) {
+    const attached = record.state === 'attached'
+    // Who never could be blocked is not told that the block is over.
+    if (record.releasedAt !== undefined && !attached) continue
+    const kind = record.releasedAt !== undefined ? 'released' : attached ? 'blocked' : 'cannot-block'
+    items[kind].push(blockItem(kind, record, judged.get(record.principal), input))
+  }
+  return items
+}
+
+function aboutTheGuard(input: NoticeInput): readonly NoticeGroup[] {
+  const { caughtUp, badRecords, day, month, now } = input
+  const episodes = new Map(input.records.map((record) => [record.principal, record.episode]))
+  // Each detachment is news, but somebody who detaches again and again fills no mailbox: once an hour.
+  const hour = new Date(now).toISOString().slice(0, 13)
+  return [
+    {
+      kind: 'reattached',
+      items: input.reattached.map(({ principal, policy }) => ({
+        key: `reattached#${principal}#${episodes.get(principal) ?? ''}#${hour}`,
+        principal,
+        policy,
+      })),
+    },
+    {
+      kind: 'unpriced',
+      items: input.unpriced.map(({ model, requests, assumed }) => ({
+        key: `unpriced#${model}#${month}`,
+        model,
+        count: requests,
+        assumed,
+      })),
+    },
+    { kind: 'bad-records', items: badRecords > 0 ? [{ key: `bad-records#${day}`, count: badRecords }] : [] },
+    { kind: 'caught-up', items: caughtUp ? [{ key: `caught-up#${caughtUp.at}`, count: caughtUp.count }] : [] },
+    { kind: 'unhealthy', items: input.problems.map((why) => ({ key: `unhealthy#${why}#${day}`, why })) },
+  ]
+}
+
+/**
+ * Everything that is worth saying now, whether it was said before or not: the keys make it once. Groups without items
+ * are left out; the most urgent come first.
+ */
+export function noticesDue(input: NoticeInput): readonly NoticeGroup[] {
+  const { warned, over } = aboutLimits(input.judgements)
+  const blocks = aboutBlocks(input)
+  const groups: readonly NoticeGroup[] = [
+    { kind: 'blocked', items: blocks.blocked },
+    { kind: 'cannot-block', items: blocks['cannot-block'] },
+    { kind: 'over', items: over },
+    { kind: 'warned', items: warned },
+    { kind: 'released', items: blocks.released },
+    ...aboutTheGuard(input),
+  ]
+  return groups.filter((group) => group.items.length > 0)
 }

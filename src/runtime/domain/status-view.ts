@@ -1,0 +1,77 @@
+export type StatusBy = 'principal' | 'model' | 'day' | 'source'
+
+export type PrincipalState =
+  | 'ok'
+  | 'warned'
+  /** Past a limit that only notifies, or past one whose block the next check puts in place. */
+  | 'over'
+  | 'blocked'
+  | 'paused'
+  | 'waived'
+  | 'excluded'
+  /** Counted only: while the guard is on hold, and in months that are over. */
+  | 'observed'
+  | 'unlimited'
+  | 'cannot-block'
+
+/** `status --json`: money as decimal strings, times UTC, unknown `null`, no key missing. */
+export interface StatusView {
+  readonly guard: string
+  readonly period: {
+    readonly kind: string
+    readonly key: string
+    readonly timezone: string
+    readonly resetsAt: string
+  }
+  readonly totalUsd: string
+  readonly assumedUsd: string
+  readonly principals: readonly StatusPrincipal[]
+  readonly health: {
+    readonly lastRecordAt: string | null
+    readonly lag: {
+      readonly logSeconds: number | null
+      readonly deliverySeconds: number | null
+      readonly enforceSeconds: number | null
+    }
+    readonly unpricedModels: readonly string[]
+    readonly problems: readonly string[]
+  }
+  /** Only with `--by model|day|source`. */
+  readonly groups?: { readonly by: StatusBy; readonly rows: readonly StatusGroup[] }
+}
+
+export interface StatusPrincipal {
+  readonly principal: string
+  readonly usd: string
+  readonly assumedUsd: string
+  readonly requests: number
+  readonly state: PrincipalState
+  /** The limit's id, or `manual`. */
+  readonly decidedBy: string | null
+  /** Null while blocked: without an end. */
+  readonly blockedUntil: string | null
+  readonly sources: Readonly<Record<string, string>>
+  readonly limits: readonly StatusLimit[]
+}
+
+export interface StatusLimit {
+  readonly id: string
+  readonly of: string
+  readonly per: string
+  readonly limitUsd: string
+  readonly spentUsd: string
+  /** Whole percent, rounded down; null for a limit of 0. */
+  readonly usedPercent: number | null
+  readonly forecastUsd: string | null
+  readonly resetsAt: string
+  readonly action: 'block' | 'notify'
+  readonly decides: boolean
+}
+
+export interface StatusGroup {
+  readonly key: string
+  readonly usd: string
+  readonly assumedUsd: string
+  readonly requests: number
+  readonly sharePercent: number | null
+}
