@@ -1,0 +1,95 @@
+import type { Balance } from '../domain/balance.ts'
+import { type Instant, type Month, monthOf, previousMonth, type Zoning } from '../domain/calendar.ts'
+import { judgeAll } from '../domain/judge.ts'
+import type { Wishes } from '../domain/limit.ts'
+import { matchesAny, type PrincipalKey, parseKey } from '../domain/principal.ts'
+import type { Judgement } from '../domain/verdict.ts'
+import { needsPrevious } from '../domain/waiver.ts'
+import type { Ledger, LimitBook } from '../ports.ts'
+
+/** What judging needs to know of the guard's settings. */
+export interface JudgeSettings {
+  readonly account: string
+  readonly zoning: Zoning
+  readonly unknownPrice: 'warn' | 'block'
+}
+
+export interface BookRoom {
+  readonly ledger: Ledger
+  readonly limits: LimitBook
+  readonly config: JudgeSettings
+}
+
+/** One complete reading of what was spent and what is wished; partial readings throw. */
+export interface Books {
+  readonly now: Instant
+  readonly month: Month
+  readonly wishes: Wishes
+  readonly balances: readonly Balance[]
+  readonly previous: readonly Balance[]
+}
+
+export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const all: Item[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+export async function readBooks(room: BookRoom, now: Instant): Promise<Books> {
+  const month = monthOf(now, room.config.zoning)
+  const [wishes, balances] = await Promise.all([room.limits.wishes(), collect(room.ledger.balances(month))])
+  const previous = needsPrevious(wishes, room.config.zoning, now)
+    ? await collect(room.ledger.balances(previousMonth(month)))
+    : []
+  return { now, month, wishes, balances, previous }
+}
+
+export const judge = (books: Books, settings: JudgeSettings): readonly Judgement[] =>
+  judgeAll({
+    wishes: books.wishes,
+    balances: books.balances,
+    previous: books.previous,
+    now: books.now,
+    zoning: settings.zoning,
+    unknownPrice: settings.unknownPrice,
+    account: settings.account,
+  })
+
+/** One principal as the books stand. */
+export const judgementOf = (books: Books, settings: JudgeSettings, principal: PrincipalKey): Judgement | undefined =>
+  judge(books, settings).find((judgement) => judgement.principal === principal)
+
+/**
+ * The books with this principal's balances and all wishes read again, consistently: money or a pardon that came in
+ * since the first reading decides, not the first reading.
+ */
+export async function readAgain(room: BookRoom, books: Books, principal: PrincipalKey): Promise<Books> {
+  const [wishes, balance, previous] = await Promise.all([
+    room.limits.wishes(),
+    room.ledger.balance(principal, books.month),
+    books.previous.length > 0 ? room.ledger.balance(principal, previousMonth(books.month)) : undefined,
+  ])
+  return {
+    ...books,
+    wishes,
+    balances: withBalance(books.balances, principal, balance),
+    previous: books.previous.length > 0 ? withBalance(books.previous, principal, previous) : [],
+  }
+}
+
+const withBalance = (
+  balances: readonly Balance[],
+  principal: PrincipalKey,
+  balance: Balance | undefined,
+): readonly Balance[] => [
+  ...balances.filter((other) => other.principal !== principal),
+  ...(balance === undefined ? [] : [balance]),
+]
+
+/** Whom the settings say nobody may block, by name pattern. */
+export const protectedBy =
+  (patterns: readonly string[], account: string) =>
+  (principal: PrincipalKey): boolean => {
+    const parsed = parseKey(principal, account)
+    return (parsed?.kind === 'user' || parsed?.kind === 'role') && matchesAny(parsed.name, patterns)
+  }

@@ -1,0 +1,186 @@
+import type { RuntimeConfig } from '../config.ts'
+import type { Instant, PeriodKind } from '../domain/calendar.ts'
+import { cannotBlockWhy } from '../domain/enforcement.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import { type Limit, type LimitId, limitId, type Pot, refuseDuplicates, type Wishes } from '../domain/limit.ts'
+import { type PicoUsd, toDecimal } from '../domain/money.ts'
+import type { PrincipalKey } from '../domain/principal.ts'
+import type { CannotBlock, Judgement } from '../domain/verdict.ts'
+import type { Clock, Directory, EnforceCaller, History, HistoryEvent, Ledger, LimitBook } from '../ports.ts'
+import type { EnforceAnswer } from '../protocol.ts'
+import { judge, protectedBy, readBooks } from './books.ts'
+
+/** Where an admin's wishes about limits, blocks and pardons are written. */
+export interface WishRoom {
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly limits: LimitBook
+  readonly history: History
+  readonly enforce: EnforceCaller
+  readonly config: Pick<RuntimeConfig, 'account' | 'zoning' | 'unknownPrice' | 'warnAt' | 'protectedPrincipals'>
+}
+
+/** One limit as the admin asks for it; what is left out keeps its value, or is the guard's default for a new limit. */
+export interface LimitChange {
+  readonly of: Pot
+  readonly per: PeriodKind
+  /** Undefined: take the limit away. */
+  readonly amount: PicoUsd | undefined
+  /** Default of a new limit: `block`; for the account `notify`, because a block there stops everybody. */
+  readonly action?: 'block' | 'notify' | undefined
+  readonly warnAt?: readonly number[] | undefined
+}
+
+export interface PlannedLimit {
+  readonly id: LimitId
+  readonly previous: Limit | undefined
+  /** Undefined: it goes away. */
+  readonly next: Limit | undefined
+  /** Nothing to do. */
+  readonly same: boolean
+}
+
+/** What setting these limits would do now; computed, nothing written. */
+export interface LimitsPlan {
+  readonly limits: readonly PlannedLimit[]
+  /** Not blocked now, and would be at once. */
+  readonly blocks: readonly { principal: PrincipalKey; limit: string; spent: PicoUsd; amount: PicoUsd }[]
+  /** Blocked now, and would be free at once. */
+  readonly releases: readonly PrincipalKey[]
+  /** Limits that block on paper only, and why. */
+  readonly cannotBlock: readonly { principal: PrincipalKey; why: CannotBlock }[]
+}
+
+export interface LimitsAnswer {
+  readonly done: readonly PlannedLimit[]
+  readonly failed: readonly { id: LimitId; message: string }[]
+  /** What the check that followed did; undefined when nothing was changed. */
+  readonly check: EnforceAnswer | undefined
+}
+
+/** Previews the changes: `50.00 → 80.00`, whom they block and free. */
+export async function planLimits(
+  room: Omit<WishRoom, 'enforce' | 'history'> & { readonly directory?: Directory },
+  changes: readonly LimitChange[],
+): Promise<LimitsPlan> {
+  refuseDuplicates(
+    changes.map((change) => ({ id: limitId(change.of, change.per), typed: limitId(change.of, change.per) })),
+  )
+  const now = room.clock.now()
+  const books = await readBooks(room, now)
+  const planned = changes.map((change) => plannedLimit(change, books.wishes, room.config, now))
+  const before = blockedIn(judge(books, room.config))
+  const after = blockedIn(judge({ ...books, wishes: withChanges(books.wishes, planned) }, room.config))
+  const never = (principal: PrincipalKey) =>
+    cannotBlockWhy(principal, protectedBy(room.config.protectedPrincipals, room.config.account))
+  return {
+    limits: planned,
+    blocks: [...after.values()].flatMap((judgement) =>
+      before.has(judgement.principal) || never(judgement.principal) !== undefined ? [] : blockOf(judgement),
+    ),
+    releases: [...before.keys()].filter((principal) => !after.has(principal)),
+    cannotBlock: await unblockable(planned, never, room.directory),
+  }
+}
+
+/** Writes what was planned, each with its history entry, then has enforce act on it at once. */
+export async function setLimits(room: WishRoom, plan: LimitsPlan, by: string): Promise<LimitsAnswer> {
+  const done: PlannedLimit[] = []
+  const failed: { id: LimitId; message: string }[] = []
+  for (const planned of plan.limits) {
+    if (planned.same) continue
+    try {
+      const { previous } = planned.next ? await room.limits.put(planned.next) : await room.limits.remove(planned.id)
+      done.push({ ...planned, previous })
+      await room.history.append(limitEvent({ ...planned, previous }, by, room.clock.now()))
+    } catch (error) {
+      failed.push({ id: planned.id, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  const check = done.length > 0 ? await room.enforce.ask({ kind: 'check', from: 'command' }) : undefined
+  return { done, failed, check }
+}
+
+function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['config'], now: Instant): PlannedLimit {
+  const id = limitId(change.of, change.per)
+  const previous = wishes.limits.find((limit) => limit.id === id)
+  if (change.amount === undefined) return { id, previous, next: undefined, same: previous === undefined }
+  if (change.of.kind === 'person' || change.of.kind === 'team') {
+    throw new GuardError({
+      code: 'no-such-pot',
+      fault: 'user',
+      message: `${change.of.kind}/${change.of.key} cannot carry a limit: this guard knows no persons and teams`,
+      suggestions: ['set the limit on a user/, role/ or session/ principal, on * or on account'],
+    })
+  }
+  const action = change.action ?? previous?.action ?? (change.of.kind === 'account' ? 'notify' : 'block')
+  const next: Limit = {
+    id,
+    of: change.of,
+    per: change.per,
+    amount: change.amount,
+    action,
+    warnAt: change.warnAt ?? previous?.warnAt ?? config.warnAt,
+    from: previous?.from ?? now,
+    // Seconds, so that a limit taken away and set again is a new version too, and its notices are said again.
+    version: Math.max((previous?.version ?? 0) + 1, Math.floor(now / 1000)),
+  }
+  return { id, previous, next, same: previous !== undefined && isSame(previous, next) }
+}
+
+const isSame = (one: Limit, other: Limit): boolean =>
+  one.amount === other.amount &&
+  one.action === other.action &&
+  one.warnAt.join() === other.warnAt.join() &&
+  one.until === other.until &&
+  (one.of.kind !== 'everyone' || other.of.kind !== 'everyone' || one.of.includeRoles === other.of.includeRoles)
+
+const withChanges = (wishes: Wishes, planned: readonly PlannedLimit[]): Wishes => ({
+  ...wishes,
+  limits: [
+    ...wishes.limits.filter((limit) => !planned.some((change) => change.id === limit.id)),
+    ...planned.flatMap((change) => change.next ?? []),
+  ],
+})
+
+const blockedIn = (judgements: readonly Judgement[]): ReadonlyMap<PrincipalKey, Judgement> =>
+  new Map(judgements.filter((j) => j.verdict.kind === 'blocked').map((j) => [j.principal, j]))
+
+function blockOf(judgement: Judgement): LimitsPlan['blocks'] {
+  const state = judgement.limits.find((limit) => limit.limit === judgement.decidedBy)
+  if (state === undefined) return []
+  return [{ principal: judgement.principal, limit: state.limit, spent: state.spent, amount: state.amount }]
+}
+
+async function unblockable(
+  planned: readonly PlannedLimit[],
+  never: (principal: PrincipalKey) => CannotBlock | undefined,
+  directory: Directory | undefined,
+): Promise<LimitsPlan['cannotBlock']> {
+  const answers: { principal: PrincipalKey; why: CannotBlock }[] = []
+  for (const { next } of planned) {
+    const pot = next?.of
+    if (next?.action !== 'block' || (pot?.kind !== 'user' && pot?.kind !== 'role' && pot?.kind !== 'session')) continue
+    const why = never(pot.key)
+    if (why !== undefined) answers.push({ principal: pot.key, why })
+    // A user without a free slot goes into the guard's group; a role has no such way.
+    else if (pot.kind === 'role' && (await directory?.freeSlots(pot.key)) === 0) {
+      answers.push({ principal: pot.key, why: 'attachment-quota' })
+    }
+  }
+  return answers
+}
+
+function limitEvent(change: PlannedLimit, by: string, at: Instant): HistoryEvent {
+  const words = (limit: Limit | undefined) =>
+    limit === undefined
+      ? 'none'
+      : `${toDecimal(limit.amount)} ${limit.action} warn at ${limit.warnAt.join(',') || 'none'}`
+  return {
+    at,
+    by,
+    what: change.next ? 'limit-set' : 'limit-unset',
+    principal: change.id,
+    details: { before: words(change.previous), after: words(change.next) },
+  }
+}

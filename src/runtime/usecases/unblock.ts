@@ -1,0 +1,98 @@
+import { type Instant, toIso } from '../domain/calendar.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import type { Limit, LimitId, ManualBlock, Waiver } from '../domain/limit.ts'
+import { type PicoUsd, toDecimal } from '../domain/money.ts'
+import type { PrincipalKey } from '../domain/principal.ts'
+import type { Judgement } from '../domain/verdict.ts'
+import { spentForGrant, waiverUntil } from '../domain/waiver.ts'
+import type { EnforceAnswer } from '../protocol.ts'
+import { type Books, judgementOf, readBooks } from './books.ts'
+import type { WishRoom } from './set-limits.ts'
+
+export interface UnblockWish {
+  readonly principal: PrincipalKey
+  /** Default: the end of the period that blocks. */
+  readonly until: Instant | undefined
+  /** May spend this much more, counted from now. */
+  readonly grant: PicoUsd | undefined
+  /** Pardon from this limit only. */
+  readonly limit: LimitId | undefined
+  readonly reason: string | undefined
+  /** The admin's ARN. */
+  readonly by: string
+}
+
+export interface Unblocked {
+  readonly endedBlock: ManualBlock | undefined
+  /** Undefined: no limit blocks this principal and none was to be waived. */
+  readonly waiver: Waiver | undefined
+  /** What still blocks afterwards: a block by hand on the role of a session, another limit than the one waived. */
+  readonly stillBlockedBy: LimitId | 'manual' | undefined
+  readonly check: EnforceAnswer
+}
+
+/** Frees one principal: ends a block by hand and leaves a waiver, so that the next check does not block again. */
+export async function unblock(room: WishRoom, wish: UnblockWish): Promise<Unblocked> {
+  const now = room.clock.now()
+  if (wish.limit !== undefined) refuseUnknownLimit(wish.limit, (await room.limits.wishes()).limits)
+  const { previous } = await room.limits.endBlock(wish.principal)
+  const books = await readBooks(room, now)
+  const judgement = judgementOf(books, room.config, wish.principal)
+  const waiver = waiverFor(wish, judgement, books, room)
+  if (waiver) await room.limits.waive(waiver)
+  await room.history.append({
+    at: now,
+    by: wish.by,
+    what: 'unblocked',
+    principal: wish.principal,
+    ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+    details: {
+      ...(previous ? { endedBlockBy: previous.by } : {}),
+      ...(waiver ? { waivedUntil: toIso(waiver.until), limit: waiver.limit ?? 'every limit' } : {}),
+      ...(waiver?.grant === undefined ? {} : { grantUsd: toDecimal(waiver.grant) }),
+    },
+  })
+  const check = await room.enforce.ask({ kind: 'check', from: 'command' })
+  const after = judgementOf(
+    { ...books, wishes: { ...books.wishes, waivers: [...books.wishes.waivers, ...(waiver ? [waiver] : [])] } },
+    room.config,
+    wish.principal,
+  )
+  const stillBlockedBy = after?.verdict.kind === 'blocked' ? after.decidedBy : undefined
+  return { endedBlock: previous, waiver, stillBlockedBy, check }
+}
+
+function refuseUnknownLimit(id: LimitId, limits: readonly Limit[]): void {
+  if (limits.some((limit) => limit.id === id)) return
+  throw new GuardError({
+    code: 'no-such-limit',
+    fault: 'user',
+    message: `there is no limit ${id}: nothing was changed`,
+    suggestions: [
+      limits.length > 0 ? `limits are: ${limits.map((limit) => limit.id).join(', ')}` : 'no limit is set',
+      'leave --limit away: then every limit that blocks is waived',
+    ],
+  })
+}
+
+function waiverFor(
+  wish: UnblockWish,
+  judgement: Judgement | undefined,
+  books: Books,
+  room: WishRoom,
+): Waiver | undefined {
+  const blockedByLimit = judgement?.verdict.kind === 'blocked' && judgement.decidedBy !== 'manual'
+  const asked = wish.until !== undefined || wish.grant !== undefined || wish.limit !== undefined
+  if (!blockedByLimit && !asked) return undefined
+  return {
+    id: `${wish.principal}#${toIso(books.now)}`,
+    principal: wish.principal,
+    limit: wish.limit,
+    until: waiverUntil(judgement, wish.until, room.config.zoning, books.now),
+    grant: wish.grant,
+    spentAtGrant: spentForGrant(wish.principal, books.balances),
+    by: wish.by,
+    at: books.now,
+    reason: wish.reason,
+  }
+}
