@@ -1,8 +1,11 @@
-import type { Day, Instant, Month } from './calendar.ts'
-import type { Scope } from './model-id.ts'
-import type { PicoUsd } from './money.ts'
-import type { Caller, PrincipalKey } from './principal.ts'
-import type { TokenCounts } from './usage.ts'
+import { type Day, dayOf, type Instant, type Month, monthOf, type Zoning } from './calendar.ts'
+import { hash64 } from './hash.ts'
+import type { ModelRef, Scope } from './model-id.ts'
+import { type PicoUsd, zero } from './money.ts'
+import type { PriceBook } from './price-book.ts'
+import { price } from './pricing.ts'
+import { attribute, type Caller, keyOf, type PrincipalKey } from './principal.ts'
+import type { ParsedUsage, TokenCounts, Usage } from './usage.ts'
 
 /** Usage priced: complete, it could be written on paper. */
 export interface Charge {
@@ -18,6 +21,8 @@ export interface Charge {
   readonly operation: string
   /** The resolved base model, or the ARN of an unresolved profile. */
   readonly model: string
+  /** What the record itself named: scope and base id, or the ARN, also of a profile that is resolved by now. */
+  readonly loggedModel?: string
   readonly scope: Scope
   readonly rateId: string
   /** A configured label, `other` or `none`. */
@@ -35,4 +40,84 @@ export interface FailedCall {
   readonly principal: PrincipalKey
   /** AWS's error class, from a closed list; anything else is `Other`. */
   readonly code: string
+}
+
+/** What a charge depends on besides its usage. */
+export interface Charging {
+  readonly book: PriceBook
+  readonly zoning: Zoning
+  /** Patterns of roles whose sessions are principals. */
+  readonly sessionRoles: readonly string[]
+  /** Source labels kept apart. */
+  readonly labels: readonly string[]
+}
+
+/** A configured label, `other` for any other, `none` where none was sent. */
+export function labelOf(source: string | undefined, labels: readonly string[]): string {
+  if (source === undefined) return 'none'
+  return labels.includes(source) ? source : 'other'
+}
+
+/** Prices the usage, names who pays, and puts it into the month and day in which it happened. */
+export function chargeFor(usage: Usage, how: Charging): Charge {
+  const priced = price(how.book, usage)
+  const day = dayOf(usage.at, how.zoning)
+  const cost = priced.kind === 'priced' ? priced.cost : priced.assumed
+  return {
+    requestId: usage.requestId,
+    at: usage.at,
+    month: day.slice(0, 7) as Month,
+    day,
+    principal: keyOf(attribute(usage.caller, how.sessionRoles)),
+    caller: usage.caller,
+    region: usage.region,
+    operation: usage.operation,
+    model: priced.model,
+    loggedModel: loggedModel(usage.model),
+    scope: priced.scope,
+    rateId: priced.rateId,
+    label: labelOf(usage.source, how.labels),
+    tokens: usage.tokens,
+    cost,
+    assumed: priced.kind === 'priced' ? zero : cost,
+  }
+}
+
+function loggedModel(ref: ModelRef): string {
+  if (ref.kind === 'model') return `${ref.scope}/${ref.model}`
+  return ref.kind === 'profile' ? ref.arn : ref.id
+}
+
+/** A call that AWS refused: counted by error class, never charged. */
+export function failedCallFor(
+  failed: Extract<ParsedUsage, { kind: 'failed' }>,
+  how: Pick<Charging, 'zoning' | 'sessionRoles'>,
+): FailedCall {
+  return {
+    requestId: failed.requestId,
+    at: failed.at,
+    month: monthOf(failed.at, how.zoning),
+    principal: keyOf(attribute(failed.caller, how.sessionRoles)),
+    code: failed.code,
+  }
+}
+
+/**
+ * 16 hex digits of what the record said: caller, model as logged, tokens. No setting moves it (prices, labels, zone,
+ * whose sessions count), so the same record read again always has the same one, and another content another.
+ */
+export function contentHash(charge: Charge): string {
+  const { tokens } = charge
+  return hash64(
+    [
+      charge.caller.arn ?? '',
+      charge.loggedModel ?? charge.model,
+      tokens.input,
+      tokens.output,
+      tokens.cacheRead,
+      tokens.cacheWrite5m,
+      tokens.cacheWrite1h,
+      tokens.cacheWriteUnknown,
+    ].join('\n'),
+  )
 }

@@ -1,50 +1,11 @@
 import type { Scope } from './model-id.ts'
 import type { PicoUsd } from './money.ts'
+import { builtInRates } from './price-book.data.ts'
+import { rateFromOverride } from './price-override.ts'
+import type { Rate, RateOverride } from './rate.ts'
 
-/** Pico-dollars for one token of each class. */
-export interface TokenPrices {
-  readonly input: PicoUsd
-  readonly output: PicoUsd
-  readonly cacheRead: PicoUsd
-  readonly cacheWrite5m: PicoUsd
-  readonly cacheWrite1h: PicoUsd
-}
-
-export interface Rate {
-  /** `<stem>/<scope>/<band>/<tier>/<validFrom>`: what a journal entry cites. */
-  readonly id: string
-  /** Normalised model id: provider and stem without date and version, `anthropic.claude-sonnet-4-5`. */
-  readonly stem: string
-  readonly provider: string
-  readonly scope: Scope
-  readonly tier: 'default'
-  /** `long` holds when the whole prompt is above `over` tokens; then the whole request is in it. */
-  readonly band: 'standard' | { readonly over: number }
-  /** UTC day `YYYY-MM-DD`, inclusive; `until` exclusive. */
-  readonly validFrom: string
-  readonly until: string | undefined
-  readonly prices: TokenPrices
-  /** Where the number was read, and when. */
-  readonly source: string
-  readonly checked: string
-}
-
-/** A price the admin set with `prices set`; wins over every built-in row of the same stem and scope. */
-export interface RateOverride {
-  readonly stem: string
-  readonly scope: Scope | 'both'
-  /** Decimal dollars per million tokens, as typed. */
-  readonly perMillion: {
-    readonly input: string
-    readonly output: string
-    readonly cacheRead: string
-    readonly cacheWrite5m: string
-    readonly cacheWrite1h: string
-  }
-  readonly validFrom: string
-  readonly setAt: string
-  readonly setBy: string
-}
+export { parseOverride, rateFromOverride, type TypedPrice } from './price-override.ts'
+export { perMillion, perToken, priceKey, type Rate, type RateOverride, type TokenPrices } from './rate.ts'
 
 export interface PriceBook {
   /** Every rate in force or dated, overrides first. */
@@ -71,3 +32,23 @@ export type Priced =
       readonly model: string
       readonly scope: Scope
     }
+
+/** All rates there are: what the admin set wins, the latest word first. */
+export function makeBook(parts: {
+  readonly overrides: readonly RateOverride[]
+  readonly profiles: PriceBook['profiles']
+  readonly assumedCacheTtl: '5m' | '1h'
+}): PriceBook {
+  const latestFirst = [...parts.overrides].sort((a, b) => (a.setAt < b.setAt ? 1 : a.setAt > b.setAt ? -1 : 0))
+  return {
+    rates: [...latestFirst.flatMap(rateFromOverride), ...builtInRates],
+    profiles: parts.profiles,
+    assumedCacheTtl: parts.assumedCacheTtl,
+  }
+}
+
+/** Whether the row was set by the admin. */
+export const isOverride = (rate: Rate): boolean => rate.id.includes('/set@')
+
+/** The row that a journal entry cites; undefined for assumed prices and rows no longer in the book. */
+export const rateById = (book: PriceBook, id: string): Rate | undefined => book.rates.find((rate) => rate.id === id)

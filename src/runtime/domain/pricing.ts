@@ -1,0 +1,159 @@
+import type { Instant } from './calendar.ts'
+import type { Scope } from './model-id.ts'
+import { type PicoUsd, pico, zero } from './money.ts'
+import { isOverride, type PriceBook, type Priced, priceKey, type Rate, type TokenPrices } from './price-book.ts'
+import type { TokenCounts, Usage } from './usage.ts'
+
+const DAY = 86_400_000
+
+/** Exact cost of the tokens. Cache writes of unknown time are taken for `ttl`. */
+export function costOf(tokens: TokenCounts, prices: TokenPrices, ttl: '5m' | '1h'): PicoUsd {
+  const fiveMinutes = tokens.cacheWrite5m + (ttl === '5m' ? tokens.cacheWriteUnknown : 0)
+  const oneHour = tokens.cacheWrite1h + (ttl === '1h' ? tokens.cacheWriteUnknown : 0)
+  let cost = 0n
+  if (tokens.input > 0) cost += BigInt(tokens.input) * prices.input
+  if (tokens.output > 0) cost += BigInt(tokens.output) * prices.output
+  if (tokens.cacheRead > 0) cost += BigInt(tokens.cacheRead) * prices.cacheRead
+  if (fiveMinutes > 0) cost += BigInt(fiveMinutes) * prices.cacheWrite5m
+  if (oneHour > 0) cost += BigInt(oneHour) * prices.cacheWrite1h
+  return pico(cost)
+}
+
+/** Everything the model reads: what decides the prompt-size band. */
+export const promptOf = (tokens: TokenCounts): number =>
+  tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheWriteUnknown
+
+/** The rate id of an assumed price; a model of its own has one of its own, so that it can be corrected alone. */
+export const assumedRateId = (model: string, scope: Scope): string => `assumed/${model}/${scope}`
+
+/**
+ * The price of one request by the rates in force on its UTC day. Lookup is exact; a model that is not in the book costs,
+ * per token class, the dearest rate its provider had on that day (of all providers, where it is unknown).
+ */
+export function price(book: PriceBook, usage: Usage): Priced {
+  const index = indexOf(book)
+  const { tokens } = usage
+  const named = nameOf(book, usage)
+  const day = dayNumber(usage.at)
+  const rate = pick(index, named, usage.region, day, promptOf(tokens))
+  if (rate !== undefined) {
+    const cost = costOf(tokens, rate.prices, book.assumedCacheTtl)
+    return { kind: 'priced', cost, rateId: rate.id, model: named.model, scope: named.scope }
+  }
+  const assumed = costOf(tokens, index.dearest(named.provider, day), book.assumedCacheTtl)
+  const rateId = assumedRateId(named.model, named.scope)
+  return { kind: 'unpriced', assumed, rateId, model: named.model, scope: named.scope }
+}
+
+interface Named {
+  readonly key: string
+  readonly model: string
+  readonly scope: Scope
+  readonly provider: string
+}
+
+/** What the usage is listed under; profiles through the book. Nothing global is known of what is no model: regional. */
+function nameOf(book: PriceBook, { model: ref }: Usage): Named {
+  if (ref.kind === 'model') return { key: priceKey(ref), model: ref.model, scope: ref.scope, provider: ref.provider }
+  const held = ref.kind === 'profile' ? book.profiles.get(ref.arn) : undefined
+  if (held !== undefined) {
+    const provider = held.model.slice(0, Math.max(held.model.indexOf('.'), 0))
+    return { key: priceKey({ kind: 'model', ...held, provider }), ...held, provider }
+  }
+  const key = priceKey(ref)
+  return { key, model: key, scope: 'regional', provider: '' }
+}
+
+interface Row {
+  readonly rate: Rate
+  /** Set by the admin. */
+  readonly set: boolean
+  /** Days since 1970, `from` inclusive, `until` exclusive. */
+  readonly from: number
+  readonly until: number
+  readonly over: number
+}
+
+interface Index {
+  readonly rows: ReadonlyMap<string, readonly Row[]>
+  dearest(provider: string, day: number): TokenPrices
+}
+
+const dayNumber = (at: Instant): number => Math.floor(at / DAY)
+const indexes = new WeakMap<PriceBook, Index>()
+
+function indexOf(book: PriceBook): Index {
+  const known = indexes.get(book)
+  if (known !== undefined) return known
+  const rows = new Map<string, readonly Row[]>()
+  for (const rate of book.rates) {
+    const key = `${rate.stem}/${rate.scope}`
+    rows.set(key, [...(rows.get(key) ?? []), rowOf(rate)])
+  }
+  for (const [key, listed] of rows) rows.set(key, openBeginning(listed))
+  const dearestOf = new Map<string, TokenPrices>()
+  const index: Index = {
+    rows,
+    dearest: (provider, day) => {
+      const key = `${provider}/${day}`
+      let prices = dearestOf.get(key)
+      if (prices === undefined) {
+        prices = findDearest([...rows.values()].flat(), provider, day)
+        if (dearestOf.size > 1000) dearestOf.clear()
+        dearestOf.set(key, prices)
+      }
+      return prices
+    },
+  }
+  indexes.set(book, index)
+  return index
+}
+
+const rowOf = (rate: Rate): Row => ({
+  rate,
+  set: isOverride(rate),
+  from: Date.parse(rate.validFrom) / DAY,
+  until: rate.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(rate.until) / DAY,
+  over: rate.band === 'standard' ? -1 : rate.band.over,
+})
+
+/** Usage before the first day we know of pays the first list price there was. */
+function openBeginning(rows: readonly Row[]): Row[] {
+  const first = Math.min(...rows.filter((row) => !row.set).map((row) => row.from))
+  return rows.map((row) => (row.set || row.from !== first ? row : { ...row, from: Number.NEGATIVE_INFINITY }))
+}
+
+/** The row in force: an override before the built-in rows, the region's own before the general, the latest from. */
+function pick(index: Index, named: Named, region: string, day: number, prompt: number): Rate | undefined {
+  let best: Row | undefined
+  for (const row of index.rows.get(`${named.key}/${named.scope}`) ?? []) {
+    if (day < row.from || day >= row.until || prompt <= row.over) continue
+    if (row.rate.regions !== undefined && !row.rate.regions.includes(region)) continue
+    if (best === undefined || outranks(row, best)) best = row
+  }
+  return best?.rate
+}
+
+function outranks(row: Row, other: Row): boolean {
+  if (row.set !== other.set) return row.set
+  const byRegion = Number(row.rate.regions !== undefined) - Number(other.rate.regions !== undefined)
+  if (byRegion !== 0) return byRegion > 0
+  // Equal dates: the first stays, and the book lists the admin's latest word first.
+  return row.over !== other.over ? row.over > other.over : row.from > other.from
+}
+
+function findDearest(rows: readonly Row[], provider: string, day: number): TokenPrices {
+  const inForce = rows.filter((row) => !row.set && day >= row.from && day < row.until)
+  const own = inForce.filter((row) => row.rate.provider === provider)
+  const most = (read: (prices: TokenPrices) => PicoUsd): PicoUsd =>
+    (own.length > 0 ? own : inForce)
+      .map(({ rate }) => read(rate.prices))
+      .reduce((dearest, candidate) => (candidate > dearest ? candidate : dearest), zero)
+  return {
+    input: most((prices) => prices.input),
+    output: most((prices) => prices.output),
+    cacheRead: most((prices) => prices.cacheRead),
+    cacheWrite5m: most((prices) => prices.cacheWrite5m),
+    cacheWrite1h: most((prices) => prices.cacheWrite1h),
+  }
+}
