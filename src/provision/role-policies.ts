@@ -100,14 +100,11 @@ export const ownRoleArns = (scope: RightsScope): readonly string[] =>
     .concat(scope.names.schedulerRole, scope.names.loggingRole)
     .map((name) => scope.names.arn.role(name, scope.settings.rolePath))
 
-/** `Admin*`, `user/root-*` or `role/BreakGlass` → the ARNs of the users and roles so named, under any path. */
-export function protectedArns(scope: RightsScope): readonly string[] {
-  return scope.settings.protectedPrincipals.flatMap((pattern) => {
-    const [, kind, name] = /^(?:(user|role)\/)?(.*)$/.exec(pattern) ?? []
-    const kinds = kind === undefined ? ['user', 'role'] : [kind]
-    return kinds.flatMap((each) => [iam(scope, `${each}/${name}`), iam(scope, `${each}/*/${name}`)])
-  })
-}
+/** Name patterns → the ARNs of the users and roles so named, under any path. */
+export const protectedArns = (scope: RightsScope): readonly string[] =>
+  scope.settings.protectedPrincipals.flatMap((name) =>
+    ['user', 'role'].flatMap((kind) => [iam(scope, `${kind}/${name}`), iam(scope, `${kind}/*/${name}`)]),
+  )
 
 function blockingStatements(scope: RightsScope): readonly Statement[] {
   const { names } = scope

@@ -10,6 +10,8 @@ import {
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs'
+import { isDeletedRecently } from '../../runtime/aws/aws-errors.ts'
+import { GuardError } from '../../runtime/domain/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
@@ -62,9 +64,17 @@ export function queueResource(clients: AwsClients, scope: RightsScope): Resource
 
     async create(desired, doing) {
       const sqs = await clients.sqs()
-      await sqs.send(
-        new CreateQueueCommand({ QueueName: desired.name, Attributes: attributesOf(desired), tags: { ...doing.tags } }),
-      )
+      try {
+        await sqs.send(
+          new CreateQueueCommand({
+            QueueName: desired.name,
+            Attributes: attributesOf(desired),
+            tags: { ...doing.tags },
+          }),
+        )
+      } catch (error) {
+        throw isDeletedRecently(error) ? nameStillTaken(desired.name, error) : error
+      }
     },
 
     async update(desired, actual, differences, doing) {
@@ -85,6 +95,17 @@ export function queueResource(clients: AwsClients, scope: RightsScope): Resource
     },
   }
 }
+
+/** SQS gives a name free again 60 seconds after its queue was deleted: a teardown and a new install meet this. */
+const nameStillTaken = (name: string, cause: unknown) =>
+  new GuardError({
+    code: 'queue-deleted-recently',
+    fault: 'aws',
+    retry: 'after-propagation',
+    message: `SQS to free the name ${name} of the queue deleted a moment ago`,
+    suggestions: ['wait a minute and run the command again'],
+    cause,
+  })
 
 const sse = (on: boolean) => (on ? 'SSE-SQS' : 'off')
 

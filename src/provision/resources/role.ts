@@ -57,11 +57,7 @@ const purpose: Record<RoleKey, string> = {
   bedrockLogging: 'lets Bedrock write its invocation log',
 }
 
-export function roleResource(
-  clients: AwsClients,
-  scope: RightsScope,
-  key: RoleKey,
-): Resource<RoleDesired, RoleActual> {
+export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleKey): Resource<RoleDesired, RoleActual> {
   const { name } = rolePolicies(scope)[key]
   return {
     id: roleId(name, scope.region),
@@ -154,11 +150,9 @@ async function updateRole(iam: IAMClient, desired: RoleDesired, differences: rea
   const RoleName = desired.name
   // The boundary first: a policy that grows must never be in force without it.
   if (differs('permissionsBoundary')) {
-    await iam.send(
-      desired.boundary === undefined
-        ? new DeleteRolePermissionsBoundaryCommand({ RoleName })
-        : new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: desired.boundary }),
-    )
+    const PermissionsBoundary = desired.boundary
+    if (PermissionsBoundary === undefined) await iam.send(new DeleteRolePermissionsBoundaryCommand({ RoleName }))
+    else await iam.send(new PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary }))
   }
   if (differs('policy/')) await putInlinePolicy(iam, desired)
   if (differs('trust/')) {

@@ -212,7 +212,9 @@ export const conditionItem = (error: unknown): Record<string, AttributeValue> | 
 
 /** `dynamodb:DescribeTable`; undefined where AWS's message does not name the action ("… is not authorized to perform: X on resource: …"). */
 export const deniedAction = (error: unknown): string | undefined =>
-  isAccessDenied(error) ? /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/.exec(messageOf(error))?.[1] : undefined
+  isAccessDenied(error)
+    ? /not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)/.exec(messageOf(error))?.[1]
+    : undefined
 
 /** A table made a moment ago takes no recovery setting until its backups are being enabled. */
 export const isBackupsNotReady = oneOf(['ContinuousBackupsUnavailableException'])

@@ -1,0 +1,221 @@
+/** One Lambda function of the guard: code, configuration, dead letters, and how its invocations are tried again. */
+import {
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionCommand,
+  GetFunctionEventInvokeConfigCommand,
+  type LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda'
+import { CONFIG_VARIABLE, encodeConfig } from '../../runtime/config.ts'
+import { unlessAbsent } from '../absent.ts'
+import type { AwsClients } from '../clients.ts'
+import type { Difference, Doing, Inputs, Resource, ResourceId } from '../engine/resource.ts'
+import type { RightsScope } from '../permissions.ts'
+import type { RuntimeAssets } from '../runtime-assets.ts'
+import { runtimeConfigFor } from '../runtime-config.ts'
+import { tagChanges } from '../tags.ts'
+import { CONFIGURATION, type FunctionActual, functionDifferences, observedFunction } from './function-state.ts'
+import { queueId } from './queue.ts'
+import { roleId } from './role.ts'
+
+export type FunctionKey = 'ingest' | 'enforce' | 'report'
+
+export interface FunctionDesired {
+  readonly name: string
+  readonly description: string
+  readonly runtime: 'nodejs24.x'
+  readonly architecture: 'arm64'
+  readonly handler: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  readonly roleArn: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly codeSha256: string
+  readonly deadLetterArn: string | undefined
+  readonly asyncRetries: number
+  readonly asyncMaxAgeSeconds: number
+}
+
+export const functionId = (name: string, region: string): ResourceId => `function/${name}@${region}`
+
+interface Shape {
+  readonly why: string
+  readonly memoryMb: number
+  readonly timeoutSeconds: number
+  readonly asyncRetries: number
+  readonly asyncMaxAgeSeconds: number
+}
+
+/** Lambda keeps events for 60 to 21,600 seconds. */
+const SHAPES: Record<FunctionKey, Shape> = {
+  ingest: {
+    why: 'counts every log record exactly once',
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    asyncRetries: 2,
+    asyncMaxAgeSeconds: 21_600,
+  },
+  // Not tried again: the next minute's check is the retry, and it is made of fresher numbers.
+  enforce: {
+    why: 'judges the limits, blocks and releases',
+    memoryMb: 256,
+    timeoutSeconds: 50,
+    asyncRetries: 0,
+    asyncMaxAgeSeconds: 60,
+  },
+  // Not tried again: a mail sent twice is worse than a report that says tomorrow what it would have said today.
+  report: {
+    why: 'writes the daily report',
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    asyncRetries: 0,
+    asyncMaxAgeSeconds: 21_600,
+  },
+}
+
+export interface FunctionOptions {
+  readonly assets: RuntimeAssets
+  /** What must be there before the function may run: its log group (or Lambda makes one that never expires). */
+  readonly needs: readonly ResourceId[]
+}
+
+export function functionResource(
+  clients: AwsClients,
+  scope: RightsScope,
+  key: FunctionKey,
+  options: FunctionOptions,
+): Resource<FunctionDesired, FunctionActual> {
+  const { names, region } = scope
+  const name = names.functions[key]
+  return {
+    id: functionId(name, region),
+    kind: 'Lambda function',
+    name,
+    why: SHAPES[key].why,
+    ownership: { by: 'tag' },
+    onTeardown: 'remove',
+    needs: [
+      roleId(names.functionRoles[key], region),
+      ...(key === 'ingest' ? [queueId(names.deadLetters, region)] : []),
+      ...options.needs,
+    ],
+
+    desired: (inputs) => desiredFunction(inputs, key, options.assets),
+
+    async read() {
+      const lambda = await clients.lambda()
+      const [found, retries] = await Promise.all([
+        unlessAbsent(lambda.send(new GetFunctionCommand({ FunctionName: name }))),
+        unlessAbsent(lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: name }))),
+      ])
+      return observedFunction(name, found, retries)
+    },
+
+    diff: functionDifferences,
+
+    async create(desired, doing) {
+      const lambda = await clients.lambda()
+      await lambda.send(
+        new CreateFunctionCommand({
+          ...configurationOf(desired),
+          ...(desired.deadLetterArn === undefined ? { DeadLetterConfig: undefined } : {}),
+          Architectures: [desired.architecture],
+          PackageType: 'Zip',
+          Code: { ZipFile: await options.assets.zip() },
+          Tags: { ...doing.tags },
+        }),
+      )
+      // How invocations are tried again follows as a difference, once the function has left Pending.
+    },
+
+    async update(desired, actual, differences, doing) {
+      const lambda = await clients.lambda()
+      await updateFunction(lambda, desired, differences, options.assets)
+      await updateTags(lambda, actual.arn, differences, doing)
+    },
+
+    async remove() {
+      const lambda = await clients.lambda()
+      await unlessAbsent(lambda.send(new DeleteFunctionCommand({ FunctionName: name })))
+    },
+  }
+}
+
+function desiredFunction(inputs: Inputs, key: FunctionKey, assets: RuntimeAssets): FunctionDesired {
+  const { names, settings } = inputs
+  const { why, ...shape } = SHAPES[key]
+  return {
+    name: names.functions[key],
+    description: `${why} (cost-guard ${names.guard})`,
+    runtime: 'nodejs24.x',
+    architecture: 'arm64',
+    handler: `${key}.handler`,
+    roleArn: names.arn.role(names.functionRoles[key], settings.rolePath),
+    environment: { [CONFIG_VARIABLE]: encodeConfig(runtimeConfigFor(inputs)) },
+    codeSha256: assets.codeSha256,
+    deadLetterArn: key === 'ingest' ? names.arn.deadLetters : undefined,
+    ...shape,
+  }
+}
+
+const configurationOf = (desired: FunctionDesired) => ({
+  FunctionName: desired.name,
+  Description: desired.description,
+  Runtime: desired.runtime,
+  Handler: desired.handler,
+  Role: desired.roleArn,
+  MemorySize: desired.memoryMb,
+  Timeout: desired.timeoutSeconds,
+  Environment: { Variables: { ...desired.environment } },
+  // An empty ARN takes the queue off; leaving it out would keep it.
+  DeadLetterConfig: { TargetArn: desired.deadLetterArn ?? '' },
+})
+
+/**
+ * Configuration, then code: Lambda takes one change at a time and settles in between, and the engine reads again after
+ * each and comes back with what still differs.
+ */
+async function updateFunction(
+  lambda: LambdaClient,
+  desired: FunctionDesired,
+  differences: readonly Difference[],
+  assets: RuntimeAssets,
+): Promise<void> {
+  const differs = (fields: readonly string[]) =>
+    differences.some((each) => fields.includes(each.field.split('/')[0] ?? ''))
+  const FunctionName = desired.name
+  if (differs(['asyncRetries', 'asyncMaxAgeSeconds'])) {
+    await lambda.send(
+      new PutFunctionEventInvokeConfigCommand({
+        FunctionName,
+        MaximumRetryAttempts: desired.asyncRetries,
+        MaximumEventAgeInSeconds: desired.asyncMaxAgeSeconds,
+      }),
+    )
+  }
+  if (differs(['reservedConcurrency'])) await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }))
+  if (differs(CONFIGURATION)) {
+    await lambda.send(new UpdateFunctionConfigurationCommand(configurationOf(desired)))
+  } else if (differs(['code', 'architecture'])) {
+    await lambda.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName,
+        ZipFile: await assets.zip(),
+        Architectures: [desired.architecture],
+      }),
+    )
+  }
+}
+
+async function updateTags(lambda: LambdaClient, Resource: string, differences: readonly Difference[], doing: Doing) {
+  const changes = tagChanges(differences, doing.tags)
+  if (changes === undefined) return
+  await lambda.send(new TagResourceCommand({ Resource, Tags: { ...changes.set } }))
+  if (changes.remove.length > 0) await lambda.send(new UntagResourceCommand({ Resource, TagKeys: [...changes.remove] }))
+}
