@@ -1,0 +1,132 @@
+/** Resources and what was read of them → Plan. One read per resource, all in parallel; nothing is changed. */
+import { isGuards, judge, lookAt, type Room, type Settled, type Verdict } from './judging.ts'
+import type { Plan, Step } from './plan.ts'
+import type { Refusal, Resource } from './resource.ts'
+
+interface Found {
+  readonly resource: Resource
+  readonly desired: unknown
+  readonly seen: Settled
+  readonly verdict: Verdict
+}
+interface Denied {
+  readonly resource: Resource
+  readonly error: unknown
+}
+
+export async function planInstall(room: Room): Promise<Plan> {
+  const { found, denied } = await readAll(room)
+  const steps = await Promise.all(found.map((one) => installSteps(one, room)))
+  return { purpose: 'install', guard: room.guard, steps: [...noRights(denied, room), ...steps.flat()] }
+}
+
+/** In reverse: what hangs on others goes first, the settings record after everything but its table. */
+export async function planRemoval(room: Room, options: { deleteData: boolean }): Promise<Plan> {
+  const { found, denied } = await readAll(room)
+  const foreign = new Set(found.filter((one) => one.verdict.is === 'foreign').map((one) => one.resource.id))
+  const steps = found
+    .filter((one) => !(one.resource.ownership.by === 'parent' && foreign.has(one.resource.ownership.parent)))
+    .flatMap((one) => removalStep(one, room, options))
+    .reverse()
+  return { purpose: 'teardown', guard: room.guard, steps: [...noRights(denied, room), ...steps] }
+}
+
+async function readAll(room: Room): Promise<{ found: Found[]; denied: Denied[] }> {
+  const looks = await Promise.allSettled(room.resources.map((resource) => lookAt(resource, room, () => {})))
+  const found: Found[] = []
+  const denied: Denied[] = []
+  for (const [index, resource] of room.resources.entries()) {
+    const look = looks[index]
+    if (look?.status === 'fulfilled') {
+      const desired = resource.desired(room.inputs)
+      found.push({ resource, desired, seen: look.value, verdict: judge(resource, desired, look.value, room) })
+    } else if (room.errors.isAccessDenied(look?.reason)) denied.push({ resource, error: look?.reason })
+    else throw look?.reason
+  }
+  return { found, denied }
+}
+
+async function installSteps(one: Found, room: Room): Promise<readonly Step[]> {
+  const { resource, desired, verdict } = one
+  const about = describe(resource)
+  if (desired === undefined) return verdict.is === 'ours' ? unwanted(one, room) : []
+  if (verdict.is === 'foreign') return [notOurs(resource, verdict.owner)]
+  const refusals = await refusalsFor(one, room)
+  if (refusals.length > 0) return refusals
+  if (verdict.is === 'absent') return [{ ...about, do: 'create' }]
+  const note = resource.note?.(verdict.actual, room.inputs)
+  const noted = note === undefined ? about : { ...about, note }
+  if (verdict.differences.length === 0) return [{ ...noted, do: 'keep' }]
+  if (verdict.differences.some((difference) => difference.how === 'impossible')) return [immutable(resource, verdict)]
+  return [{ ...noted, do: 'update', differences: verdict.differences, because: verdict.because }]
+}
+
+function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
+  if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
+  const about = { ...describe(resource), why: 'not wanted any more' }
+  return [{ ...about, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
+}
+
+function removalStep({ resource, verdict }: Found, room: Room, options: { deleteData: boolean }): readonly Step[] {
+  if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
+  const about = describe(resource)
+  if (resource.onTeardown === 'restore') return [{ ...about, do: 'restore' }]
+  return [{ ...about, do: resource.onTeardown === 'retain' && !options.deleteData ? 'retain' : 'remove' }]
+}
+
+async function refusalsFor({ resource, desired, seen }: Found, room: Room): Promise<readonly Step[]> {
+  if (!resource.refuse) return []
+  try {
+    const refusals = await resource.refuse(desired, seen, room.inputs)
+    return refusals.map((refusal) => refuse(resource, refusal))
+  } catch (error) {
+    if (room.errors.isAccessDenied(error)) return noRights([{ resource, error }], room)
+    throw error
+  }
+}
+
+/** One step per missing right, so that all of them are named at once. */
+function noRights(denied: readonly Denied[], room: Room): readonly Step[] {
+  return denied.map(({ resource, error }) => {
+    const action = room.errors.deniedAction(error)
+    const what = action === undefined ? `the right to read this ${resource.kind}` : `the right ${action}`
+    return refuse(resource, {
+      why: 'no-right',
+      message: `you lack ${what}: the ${resource.kind} ${resource.name} cannot be read`,
+      suggestion: 'attach the policy that `cost-guard iam-policy` prints to the identity that runs this command',
+    })
+  })
+}
+
+function notOurs(resource: Resource, owner: string | undefined): Step {
+  const whose = owner === undefined ? 'carries no tag of this guard' : `belongs to the guard ${owner}`
+  return refuse(resource, {
+    why: 'not-ours',
+    message: `a ${resource.kind} named ${resource.name} exists already and ${whose}`,
+    suggestion: 'choose another name with --guard, or remove or rename the existing one',
+  })
+}
+
+function immutable(resource: Resource, verdict: Extract<Verdict, { is: 'ours' }>): Step {
+  const stuck = verdict.differences.filter((difference) => difference.how === 'impossible')
+  const list = stuck
+    .map((difference) => `${difference.field} is ${difference.is}, wanted ${difference.want}`)
+    .join('; ')
+  const refusal: Refusal = {
+    why: 'immutable-difference',
+    message: `the ${resource.kind} ${resource.name} cannot be changed in place: ${list}`,
+    suggestion: 'keep the former setting, or tear the guard down and install it again',
+  }
+  return { ...refuse(resource, refusal), differences: stuck }
+}
+
+const refuse = (resource: Resource, refusal: Refusal): Extract<Step, { do: 'refuse' }> => ({
+  ...describe(resource),
+  do: 'refuse',
+  why: refusal.message,
+  reason: refusal.why,
+  suggestion: refusal.suggestion,
+  differences: [],
+})
+
+const describe = ({ id, kind, name, why }: Resource) => ({ id, kind, name, why })

@@ -1,0 +1,41 @@
+import { GuardError } from '../../runtime/domain/guard-error.ts'
+import type { Sleeper } from '../../runtime/ports.ts'
+
+export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly for: string }
+
+export interface Waiting {
+  readonly sleeper: Sleeper
+  readonly deadlineMs: number
+  /** Called when what is waited for changes, not at every look. */
+  readonly say: (what: string) => void
+}
+
+const FIRST_PAUSE_MS = 400
+const LONGEST_PAUSE_MS = 5_000
+
+/**
+ * Looks until done, pausing 0.4 s and then half as long again each time, at most 5 s. The deadline counts the pauses, not
+ * the looks: a sleeper that does not sleep makes the same number of looks.
+ */
+export async function waitUntil<T>(look: () => Promise<Look<T>>, how: Waiting): Promise<T> {
+  let pauseMs = FIRST_PAUSE_MS
+  let said: string | undefined
+  for (let waitedMs = 0; ; waitedMs += pauseMs, pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const seen = await look()
+    if (seen.done) return seen.value
+    if (waitedMs >= how.deadlineMs) throw tooLate(seen.for, how.deadlineMs)
+    if (seen.for !== said) how.say(`waiting for ${seen.for}`)
+    said = seen.for
+    await how.sleeper.sleep(pauseMs)
+  }
+}
+
+function tooLate(what: string, deadlineMs: number): GuardError {
+  return new GuardError({
+    code: 'waited-too-long',
+    fault: 'aws',
+    retry: 'soon',
+    message: `gave up waiting for ${what} after ${Math.round(deadlineMs / 1000)} s`,
+    suggestions: ['run the same command again: it goes on where it stopped'],
+  })
+}

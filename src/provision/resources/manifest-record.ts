@@ -1,0 +1,72 @@
+/** The settings in the guard's table: written before anything else is made, erased after everything else is gone. */
+
+import { field } from '../differences.ts'
+import type { Difference, Resource, ResourceId } from '../engine/resource.ts'
+import type { Settings } from '../guard.ts'
+import type { Manifest, ManifestStore } from '../manifest.ts'
+import type { RightsScope } from '../permissions.ts'
+import { stableJson } from '../tags.ts'
+import { compareVersions } from '../versions.ts'
+import { tableId } from './table.ts'
+
+export interface RecordDesired {
+  readonly settings: Settings
+  readonly version: string
+}
+
+export const recordId = (guard: string, region: string): ResourceId => `manifest/${guard}@${region}`
+
+export function manifestRecord(
+  store: ManifestStore,
+  scope: RightsScope,
+  version: string,
+): Resource<RecordDesired, Manifest> {
+  const { guard, table } = scope.names
+  const parent = tableId(table, scope.region)
+  return {
+    id: recordId(guard, scope.region),
+    kind: 'settings record',
+    name: `${table}/MANIFEST`,
+    why: 'lets any admin on any machine see and change the same settings',
+    ownership: { by: 'parent', parent },
+    onTeardown: 'remove',
+    needs: [parent],
+    diesLast: true,
+
+    desired: (inputs) => ({ settings: inputs.settings, version }),
+
+    async read() {
+      const actual = await store.read()
+      return actual === undefined ? { state: 'absent' } : { state: 'present', actual, tags: undefined }
+    },
+
+    diff: (desired, actual) => [
+      ...field('version', { is: actual.version, want: desired.version }),
+      ...settingDifferences(desired.settings, actual.settings),
+    ],
+
+    async refuse(desired, observed) {
+      if (observed.state !== 'present' || compareVersions(observed.actual.version, desired.version) <= 0) return []
+      return [
+        {
+          why: 'newer-version',
+          message: `the guard ${guard} was installed by cost-guard ${observed.actual.version}, this is ${desired.version}`,
+          suggestion: `use cost-guard ${observed.actual.version} or later`,
+        },
+      ]
+    },
+
+    create: (desired) => store.saveSettings(desired.settings, desired.version),
+    update: (desired) => store.saveSettings(desired.settings, desired.version),
+    remove: () => store.erase(),
+  }
+}
+
+/** One difference per setting, values as JSON: `warnAt is [80], wanted [50,80]`. */
+function settingDifferences(want: Settings, is: Settings): readonly Difference[] {
+  const keys = [...new Set([...Object.keys(want), ...Object.keys(is)])] as (keyof Settings)[]
+  return keys.flatMap((key) => field(key, { is: text(is[key]), want: text(want[key]) }))
+}
+
+const text = (value: unknown): string | undefined =>
+  value === undefined ? undefined : typeof value === 'string' ? value : stableJson(value)

@@ -1,0 +1,225 @@
+/** Everything `init` can be told, as data: flags, questions and documentation are made from this one table. Pure. */
+import * as check from './settings-checks.ts'
+
+/** As typed: text, a list of texts (each may hold commas), or a switch. Undefined: not given. Empty text: none. */
+export type Raw = string | readonly string[] | boolean | number | undefined
+
+export interface Setting {
+  readonly key: SettingKey
+  /** Without the dashes. */
+  readonly flag: string
+  readonly kind: 'text' | 'number' | 'list' | 'switch' | 'choice'
+  readonly choices?: readonly string[]
+  /** One line, for `--help` and the README. */
+  readonly summary: string
+  /** The default in words. */
+  readonly otherwise: string
+  /** Asked on a terminal at the first install when it is not given. */
+  readonly question?: string
+  readonly check: check.Check<unknown>
+}
+
+export type SettingKey = keyof Checked
+export type GivenSettings = { readonly [Key in SettingKey]?: Raw }
+
+/** What the checks give; `settingsFrom` puts it together. */
+export interface Checked {
+  emails: readonly string[]
+  timeZone: string
+  reportTime: string
+  language: 'en' | 'ja'
+  currency: string | undefined
+  currencyRate: string | undefined
+  retentionDays: number
+  logGroup: string
+  logText: boolean
+  logImages: boolean
+  logEmbeddings: boolean
+  logVideo: boolean
+  logAudio: boolean
+  checkMinutes: number
+  warnAt: readonly number[]
+  labels: readonly string[]
+  sessionRoles: readonly string[]
+  protectedPrincipals: readonly string[]
+  unknownPrice: 'warn' | 'block'
+  assumedCacheTtl: '5m' | '1h'
+  permissionsBoundary: string | undefined
+  rolePath: string
+  costTagKey: string
+  costTag: string | undefined
+}
+
+const body = (key: SettingKey, flag: string, what: string): Setting => ({
+  key,
+  flag,
+  kind: 'switch',
+  summary: `let Bedrock log ${what}; counting needs none of it`,
+  otherwise: 'off',
+  check: check.onOff,
+})
+
+export const settingsTable: readonly Setting[] = [
+  {
+    key: 'emails',
+    flag: 'email',
+    kind: 'list',
+    summary: 'address that gets warnings, blocks and the daily report; may be given several times',
+    otherwise: 'nobody is written to',
+    question: 'Who gets warnings and the daily report? (e-mail addresses)',
+    check: check.emails,
+  },
+  {
+    key: 'timeZone',
+    flag: 'time-zone',
+    kind: 'text',
+    summary: 'IANA time zone in which days and months begin; a change counts from the next month',
+    otherwise: 'Asia/Tokyo in Japanese, else UTC',
+    question: 'In which time zone do days and months begin?',
+    check: check.timeZone,
+  },
+  {
+    key: 'reportTime',
+    flag: 'report-time',
+    kind: 'text',
+    summary: 'when the daily report is sent, HH:MM in that time zone',
+    otherwise: '09:00',
+    check: check.timeOfDay,
+  },
+  {
+    key: 'language',
+    flag: 'language',
+    kind: 'choice',
+    choices: ['en', 'ja'],
+    summary: 'language of the mails',
+    otherwise: 'en',
+    check: check.oneOf('en', 'ja'),
+  },
+  {
+    key: 'currency',
+    flag: 'currency',
+    kind: 'text',
+    summary: 'second currency shown beside dollars, a three-letter code such as JPY; needs --currency-rate',
+    otherwise: 'dollars alone',
+    check: check.currency,
+  },
+  {
+    key: 'currencyRate',
+    flag: 'currency-rate',
+    kind: 'text',
+    summary: 'units of the second currency for one dollar, such as 160.5',
+    otherwise: 'none',
+    check: check.rate,
+  },
+  {
+    key: 'retentionDays',
+    flag: 'retention-days',
+    kind: 'number',
+    summary: 'days the invocation log is kept, one of the 22 values of CloudWatch Logs',
+    otherwise: '365',
+    check: check.retention,
+  },
+  {
+    key: 'logGroup',
+    flag: 'log-group',
+    kind: 'text',
+    summary: 'name of the log group that Bedrock writes to; cannot be changed later',
+    otherwise: '/aws/bedrock/<guard>',
+    check: check.logGroup,
+  },
+  body('logText', 'log-text', 'prompts and answers'),
+  body('logImages', 'log-images', 'images'),
+  body('logEmbeddings', 'log-embeddings', 'embeddings'),
+  body('logVideo', 'log-video', 'videos'),
+  body('logAudio', 'log-audio', 'sound'),
+  {
+    key: 'checkMinutes',
+    flag: 'check-interval',
+    kind: 'number',
+    summary: 'minutes between checks of all limits, 1 to 60; every batch of records is checked at once anyway',
+    otherwise: '1',
+    check: check.whole(1, 60),
+  },
+  {
+    key: 'warnAt',
+    flag: 'warn-at',
+    kind: 'text',
+    summary: 'percents of a limit at which a warning is sent, such as 50,80,95, or none',
+    otherwise: '80',
+    check: check.thresholds,
+  },
+  {
+    key: 'labels',
+    flag: 'source',
+    kind: 'list',
+    summary: 'values of requestMetadata.source that are shown apart; everything is counted',
+    otherwise: 'claude-code,claude-desktop',
+    check: check.labels,
+  },
+  {
+    key: 'sessionRoles',
+    flag: 'session-role',
+    kind: 'list',
+    summary: 'roles whose sessions are people of their own, a star at the end allowed',
+    otherwise: 'AWSReservedSSO_*',
+    check: check.roleNamePatterns,
+  },
+  {
+    key: 'protectedPrincipals',
+    flag: 'protect',
+    kind: 'list',
+    summary: 'names of users and roles that are never blocked, a star at the end allowed',
+    otherwise: 'the roles of the guard alone',
+    check: check.principalPatterns,
+  },
+  {
+    key: 'unknownPrice',
+    flag: 'unknown-price',
+    kind: 'choice',
+    choices: ['warn', 'block'],
+    summary: 'whether money assumed for a model without a price may block, or only warns',
+    otherwise: 'warn',
+    check: check.oneOf('warn', 'block'),
+  },
+  {
+    key: 'assumedCacheTtl',
+    flag: 'assume-cache-ttl',
+    kind: 'choice',
+    choices: ['5m', '1h'],
+    summary: 'how long a cache write lives where the log does not say so; one hour costs more',
+    otherwise: '5m',
+    check: check.oneOf('5m', '1h'),
+  },
+  {
+    key: 'permissionsBoundary',
+    flag: 'permissions-boundary',
+    kind: 'text',
+    summary: 'ARN of the policy that bounds every role of the guard',
+    otherwise: 'none',
+    check: check.boundary,
+  },
+  {
+    key: 'rolePath',
+    flag: 'role-path',
+    kind: 'text',
+    summary: 'IAM path of the roles of the guard, such as /guards/',
+    otherwise: '/',
+    check: check.iamPath,
+  },
+  {
+    key: 'costTagKey',
+    flag: 'cost-tag-key',
+    kind: 'text',
+    summary: 'key of the cost tag',
+    otherwise: 'Cost',
+    check: check.tagKey,
+  },
+  {
+    key: 'costTag',
+    flag: 'cost-tag',
+    kind: 'text',
+    summary: 'value of a cost tag on everything the guard makes',
+    otherwise: 'no cost tag',
+    check: check.tagValue,
+  },
+]

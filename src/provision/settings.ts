@@ -1,0 +1,144 @@
+/**
+ * The admin's wishes: defaults, what is given over what is installed, and the refusal of what cannot be right, all of it
+ * at once and before anything is asked of AWS. Pure.
+ */
+import { changeZone, type Instant } from '../runtime/domain/calendar.ts'
+import { GuardError } from '../runtime/domain/guard-error.ts'
+import type { Settings } from './guard.ts'
+import * as check from './settings-checks.ts'
+import { type Checked, type GivenSettings, type Raw, type SettingKey, settingsTable } from './settings-table.ts'
+
+export { type GivenSettings, type Raw, type Setting, type SettingKey, settingsTable } from './settings-table.ts'
+
+export const DEFAULT_COST_TAG_KEY = 'Cost'
+
+/** What a first install takes for everything that is not given. */
+export function defaultSettings(guard: string, language: 'en' | 'ja' = 'en'): Settings {
+  return {
+    guard,
+    emails: [],
+    zoning: [{ from: '0000-00', zone: language === 'ja' ? 'Asia/Tokyo' : 'UTC' }],
+    reportTime: '09:00',
+    language,
+    currency: undefined,
+    retentionDays: 365,
+    logGroup: `/aws/bedrock/${guard}`,
+    bodies: { text: false, image: false, embedding: false, video: false, audio: false },
+    checkMinutes: 1,
+    warnAt: [80],
+    labels: ['claude-code', 'claude-desktop'],
+    sessionRoles: ['AWSReservedSSO_*'],
+    protectedPrincipals: [],
+    unknownPrice: 'warn',
+    assumedCacheTtl: '5m',
+    permissionsBoundary: undefined,
+    rolePath: '/',
+    costTag: undefined,
+  }
+}
+
+/** Complete settings as they would be typed. */
+export function rawSettings(settings: Settings): Readonly<Record<SettingKey, Raw>> {
+  return {
+    emails: settings.emails,
+    timeZone: settings.zoning.at(-1)?.zone,
+    reportTime: settings.reportTime,
+    language: settings.language,
+    currency: settings.currency?.code ?? '',
+    currencyRate: settings.currency?.rate ?? '',
+    retentionDays: settings.retentionDays,
+    logGroup: settings.logGroup,
+    logText: settings.bodies.text,
+    logImages: settings.bodies.image,
+    logEmbeddings: settings.bodies.embedding,
+    logVideo: settings.bodies.video,
+    logAudio: settings.bodies.audio,
+    checkMinutes: settings.checkMinutes,
+    warnAt: settings.warnAt.join(',') || 'none',
+    labels: settings.labels,
+    sessionRoles: settings.sessionRoles,
+    protectedPrincipals: settings.protectedPrincipals,
+    unknownPrice: settings.unknownPrice,
+    assumedCacheTtl: settings.assumedCacheTtl,
+    permissionsBoundary: settings.permissionsBoundary ?? '',
+    rolePath: settings.rolePath,
+    costTagKey: settings.costTag?.key ?? DEFAULT_COST_TAG_KEY,
+    costTag: settings.costTag?.value ?? '',
+  }
+}
+
+/**
+ * What was given over what is installed (or the defaults at a first install). Lists that are given replace the list; a
+ * new time zone counts from the next month. @throws GuardError `bad-settings` naming every problem at once.
+ */
+export function mergeSettings(
+  installed: Settings | undefined,
+  given: GivenSettings,
+  how: { readonly guard: string; readonly now: Instant },
+): Settings {
+  const defaults = defaultSettings(how.guard, given.language === 'ja' ? 'ja' : 'en')
+  const base: Settings = { ...defaults, ...installed, guard: how.guard }
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named }, how.guard)
+  if (installed && settings.logGroup !== installed.logGroup) {
+    problems.push(`--log-group: the guard writes to ${installed.logGroup} and cannot move to another log group`)
+  }
+  refuseAll(problems)
+  if (!installed) return settings
+  const zone = settings.zoning.at(-1)?.zone
+  const moved = given.timeZone !== undefined && zone !== undefined
+  return { ...settings, zoning: moved ? changeZone(installed.zoning, zone, how.now) : installed.zoning }
+}
+
+/** A complete set of raw values. @throws GuardError `bad-settings` naming every problem at once. */
+export function validateSettings(raw: GivenSettings & { readonly guard: string }): Settings {
+  const language = raw.language === 'ja' ? 'ja' : 'en'
+  const { settings, problems } = settingsFrom(
+    { ...rawSettings(defaultSettings(raw.guard, language)), ...raw },
+    raw.guard,
+  )
+  refuseAll(problems)
+  return settings
+}
+
+function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; problems: string[] } {
+  const problems: string[] = []
+  const guardName = check.guardName(guard)
+  if ('bad' in guardName) problems.push(`--guard: ${guardName.bad}`)
+  const values: Record<string, unknown> = {}
+  for (const { key, flag, check: parse } of settingsTable) {
+    const checked = parse(raw[key])
+    if ('bad' in checked) problems.push(`--${flag}: ${checked.bad}`)
+    else values[key] = checked.ok
+  }
+  const checked = values as unknown as Checked
+  const { currency: code, currencyRate: rate } = checked
+  if (problems.length === 0 && (code === undefined) !== (rate === undefined)) {
+    problems.push('--currency, --currency-rate: one needs the other')
+  }
+  return { settings: assemble(checked, guard), problems }
+}
+
+function assemble(checked: Checked, guard: string): Settings {
+  const { timeZone, currency, currencyRate, logText, logImages, logEmbeddings, logVideo, logAudio, ...rest } = checked
+  const { costTag, costTagKey, ...same } = rest
+  return {
+    guard,
+    ...same,
+    zoning: [{ from: '0000-00', zone: timeZone }],
+    currency: currency && currencyRate ? { code: currency, rate: currencyRate } : undefined,
+    bodies: { text: logText, image: logImages, embedding: logEmbeddings, video: logVideo, audio: logAudio },
+    costTag: costTag === undefined ? undefined : { key: costTagKey, value: costTag },
+  }
+}
+
+function refuseAll(problems: readonly string[]): void {
+  if (problems.length === 0) return
+  throw new GuardError({
+    code: 'bad-settings',
+    fault: 'user',
+    message:
+      problems.length === 1 ? `${problems[0]}` : `${problems.length} settings cannot be used: ${problems.join('; ')}`,
+    suggestions: problems,
+  })
+}
