@@ -58,6 +58,11 @@ export class ItemReader {
     return list.map((entry) => (entry.N === undefined ? this.#refuse(name) : Number(entry.N)))
   }
 
+  texts(name: string): readonly string[] {
+    const list = this.#item[name]?.L ?? this.#refuse(name)
+    return list.map((entry) => entry.S ?? this.#refuse(name))
+  }
+
   oneOf<Word extends string>(name: string, words: readonly Word[]): Word {
     const text = this.text(name)
     return words.find((word) => word === text) ?? this.#refuse(name)

@@ -9,9 +9,9 @@
  *   BAD#<UTC day>                   <event id>                              poison, bodies stripped
  *   WISHES                          LIMIT#… WAIVER#… MANUAL#… EXCLUDED#…    what the admin wants, one complete read
  *   BLOCKS                          <principal>                             what enforce put in place
- *   RATES, PROFILES                 <stem>#<scope>, <profile ARN>
+ *   RATES, PROFILES                 <stem>#<scope>#<valid from>, <profile ARN>
  *   NOTICE#<period key>             <notice key>
- *   AUDIT#<UTC month>               <timestamp>#<hash>                      put only
+ *   AUDIT#<month>                   <timestamp>#<hash>                      put only
  *   LEASE                           enforce
  *   HEALTH#ingest, HEALTH#enforce, CONTROL, MANIFEST
  */
@@ -111,7 +111,8 @@ export const failedKey = (principal: PrincipalKey, month: Month): Key => ({
 })
 
 export const sessionsKey = (role: string, month: Month): Key => ({ pk: `SESSIONS#${month}`, sk: role })
-export const badKey = (day: string, eventId: string): Key => ({ pk: `BAD#${day}`, sk: eventId })
+export const badPartition = (utcDay: string): string => `BAD#${utcDay}`
+export const badKey = (utcDay: string, eventId: string): Key => ({ pk: badPartition(utcDay), sk: eventId })
 
 export const WISHES = 'WISHES'
 export const limitKey = (id: string): Key => ({ pk: WISHES, sk: `LIMIT#${id}` })
@@ -123,12 +124,20 @@ export const BLOCKS = 'BLOCKS'
 export const blockKey = (principal: PrincipalKey): Key => ({ pk: BLOCKS, sk: principal })
 
 export const RATES = 'RATES'
-export const rateKey = (stem: string, scope: string): Key => ({ pk: RATES, sk: `${stem}#${scope}` })
+/** A later price of the same model does not replace an earlier one: both count from their day on. */
+export const rateKey = (stem: string, scope: string, validFrom: string): Key => ({
+  pk: RATES,
+  sk: `${stem}#${scope}#${validFrom}`,
+})
 export const PROFILES = 'PROFILES'
 export const profileKey = (arn: string): Key => ({ pk: PROFILES, sk: arn })
 
 export const noticeKey = (periodKey: string, key: string): Key => ({ pk: `NOTICE#${periodKey}`, sk: key })
-export const auditPartition = (utcMonth: string): string => `AUDIT#${utcMonth}`
+export const auditPartition = (month: Month): string => `AUDIT#${month}`
+export const auditKey = (month: Month, at: Instant, hash: string): Key => ({
+  pk: auditPartition(month),
+  sk: `${new Date(at).toISOString()}#${hash}`,
+})
 export const leaseKey: Key = { pk: 'LEASE', sk: 'enforce' }
 
 export const ingestHealthKey: Key = { pk: 'HEALTH#ingest', sk: 'facts' }

@@ -1,0 +1,133 @@
+/** Journal entries as items, and back. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Entry } from '../domain/balance.ts'
+import { type Day, type Instant, type Month, parseInstant } from '../domain/calendar.ts'
+import { type Charge, contentHash } from '../domain/charge.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import type { PicoUsd } from '../domain/money.ts'
+import { callerOf, keyOf, type PrincipalKey } from '../domain/principal.ts'
+import { keyItem, moneyOf, tokenNames, tokensOf } from './dynamo-ledger-counters.ts'
+import { ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
+import { journalKey, type Key, readJournalSort, TTL_ATTRIBUTE } from './keys.ts'
+
+type Item = Record<string, AttributeValue>
+
+export const chargeKey = (charge: Charge): Key => journalKey(keyOf(charge.caller.base), charge.at, charge.requestId)
+
+/** About 300 bytes. Zero counts are left out. */
+export function chargeItem(charge: Charge, journalDays: number | undefined): Item {
+  const item: Item = {
+    ...keyItem(chargeKey(charge)),
+    x: text(contentHash(charge)),
+    q: text(charge.principal),
+    d: text(charge.day),
+    g: text(charge.region),
+    w: text(charge.operation),
+    m: text(charge.model),
+    s: text(charge.scope),
+    e: text(charge.rateId),
+    l: text(charge.label),
+    p: number(charge.cost),
+  }
+  // The base principal and the session are functions of the ARN and the account it was logged in.
+  if (charge.caller.arn !== undefined) item['c'] = text(charge.caller.arn)
+  if (accountOf(charge.caller.arn) !== charge.caller.base.account) item['k'] = text(charge.caller.base.account)
+  if (charge.loggedModel !== undefined && charge.loggedModel !== plainModel(charge))
+    item['z'] = text(charge.loggedModel)
+  if (charge.assumed !== 0n) item['a'] = number(charge.assumed)
+  for (const [name, kind] of tokenNames) if (charge.tokens[kind] !== 0) item[name] = number(charge.tokens[kind])
+  return { ...item, ...expiry(charge.at, journalDays) }
+}
+
+const plainModel = (charge: { scope: string; model: string }): string => `${charge.scope}/${charge.model}`
+const accountOf = (arn: string | undefined): string => arn?.split(':')[4] ?? ''
+
+const expiry = (at: Instant, journalDays: number | undefined): Item =>
+  journalDays === undefined ? {} : { [TTL_ATTRIBUTE]: number(Math.floor(at / 1000) + journalDays * 86_400) }
+
+export interface CorrectionItem {
+  readonly key: Key
+  readonly id: string
+  readonly cost: PicoUsd
+  readonly rateId: string
+  readonly model: string
+  readonly reason: string
+}
+export const correctionItem = (fix: CorrectionItem, of: Charge, journalDays: number | undefined): Item => ({
+  ...keyItem(fix.key),
+  x: text(fix.id),
+  q: text(of.principal),
+  d: text(of.day),
+  p: number(fix.cost),
+  e: text(fix.rateId),
+  m: text(fix.model),
+  y: text(fix.reason),
+  ...expiry(of.at, journalDays),
+})
+
+function instantOf(iso: string): Instant {
+  const at = parseInstant(iso)
+  if (at !== undefined) return at
+  throw new GuardError({ code: 'unreadable-item', fault: 'bug', message: `"${iso}" in the journal is not a time` })
+}
+
+function readCharge(item: Item): Charge {
+  const read = new ItemReader(item)
+  const { at, requestId } = readJournalSort(read.text('sk'))
+  const arn = read.optionalText('c')
+  const account = read.optionalText('k') ?? accountOf(arn)
+  const day = read.text('d') as Day
+  const model = read.text('m')
+  const scope = read.oneOf('s', ['global', 'regional'])
+  return {
+    requestId,
+    at: instantOf(at),
+    month: day.slice(0, 7) as Month,
+    day,
+    principal: read.text('q') as PrincipalKey,
+    caller: callerOf(arn, account),
+    region: read.text('g'),
+    operation: read.text('w'),
+    model,
+    loggedModel: read.optionalText('z') ?? plainModel({ scope, model }),
+    scope,
+    rateId: read.text('e'),
+    label: read.text('l'),
+    tokens: tokensOf(read),
+    cost: read.money('p'),
+    assumed: moneyOf(read, 'a'),
+  }
+}
+
+/** Reads journal items in the order of their keys: a correction comes right after the charge it corrects. */
+export class JournalReader {
+  #last: { sort: string; charge: Charge } | undefined
+
+  /** Undefined: a correction whose charge is not in reach (TTL takes items one by one); the month is past its retention. */
+  entry(item: Item): Entry | undefined {
+    const read = new ItemReader(item)
+    const sk = read.text('sk')
+    const { at, requestId, step } = readJournalSort(sk)
+    if (step === 0) {
+      const charge = readCharge(item)
+      this.#last = { sort: sk, charge }
+      return { kind: 'charge', charge }
+    }
+    if (this.#last?.sort !== `${at}#${requestId}`) return undefined
+    return {
+      kind: 'correction',
+      id: read.text('x'),
+      step,
+      of: this.#last.charge,
+      cost: read.money('p'),
+      rateId: read.text('e'),
+      model: read.text('m'),
+      reason: read.text('y'),
+    }
+  }
+}
+
+export const storedHash = (item: Item | undefined): string | undefined => item?.['x']?.S
+/** A correction already there: is it this one? */
+export const sameCorrection = (item: Item | undefined, fix: { id: string; cost: PicoUsd }): boolean =>
+  item?.['x']?.S === fix.id && item['p']?.N === fix.cost.toString()
