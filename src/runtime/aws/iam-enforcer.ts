@@ -3,10 +3,10 @@ import { blockGroup, blockPolicies, isBlockPolicy, policyFor, undatedPolicy } fr
 import type { Instant, Zoning } from '../domain/calendar.ts'
 import { GuardError } from '../domain/guard-error.ts'
 import { isProtectedRole, keyOf, matchesAny, type PrincipalKey, parseKey } from '../domain/principal.ts'
+import { inParallel } from '../parallel.ts'
 import type { Attachment, BlockAnswer, Clock, Enforcer, ReleaseAnswer } from '../ports.ts'
 import { isAbsent, isAccessDenied } from './aws-errors.ts'
 import { type AttachAnswer, type Bearer, IamAttachments, type PolicyRef } from './iam-attachments.ts'
-import { inParallel } from './pages.ts'
 
 interface Parts {
   readonly iam: IAMClient

@@ -1,0 +1,243 @@
+import { dayOf, type Instant, monthPeriod } from '../domain/calendar.ts'
+import { isUnreadable, knownFromRecords } from '../domain/enforcement.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import { noticesDue } from '../domain/notice.ts'
+import type { PrincipalKey } from '../domain/principal.ts'
+import type { BlockedRecord } from '../domain/verdict.ts'
+import type { Health } from '../ports.ts'
+import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
+import { type Books, judge, readBooks } from './books.ts'
+import { type Acting, blockAll, compareWithIam, decideNow, noteCannot, releaseThese } from './enforce-acts.ts'
+import { because, type EnforceRoom, type Problem } from './enforce-room.ts'
+import { releaseAll } from './release-all.ts'
+import { type ProfilesSeen, resolveProfiles } from './resolve-profiles.ts'
+import { type Said, sayNotices } from './say-notices.ts'
+
+/** IAM is read whole on every difference, and at least this often. */
+const compareEveryMs = 10 * 60_000
+/** A release that could not be announced for so long is forgotten: the person has noticed. */
+const announceWithinMs = 24 * 3_600_000
+/** Longer than this after the last record, a block was not waiting for one: a limit was lowered, a command was typed. */
+const measuredWithinMs = 10 * 60_000
+
+const nothing: EnforceAnswer = { ran: 'now', blocked: [], released: [], warned: [], cannotBlock: [], problems: [] }
+
+interface Readings {
+  readonly books: Books
+  readonly records: readonly BlockedRecord[]
+  readonly health: Health
+}
+
+/** One check under the lease. Asks the clock once; later only to measure and to stop in time. */
+export async function checkOnce(
+  room: EnforceRoom,
+  event: Exclude<EnforceEvent, { kind: 'preview' }>,
+  deadline: Instant,
+): Promise<EnforceAnswer> {
+  const now = room.clock.now()
+  if (event.kind === 'release-all') return finish(room, now, await releaseAll(room), {})
+  const { readings, problems } = await readEverything(room, now)
+  // Who removes the guard must get everybody free even where the ledger is already gone.
+  if (readings.health?.closing) return finish(room, now, await releaseAll(room), {})
+  const { books, records, health } = readings
+  if (books === undefined || records === undefined || health === undefined) return changeNothing(room, now, problems)
+  const month = monthPeriod(books.month, room.config.zoning)
+  const seen = health.balancesSeen?.month === books.month ? health.balancesSeen.count : 0
+  if (isUnreadable(Math.max(seen, knownFromRecords(records, month.start, now)), books.balances)) {
+    const text = 'the ledger shows no balance although there were some: taken for unreadable, nobody is released'
+    return changeNothing(room, now, [{ text, alarm: text }])
+  }
+  if (health.hold) return finish(room, now, nothing, {})
+  return enforce(room, event.from, { books, records, health }, deadline)
+}
+
+async function readEverything(
+  room: EnforceRoom,
+  now: Instant,
+): Promise<{ readings: Partial<Readings>; problems: readonly Problem[] }> {
+  const [books, records, health] = await Promise.allSettled([
+    readBooks(room, now),
+    room.blocks.all(),
+    room.health.read(),
+  ])
+  const problems = [
+    ...unread('the ledger or the limits', books),
+    ...unread('the block records', records),
+    ...unread('the health facts', health),
+  ]
+  if (problems.length === 3) {
+    throw new GuardError({
+      code: 'nothing-readable',
+      fault: 'aws',
+      message: `nothing was checked and nothing changed: ${problems.map(({ text }) => text).join('; ')}`,
+      retry: 'soon',
+      suggestions: ['the next check, within a minute, tries again'],
+      cause: books.status === 'rejected' ? books.reason : undefined,
+    })
+  }
+  const readings: Partial<Readings> = {
+    ...(books.status === 'fulfilled' ? { books: books.value } : {}),
+    ...(records.status === 'fulfilled' ? { records: records.value } : {}),
+    ...(health.status === 'fulfilled' ? { health: health.value } : {}),
+  }
+  return { readings, problems }
+}
+
+function unread(what: string, reading: PromiseSettledResult<unknown>): readonly Problem[] {
+  if (reading.status === 'fulfilled') return []
+  const alarm = `${what} could not be read completely: nobody is blocked or released until they can`
+  return [because(`${what} could not be read completely, nothing was changed`, reading.reason, alarm)]
+}
+
+/** Unreadable is not zero: whoever is blocked stays so, and somebody is told. */
+async function changeNothing(room: EnforceRoom, now: Instant, problems: readonly Problem[]): Promise<EnforceAnswer> {
+  const day = dayOf(now, room.config.zoning)
+  const items = problems.flatMap(({ alarm: why }) =>
+    why === undefined ? [] : [{ key: `unhealthy#${why}#${day}`, why }],
+  )
+  const said = await sayNotices(room, items.length > 0 ? [{ kind: 'unhealthy', items }] : [], now)
+  const all = [...problems, ...said.problems].map(({ text }) => text)
+  return finish(room, now, { ...nothing, problems: all }, {})
+}
+
+async function enforce(
+  room: EnforceRoom,
+  from: 'schedule' | 'poke' | 'command',
+  readings: Readings,
+  deadline: Instant,
+): Promise<EnforceAnswer> {
+  const now = readings.books.now
+  const due = now - (readings.health.comparedAt ?? 0) >= compareEveryMs
+  const { books, profiles } = await priced(room, readings.books, due)
+  const acting: Acting = {
+    room,
+    books,
+    deadline,
+    records: new Map(readings.records.map((record) => [record.principal, record])),
+    touched: new Set(),
+    blocked: [],
+    released: [],
+    reattached: [],
+    problems: [...profiles.problems],
+  }
+  const decision = decideNow(acting, books)
+  await blockAll(acting, decision.block)
+  const blockedAt = room.clock.now()
+  await releaseThese(acting, decision.release)
+  await noteCannot(acting, decision.cannot)
+  const compare = due || from === 'command' || acting.touched.size > 0
+  const compared = compare && (await compareOrTell(acting))
+  const said = await tell(acting, profiles)
+  await forgetReleased(acting, said)
+  const answer: EnforceAnswer = {
+    ran: 'now',
+    blocked: acting.blocked,
+    released: acting.released,
+    warned: said.now.flatMap(({ kind, item }) => (kind === 'warned' && item.principal ? [item.principal] : [])),
+    cannotBlock: cannotIn(acting.records),
+    problems: [...acting.problems, ...said.problems].map(({ text }) => text),
+  }
+  const seconds = acting.blocked.length > 0 ? secondsBetween(readings.health.lastIngestAt, blockedAt) : undefined
+  return finish(room, now, answer, {
+    balancesSeen: { month: books.month, count: books.balances.length },
+    ...(seconds === undefined ? {} : { enforceSeconds: seconds }),
+    ...(compared ? { comparedAt: now } : {}),
+  })
+}
+
+/** The books once unknown profiles are resolved; a price that cannot be found out must not delay a block. */
+async function priced(
+  room: EnforceRoom,
+  books: Books,
+  thorough: boolean,
+): Promise<{ books: Books; profiles: ProfilesSeen }> {
+  try {
+    const profiles = await resolveProfiles(room, books, thorough)
+    return { books: profiles.corrected ? await readBooks(room, books.now) : books, profiles }
+  } catch (error) {
+    const problems = [because('models with assumed prices were not looked at', error)]
+    return { books, profiles: { unpriced: [], corrected: false, problems } }
+  }
+}
+
+async function compareOrTell(acting: Acting): Promise<boolean> {
+  try {
+    await compareWithIam(acting)
+    return true
+  } catch (error) {
+    acting.problems.push(because('IAM was not compared', error, 'IAM could not be read completely'))
+    return false
+  }
+}
+
+async function tell(acting: Acting, profiles: ProfilesSeen): Promise<Said> {
+  const { room, books, records, reattached, problems } = acting
+  const badRecords = await badRecordsToday(acting)
+  const groups = noticesDue({
+    judgements: judge(books, room.config),
+    records: [...records.values()],
+    wishes: books.wishes,
+    now: books.now,
+    day: dayOf(books.now, room.config.zoning),
+    month: books.month,
+    reattached,
+    unpriced: profiles.unpriced,
+    caughtUp: undefined,
+    badRecords,
+    problems: problems.flatMap(({ alarm }) => alarm ?? []),
+  })
+  return sayNotices(room, groups, books.now)
+}
+
+async function badRecordsToday(acting: Acting): Promise<number> {
+  try {
+    return await acting.room.badRecords.count(new Date(acting.books.now).toISOString().slice(0, 10))
+  } catch (error) {
+    acting.problems.push(because('unreadable records were not counted', error))
+    return 0
+  }
+}
+
+/** A release is forgotten once it is announced. */
+async function forgetReleased(acting: Acting, said: Said): Promise<void> {
+  const { room, books, records, problems } = acting
+  for (const [principal, record] of records) {
+    if (record.releasedAt === undefined) continue
+    const announced = [...said.settled].some((key) => key.startsWith(`released#${principal}#${record.episode}#`))
+    if (!announced && books.now - record.releasedAt < announceWithinMs) continue
+    try {
+      await room.blocks.remove(principal)
+    } catch (error) {
+      problems.push(because(`the record of ${principal} was not removed`, error))
+    }
+  }
+}
+
+const cannotIn = (records: ReadonlyMap<PrincipalKey, BlockedRecord>): EnforceAnswer['cannotBlock'] =>
+  [...records.values()].flatMap(({ principal, state, why, releasedAt }) =>
+    state === 'cannot-block' && why !== undefined && releasedAt === undefined ? [{ principal, why }] : [],
+  )
+
+const secondsBetween = (from: Instant | undefined, to: Instant): number | undefined =>
+  from !== undefined && to >= from && to - from < measuredWithinMs ? (to - from) / 1000 : undefined
+
+/** Leaves word how the check went, for status and for the next check. */
+async function finish(
+  room: EnforceRoom,
+  now: Instant,
+  answer: EnforceAnswer,
+  facts: { enforceSeconds?: number; comparedAt?: Instant; balancesSeen?: Health['balancesSeen'] },
+): Promise<EnforceAnswer> {
+  try {
+    await room.health.noteEnforce({
+      lastEnforceAt: now,
+      problems: answer.problems,
+      ...(facts.enforceSeconds === undefined ? {} : { enforceSeconds: facts.enforceSeconds }),
+      ...(facts.comparedAt === undefined ? {} : { comparedAt: facts.comparedAt }),
+      ...(facts.balancesSeen === undefined ? {} : { balancesSeen: facts.balancesSeen }),
+    })
+    return answer
+  } catch (error) {
+    return { ...answer, problems: [...answer.problems, because('the health facts were not written', error).text] }
+  }
+}

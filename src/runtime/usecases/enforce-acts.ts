@@ -1,0 +1,252 @@
+import { type Instant, toIso } from '../domain/calendar.ts'
+import { type Blocking, type Decision, decide } from '../domain/enforcement.ts'
+import type { PrincipalKey } from '../domain/principal.ts'
+import type { BlockedRecord, CannotBlock } from '../domain/verdict.ts'
+import { inParallel } from '../parallel.ts'
+import type { BlockAnswer } from '../ports.ts'
+import { type Books, judge, protectedBy, readAgain } from './books.ts'
+import { because, type EnforceRoom, guardItself, type Problem } from './enforce-room.ts'
+
+/** IAM throttles writes early. */
+const actsAtOnce = 4
+
+/** One check while it acts: what it knows, and what came of it. */
+export interface Acting {
+  readonly room: EnforceRoom
+  readonly books: Books
+  /** When to stop beginning new acts; the next check goes on. */
+  readonly deadline: Instant
+  /** The BLOCK records as they stand, kept up with every act. */
+  readonly records: Map<PrincipalKey, BlockedRecord>
+  readonly touched: Set<PrincipalKey>
+  readonly blocked: PrincipalKey[]
+  readonly released: PrincipalKey[]
+  readonly reattached: { readonly principal: PrincipalKey; readonly policy: string }[]
+  readonly problems: Problem[]
+}
+
+export const decideNow = (acting: Acting, books: Books): Decision =>
+  decide({
+    judgements: judge(books, acting.room.config),
+    records: [...acting.records.values()],
+    isProtected: protectedBy(acting.room.config.protectedPrincipals, acting.room.config.account),
+    now: books.now,
+  })
+
+/** Runs `act` for each principal; one that fails is listed and hides no other. */
+async function each(
+  acting: Acting,
+  verb: string,
+  principals: readonly PrincipalKey[],
+  act: (principal: PrincipalKey) => Promise<void>,
+): Promise<void> {
+  let left = 0
+  await inParallel(principals, actsAtOnce, async (principal) => {
+    if (acting.room.clock.now() >= acting.deadline) {
+      left += 1
+      return
+    }
+    try {
+      await act(principal)
+      acting.touched.add(principal)
+    } catch (error) {
+      acting.problems.push(because(`${verb} ${principal} failed`, error, `${verb} ${principal} failed`))
+    }
+  })
+  if (left > 0) acting.problems.push({ text: `${verb} ${left} more is left to the next check: the time was over` })
+}
+
+export async function blockAll(acting: Acting, blocks: readonly Blocking[]): Promise<void> {
+  await each(
+    acting,
+    'blocking',
+    blocks.map((blocking) => blocking.principal),
+    async (principal) => {
+      const again = await readAgain(acting.room, acting.books, principal)
+      const still = decideNow(acting, again).block.find((blocking) => blocking.principal === principal)
+      if (still) await blockOne(acting, still)
+    },
+  )
+}
+
+export async function releaseThese(acting: Acting, principals: readonly PrincipalKey[]): Promise<void> {
+  await each(acting, 'releasing', principals, async (principal) => {
+    const again = await readAgain(acting.room, acting.books, principal)
+    if (!decideNow(acting, again).release.includes(principal)) return
+    await releaseOne(acting, principal)
+  })
+}
+
+/** Attaches, and writes down what came of it. */
+async function blockOne(acting: Acting, blocking: Blocking): Promise<void> {
+  const { room, books } = acting
+  const { principal, record } = blocking
+  const { answer, policy, by } = await room.enforcer.block(principal, blocking.until)
+  const why = cannotFrom(answer)
+  const now = books.now
+  const stands = record !== undefined && record.state === 'attached' && !isOver(record, now)
+  const next: BlockedRecord = {
+    principal,
+    state: why === undefined ? 'attached' : 'cannot-block',
+    why,
+    policy,
+    by,
+    until: blocking.until,
+    // A new end or another deciding limit is the same block going on; after its end it is a new one.
+    episode: record !== undefined && !isOver(record, now) ? record.episode : toIso(room.clock.now()),
+    decidedBy: blocking.decidedBy,
+    since: stands ? record.since : now,
+    comparedAt: now,
+  }
+  await room.blocks.put(next)
+  acting.records.set(principal, next)
+  if (why === undefined && !stands) {
+    acting.blocked.push(principal)
+    await note(acting, 'blocked', next)
+  } else if (why !== undefined && record?.why !== why) {
+    await note(acting, 'cannot-block', next)
+  }
+}
+
+/** Takes every deny off; the record stays until the release has been announced. */
+async function releaseOne(acting: Acting, principal: PrincipalKey): Promise<void> {
+  const { room, books, records } = acting
+  await room.enforcer.release(principal)
+  const record = records.get(principal)
+  if (record === undefined) return
+  if (record.state === 'cannot-block') {
+    await room.blocks.remove(principal)
+    records.delete(principal)
+    return
+  }
+  const next: BlockedRecord = { ...record, releasedAt: books.now }
+  await room.blocks.put(next)
+  records.set(principal, next)
+  acting.released.push(principal)
+  await note(acting, 'released', next)
+}
+
+/** Writes down who should be blocked and cannot be; only what is new is written. */
+export async function noteCannot(acting: Acting, cannot: Decision['cannot']): Promise<void> {
+  const changed = cannot.filter(({ principal, why, until, decidedBy }) => {
+    const record = acting.records.get(principal)
+    const known = record?.state === 'cannot-block' && record.releasedAt === undefined
+    return !known || record.why !== why || record.until !== until || record.decidedBy !== decidedBy
+  })
+  const by = new Map(changed.map((blocking) => [blocking.principal, blocking]))
+  await each(acting, 'noting', [...by.keys()], async (principal) => {
+    const blocking = by.get(principal)
+    if (blocking === undefined) return
+    const { record, why, until, decidedBy } = blocking
+    const now = acting.books.now
+    const goesOn = record !== undefined && !isOver(record, now)
+    const next: BlockedRecord = {
+      principal,
+      state: 'cannot-block',
+      why,
+      policy: undefined,
+      by: undefined,
+      until,
+      episode: goesOn ? record.episode : toIso(acting.room.clock.now()),
+      decidedBy,
+      since: goesOn ? record.since : now,
+      comparedAt: record?.comparedAt ?? now,
+    }
+    await acting.room.blocks.put(next)
+    acting.records.set(principal, next)
+    await note(acting, 'cannot-block', next)
+  })
+}
+
+/** IAM lists lag behind its writes: what was touched this recently is not compared. */
+const settlesMs = 2 * 60_000
+
+/**
+ * Compares what hangs in IAM with the records: a deny somebody took off comes back, one that should not be is taken off.
+ * @throws when IAM cannot be read completely; then nothing is compared.
+ */
+export async function compareWithIam(acting: Acting): Promise<void> {
+  const { room, books, records, touched } = acting
+  const attached = await room.enforcer.attached()
+  const hanging = new Map<PrincipalKey, string[]>()
+  for (const { principal, policy, by } of attached) {
+    hanging.set(principal, [...(hanging.get(principal) ?? []), `${by} ${policy}`])
+  }
+  const decision = decideNow(acting, books)
+  const settled = decision.keep.filter(
+    (record) => !touched.has(record.principal) && books.now - record.comparedAt >= settlesMs,
+  )
+  const differing = settled.filter(
+    (record) => hanging.get(record.principal)?.join() !== `${record.by} ${record.policy}`,
+  )
+  await each(
+    acting,
+    'blocking again',
+    differing.map((record) => record.principal),
+    (principal) => attachAgain(acting, principal),
+  )
+  const standing = new Set([...records.values()].filter((r) => r.releasedAt === undefined).map((r) => r.principal))
+  const wanted = new Set(decision.block.map((blocking) => blocking.principal))
+  const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !wanted.has(key) && !touched.has(key))
+  await each(acting, 'releasing', strays, (principal) => releaseStray(acting, principal))
+}
+
+async function attachAgain(acting: Acting, principal: PrincipalKey): Promise<void> {
+  const { room } = acting
+  const again = await readAgain(room, acting.books, principal)
+  const record = decideNow(acting, again).keep.find((kept) => kept.principal === principal)
+  if (record === undefined) return
+  const { answer, policy, by } = await room.enforcer.block(principal, record.until)
+  const why = cannotFrom(answer)
+  const next: BlockedRecord = {
+    ...record,
+    state: why === undefined ? 'attached' : 'cannot-block',
+    why,
+    policy,
+    by,
+    comparedAt: acting.books.now,
+  }
+  await room.blocks.put(next)
+  acting.records.set(principal, next)
+  if (answer !== 'blocked' || policy === undefined) return
+  acting.reattached.push({ principal, policy })
+  await note(acting, 'reattached', next)
+}
+
+/** A deny of ours on somebody whom nothing blocks: left by a check that died, or attached by hand. */
+async function releaseStray(acting: Acting, principal: PrincipalKey): Promise<void> {
+  const again = await readAgain(acting.room, acting.books, principal)
+  if (decideNow(acting, again).block.some((blocking) => blocking.principal === principal)) return
+  if ((await acting.room.enforcer.release(principal)) !== 'released') return
+  acting.released.push(principal)
+  const at = acting.books.now
+  await acting.room.history.append({ at, by: guardItself, what: 'released-stray', principal })
+}
+
+const isOver = (record: BlockedRecord, now: Instant): boolean => record.until !== 'no-end' && record.until <= now
+
+/** Undefined: the deny hangs. */
+function cannotFrom(answer: BlockAnswer): CannotBlock | undefined {
+  if (answer === 'blocked' || answer === 'already') return undefined
+  return answer === 'protected' ? 'protected-role' : answer
+}
+
+/** The history is told after the deed; if it cannot be written, the deed still stands and the failure is listed. */
+async function note(acting: Acting, what: string, record: BlockedRecord): Promise<void> {
+  try {
+    await acting.room.history.append({
+      at: acting.books.now,
+      by: guardItself,
+      what,
+      principal: record.principal,
+      details: {
+        decidedBy: record.decidedBy,
+        until: record.until === 'no-end' ? 'no end' : toIso(record.until),
+        ...(record.policy === undefined ? {} : { policy: record.policy }),
+        ...(record.why === undefined ? {} : { why: record.why }),
+      },
+    })
+  } catch (error) {
+    acting.problems.push(because(`the history of ${record.principal} was not written`, error))
+  }
+}

@@ -1,0 +1,60 @@
+import type { RuntimeConfig } from '../config.ts'
+import type { Instant } from '../domain/calendar.ts'
+import type { PicoUsd } from '../domain/money.ts'
+import type { NoticeItem, NoticeKind } from '../domain/notice.ts'
+import type {
+  BadRecords,
+  BlockBook,
+  Clock,
+  Enforcer,
+  HealthBook,
+  History,
+  Lease,
+  Ledger,
+  LimitBook,
+  NoticeLog,
+  Notifier,
+  ProfileResolver,
+  RateBook,
+  Sleeper,
+} from '../ports.ts'
+
+/** Everything a check works with. */
+export interface EnforceRoom {
+  readonly config: RuntimeConfig
+  readonly clock: Clock
+  readonly sleeper: Sleeper
+  readonly ledger: Ledger
+  readonly limits: LimitBook
+  readonly blocks: BlockBook
+  readonly enforcer: Enforcer
+  readonly notifier: Notifier
+  readonly notices: NoticeLog
+  readonly lease: Lease
+  readonly health: HealthBook
+  readonly rates: RateBook
+  readonly profiles: ProfileResolver
+  readonly history: History
+  readonly badRecords: BadRecords
+  /** Chooses the words of a mail. */
+  render(kind: NoticeKind, items: readonly NoticeItem[], at: Instant): { subject: string; text: string }
+  /** Books the difference between the assumed price and the real one for every record of this profile. */
+  correctProfile(arn: string, now: Instant): Promise<void>
+  /** What a warm function remembers to save reads; nothing rests on it. */
+  readonly memory: { assumedSeen: PicoUsd | undefined }
+}
+
+/** Who acts when nobody typed a command. */
+export const guardItself = 'cost-guard'
+
+/** What went wrong without stopping the check. */
+export interface Problem {
+  readonly text: string
+  /** The same in words that do not change from minute to minute: mailed once a day. Undefined: not worth a mail. */
+  readonly alarm?: string
+}
+
+export const because = (what: string, error: unknown, alarm?: string): Problem => ({
+  text: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+  ...(alarm === undefined ? {} : { alarm }),
+})
