@@ -13,15 +13,15 @@ export interface ForecastInput {
 
 const oneDay = 86_400_000
 
-/** The calendar day after; days are names here, so no zone and no clock change matters. */
-export const nextDay = (day: Day): Day =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + oneDay).toISOString().slice(0, 10) as Day
+/** The calendar day so many days later; days are names here, so no zone and no clock change matters. */
+export const shiftDay = (day: Day, by: number): Day =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + by * oneDay).toISOString().slice(0, 10) as Day
 
 /** Every guard day of a period, in order. */
 export function daysOfPeriod(period: Period, zoning: Zoning): readonly Day[] {
   const last = dayOf((period.end - 1) as Instant, zoning)
   const days: Day[] = []
-  for (let day = dayOf(period.start, zoning); day <= last; day = nextDay(day)) days.push(day)
+  for (let day = dayOf(period.start, zoning); day <= last; day = shiftDay(day, 1)) days.push(day)
   return days
 }
 

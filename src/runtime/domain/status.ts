@@ -129,9 +129,8 @@ export function standingOf(
     return { state: 'blocked', until: record.until }
   }
   const as = (state: PrincipalState): Standing => ({ state, until: undefined })
-  switch (judgement?.verdict.kind) {
-    case undefined:
-      return as('observed')
+  if (judgement === undefined) return as('observed')
+  switch (judgement.verdict.kind) {
     case 'blocked':
       if (input.health.hold) return as('observed')
       return as(record?.state === 'cannot-block' ? 'cannot-block' : 'over')

@@ -1,0 +1,152 @@
+import { type Instant, localText } from './calendar.ts'
+import { inCurrency } from './currency.ts'
+import { facts, printable, shellQuoted, subjectLine } from './layout.ts'
+import { type PicoUsd, toCents } from './money.ts'
+import type { NoticeItem, NoticeKind, ReleasedWhy } from './notice.ts'
+import type { CannotBlock } from './verdict.ts'
+import type { MailContext, Todo, Told, Words } from './wording.ts'
+
+/** `USD 50.00 (JPY 8,025)`. */
+export function moneyText(amount: PicoUsd, context: Pick<MailContext, 'currency'>): string {
+  const usd = `USD ${toCents(amount)}`
+  return context.currency ? `${usd} (${context.currency.code} ${inCurrency(amount, context.currency)})` : usd
+}
+
+export const timeText = (at: Instant | 'no-end', context: Pick<MailContext, 'zone'>, words: Words): string =>
+  at === 'no-end' ? words.noEnd : `${localText(at, context.zone)} (${context.zone})`
+
+/** A command as the reader can paste it: the guard is named unless it is the default one. */
+export const command = (context: Pick<MailContext, 'guard'>, ...parts: readonly string[]): string =>
+  ['cost-guard', ...parts, ...(context.guard === 'cost-guard' ? [] : ['--guard', context.guard])].join(' ')
+
+/** Pot and period kind of a limit id; names may hold an `@` themselves. */
+function splitLimit(id: string): readonly [string, string] {
+  const at = id.lastIndexOf('@')
+  return at < 0 ? [id, ''] : [id.slice(0, at), id.slice(at + 1)]
+}
+
+/** `user/tanaka@month` → "user/tanaka, per month". */
+export function limitText(id: string, words: Words): string {
+  const [pot, per] = splitLimit(id)
+  const named = pot === '*' ? words.eachOther : pot === 'account' ? words.wholeAccount : printable(pot)
+  return per === '' ? named : `${named}, ${words.per(per)}`
+}
+
+function tell(item: NoticeItem, context: MailContext, words: Words): Told {
+  return {
+    who: item.principal === undefined ? words.wholeAccount : printable(item.principal),
+    limit: item.limit === undefined || item.limit === 'manual' ? '' : limitText(item.limit, words),
+    spent: item.spent === undefined ? '' : moneyText(item.spent, context),
+    amount: item.amount === undefined ? '' : moneyText(item.amount, context),
+    percent: item.percent === undefined ? '' : `${item.percent} %`,
+    until: item.until === undefined ? '' : timeText(item.until, context, words),
+    model: printable(item.model ?? ''),
+    count: String(item.count ?? 0),
+    why: printable(item.why ?? ''),
+  }
+}
+
+/** What happened, why, how much, until when: only what the item knows. */
+function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, context: MailContext) {
+  const { facts: label } = words
+  const pairs: [string, string][] = []
+  if (told.limit) pairs.push([label.limit, told.amount ? `${told.limit}: ${told.amount}` : told.limit])
+  if (told.spent) pairs.push([label.spent, told.percent ? `${told.spent}, ${told.percent}` : told.spent])
+  if (item.assumed !== undefined && item.assumed > 0n) pairs.push([label.assumed, moneyText(item.assumed, context)])
+  if (kind === 'blocked') pairs.push([label.until, told.until])
+  else if (told.until && kind !== 'released') pairs.push([label.resets, told.until])
+  if (item.policy) pairs.push([label.policy, item.policy])
+  if (item.by) pairs.push([label.by, printable(item.by)])
+  if (kind === 'blocked' && told.why) pairs.push([label.reason, told.why])
+  return pairs
+}
+
+/** Sentences that follow the facts. */
+function remarks(kind: NoticeKind, item: NoticeItem, words: Words): readonly string[] {
+  if (kind === 'blocked') return [words.blockedSees, item.until === 'no-end' ? words.untilLifted : words.freeByItself]
+  if (kind === 'released') return [words.released[(item.why ?? 'limit-changed') as ReleasedWhy]]
+  if (kind === 'cannot-block') {
+    const cannot = words.cannot[(item.why ?? 'not-allowed') as CannotBlock]
+    return [cannot.why, cannot.fix]
+  }
+  return []
+}
+
+/** The commands that change it, most likely first. */
+function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): readonly (readonly [string, Todo])[] {
+  const who = item.principal === undefined ? 'account' : shellQuoted(item.principal)
+  const [pot, per] = splitLimit(item.limit ?? '')
+  // A limit for each is raised for this one; what a role or the account shares, only there.
+  const raised = /^(account|role\/.+)$/.test(pot) ? shellQuoted(pot) : who
+  const raise = [
+    command(context, 'limits', 'set', `${raised}=AMOUNT`, ...(/^(week|day)$/.test(per) ? ['--per', per] : [])),
+    'raise',
+  ] as const
+  const status = [command(context, 'status'), 'status'] as const
+  const unblock = [command(context, 'unblock', who), 'unblock'] as const
+  switch (kind) {
+    case 'blocked':
+      return item.limit === 'manual'
+        ? [unblock]
+        : [raise, [command(context, 'unblock', who, '--grant', 'AMOUNT'), 'grant'], unblock]
+    case 'reattached':
+      return [unblock, raise]
+    case 'warned':
+    case 'over':
+    case 'cannot-block':
+      return [raise, status]
+    case 'unpriced':
+      return [[command(context, 'prices', 'set', shellQuoted(item.model ?? ''), '--help'), 'set-price'], status]
+    case 'unhealthy':
+    case 'bad-records':
+    case 'caught-up':
+      return [status, [command(context, 'plan'), 'check-installation']]
+    default:
+      return [status]
+  }
+}
+
+function block(kind: Exclude<NoticeKind, 'report'>, item: NoticeItem, context: MailContext, words: Words): string {
+  const told = tell(item, context, words)
+  const commands = commandsOf(kind, item, context)
+  return [
+    words.notices[kind].sentence(told),
+    ...facts(factsOf(kind, item, told, words, context)),
+    ...remarks(kind, item, words).map((remark) => `  ${remark}`),
+    '',
+    `  ${words.whatToDo}`,
+    ...facts(commands.map(([line, todo]) => [`  ${line}`, `# ${words.todo[todo]}`] as const)),
+  ].join('\n')
+}
+
+/** What every mail ends with: whose guard, that it is an estimate, why the reader gets it and how to stop it. */
+export function footer(context: MailContext, words: Words): readonly string[] {
+  return ['-- ', words.estimate, words.report.why(context.guard), words.report.stop]
+}
+
+export const accountText = (context: MailContext): string =>
+  context.alias === undefined ? context.account : `${context.account} (${printable(context.alias)})`
+
+/** One mail for all items of a kind that one check brought. The subject is one line below 100 characters. */
+export function renderNotice(
+  kind: Exclude<NoticeKind, 'report'>,
+  items: readonly NoticeItem[],
+  context: MailContext,
+  words: Words,
+): { readonly subject: string; readonly text: string } {
+  const first = items[0]
+  const one = items.length === 1 && first !== undefined
+  const about = one
+    ? words.notices[kind].subject(tell(first, context, words))
+    : words.notices[kind].subjects(items.length)
+  const text = [
+    ...items.flatMap((item) => [block(kind, item, context, words), '']),
+    ...facts([
+      [words.facts.guard, context.guard],
+      [words.facts.account, `${accountText(context)}, ${context.region}`],
+    ]),
+    '',
+    ...footer(context, words),
+  ].join('\n')
+  return { subject: subjectLine(`[${context.guard}] ${about}`), text: `${text}\n` }
+}

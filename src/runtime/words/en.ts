@@ -1,0 +1,179 @@
+import type { NoticeWords, Words } from '../domain/wording.ts'
+import { enReport } from './en-report.ts'
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+
+const notices: Words['notices'] = {
+  warned: {
+    subject: ({ who, percent }) => `${who} has used ${percent} of a limit`,
+    subjects: (count) => `${plural(count, 'limit is', 'limits are')} close to being reached`,
+    sentence: ({ who, percent }) =>
+      `${who} has used ${percent} of a limit on Amazon Bedrock. Nobody is blocked by this.`,
+  },
+  blocked: {
+    subject: ({ who, until }) => `${who} is blocked, until ${until}`,
+    subjects: (count) => `${plural(count, 'principal is', 'principals are')} blocked`,
+    sentence: ({ who, limit }) =>
+      limit === ''
+        ? `${who} is blocked on Amazon Bedrock by an admin.`
+        : `${who} is blocked on Amazon Bedrock: the limit is reached.`,
+  },
+  released: {
+    subject: ({ who }) => `${who} is free again`,
+    subjects: (count) => `${plural(count, 'principal is', 'principals are')} free again`,
+    sentence: ({ who }) =>
+      `${who} may use Amazon Bedrock again. It can take half a minute until AWS lets calls through.`,
+  },
+  over: {
+    subject: ({ who }) => `${who} is over a limit that only notifies`,
+    subjects: (count) => `${plural(count, 'limit that only notifies is', 'limits that only notify are')} passed`,
+    sentence: ({ who }) => `${who} is over a limit. The limit only notifies: nobody is blocked.`,
+  },
+  'cannot-block': {
+    subject: ({ who }) => `${who} should be blocked and cannot be`,
+    subjects: (count) => `${plural(count, 'principal', 'principals')} should be blocked and cannot be`,
+    sentence: ({ who }) => `${who} should be blocked on Amazon Bedrock and cannot be: the spending goes on.`,
+  },
+  reattached: {
+    subject: ({ who }) => `the block of ${who} was taken off by hand and is back`,
+    subjects: (count) => `${plural(count, 'block', 'blocks')} taken off by hand and put back`,
+    sentence: ({ who }) =>
+      `Somebody took the deny off ${who} outside of cost-guard. It hangs there again, because the reason for it stands.`,
+  },
+  unpriced: {
+    subject: ({ model }) => `no price is known for ${model}`,
+    subjects: (count) => `no price is known for ${plural(count, 'model', 'models')}`,
+    sentence: ({ model, count }) =>
+      `No price is known for ${model} (${count} requests). It is counted at the dearest current price of its provider,` +
+      ' and marked as assumed: that money warns, but alone it blocks nobody unless --unknown-price block is set.',
+  },
+  'caught-up': {
+    subject: ({ count }) => `${count} records were found late and are counted now`,
+    subjects: () => 'records were found late and are counted now',
+    sentence: ({ count }) =>
+      `Reading the log group again found ${count} records that had not been delivered. They are counted now; nothing is lost.`,
+  },
+  'bad-records': {
+    subject: ({ count }) => `${count} log records could not be read today`,
+    subjects: () => 'log records could not be read today',
+    sentence: ({ count }) =>
+      `${count} log records of today could not be read and are not in the sums. They are kept, without prompts and answers, for 90 days.`,
+  },
+  unhealthy: {
+    subject: ({ why }) => `the guard needs you: ${why}`,
+    subjects: (count) => `the guard needs you: ${count} problems`,
+    sentence: ({ why }) => `The guard itself has a problem: ${why}`,
+  },
+} satisfies Record<string, NoticeWords>
+
+const cannot: Words['cannot'] = {
+  'protected-role': {
+    why: 'Only AWS can change this role (Identity Center or service-linked): IAM refuses every attachment.',
+    fix: 'Change its permission set in IAM Identity Center, or take away the group assignment there.',
+  },
+  'protected-principal': {
+    why: 'The settings name it among those who are never blocked, or it belongs to the guard itself.',
+    fix: 'Take it off the list of protected principals if it should be blocked.',
+  },
+  'attachment-quota': {
+    why: 'It already has as many managed policies as IAM allows.',
+    fix: 'Detach a policy it no longer needs, or raise the quota in Service Quotas; the guard tries again every ten minutes.',
+  },
+  unattributed: {
+    why: 'These calls carry no identity of this account, so there is nobody to attach a deny to.',
+    fix: 'Look at the records in the log group to find out who makes them.',
+  },
+  root: {
+    why: 'IAM cannot deny anything to the root user of an account.',
+    fix: 'Stop using the root user, or deny it by a service control policy of the organization.',
+  },
+  federated: {
+    why: 'A federated user has no policies of its own.',
+    fix: 'Block the IAM user that hands out these credentials: cost-guard block user/NAME.',
+  },
+  'session-of-shared-role': {
+    why: 'It is one session of a role that others use too: a deny on the role would stop them all.',
+    fix: 'Set a limit on the whole role, or give this person a user or role of their own.',
+  },
+  'no-such-principal': {
+    why: 'IAM no longer knows it: it was deleted or renamed.',
+    fix: 'If the name was mistyped, take the limit away with cost-guard limits unset.',
+  },
+  'not-allowed': {
+    why: 'AWS refused the guard the right to attach the deny: a service control policy or a permissions boundary forbids it.',
+    fix: "Let the guard's enforce role attach its block policies; cost-guard plan shows what drifted.",
+  },
+  'no-policy': {
+    why: 'The block policy for the month in which the block ends does not exist.',
+    fix: 'Run cost-guard init again: it makes the policies of the next 12 months.',
+  },
+}
+
+/** English. */
+export const en: Words = {
+  language: 'en',
+  estimate: 'estimate at list price, before tax, credits and private discounts',
+  noEnd: 'an admin lifts it',
+  wholeAccount: 'the whole account',
+  eachOther: 'each without a limit of their own',
+  per: (kind) => `per ${kind}`,
+  facts: {
+    limit: 'limit',
+    spent: 'spent',
+    until: 'blocked until',
+    resets: 'resets',
+    policy: 'deny policy',
+    by: 'by',
+    reason: 'reason',
+    assumed: 'at assumed prices',
+    account: 'account',
+    guard: 'guard',
+    period: 'period',
+    rate: 'rate',
+    prices: 'prices',
+    total: 'total',
+    yesterday: 'yesterday',
+    forecast: 'forecast',
+    ofWhichAssumed: 'at assumed prices',
+    lastRecord: 'last call seen',
+    delay: 'measured delay',
+  },
+  notices,
+  cannot,
+  released: {
+    'new-period': 'A new period has begun.',
+    'limit-changed': 'The limit was raised or taken away, or the sum was corrected.',
+    waived: 'An admin pardoned it.',
+    excluded: 'An admin excluded it from blocking.',
+    'block-ended': 'The block by hand has ended.',
+  },
+  blockedSees: 'They see AccessDeniedException; AWS names the deny policy above in the message.',
+  freeByItself: 'The block lifts by itself at that time.',
+  untilLifted: 'The block stays until an admin lifts it.',
+  whatToDo: 'What you can do:',
+  todo: {
+    raise: 'set another limit, at once in force',
+    grant: 'let them spend that much more',
+    unblock: 'free them until the period ends',
+    exclude: 'count them, but never block them',
+    status: 'who spent what, who is blocked',
+    limits: 'set a limit',
+    'set-price': 'give the model its price; the past is corrected',
+    'check-installation': 'see what differs from what the guard needs',
+    preview: 'this mail on the terminal',
+    'change-mails': 'who gets these mails',
+  },
+  states: {
+    ok: 'ok',
+    warned: 'warned',
+    over: 'over',
+    blocked: 'blocked',
+    paused: 'paused',
+    waived: 'waived',
+    excluded: 'excluded',
+    observed: 'observed',
+    unlimited: 'no limit',
+    'cannot-block': 'cannot be blocked',
+  },
+  report: enReport,
+}

@@ -1,0 +1,179 @@
+import type { NoticeWords, Words } from '../domain/wording.ts'
+import { jaReport } from './ja-report.ts'
+
+const notices: Words['notices'] = {
+  warned: {
+    subject: ({ who, percent }) => `${who} が上限の ${percent} を使用`,
+    subjects: (count) => `${count} 件の上限に近づいています`,
+    sentence: ({ who, percent }) =>
+      `${who} が Amazon Bedrock の上限の ${percent} を使用しました。まだ誰も停止されていません。`,
+  },
+  blocked: {
+    subject: ({ who, until }) => `${who} を停止しました（解除: ${until}）`,
+    subjects: (count) => `${count} 件を停止しました`,
+    sentence: ({ who, limit }) =>
+      limit === ''
+        ? `${who} の Amazon Bedrock 利用を管理者が停止しました。`
+        : `${who} の Amazon Bedrock 利用を停止しました。上限に達したためです。`,
+  },
+  released: {
+    subject: ({ who }) => `${who} の停止を解除しました`,
+    subjects: (count) => `${count} 件の停止を解除しました`,
+    sentence: ({ who }) =>
+      `${who} は Amazon Bedrock を再び利用できます。AWS 側に反映されるまで 30 秒ほどかかることがあります。`,
+  },
+  over: {
+    subject: ({ who }) => `${who} が通知のみの上限を超過`,
+    subjects: (count) => `通知のみの上限 ${count} 件を超過`,
+    sentence: ({ who }) => `${who} が上限を超えました。この上限は通知のみで、誰も停止されません。`,
+  },
+  'cannot-block': {
+    subject: ({ who }) => `${who} を停止できません`,
+    subjects: (count) => `${count} 件を停止できません`,
+    sentence: ({ who }) => `${who} の Amazon Bedrock 利用を停止すべきですが、停止できません。支出は続いています。`,
+  },
+  reattached: {
+    subject: ({ who }) => `${who} の停止が手動で外されたため、再適用しました`,
+    subjects: (count) => `手動で外された停止 ${count} 件を再適用しました`,
+    sentence: ({ who }) =>
+      `${who} の拒否ポリシーが cost-guard 以外の手段で外されました。停止の理由が残っているため、再適用しました。`,
+  },
+  unpriced: {
+    subject: ({ model }) => `${model} の価格が不明です`,
+    subjects: (count) => `${count} 個のモデルの価格が不明です`,
+    sentence: ({ model, count }) =>
+      `${model} の価格が不明です（${count} リクエスト）。同じ提供元の現行最高単価で仮計算しています。` +
+      '仮計算の金額は警告の対象ですが、--unknown-price block を設定しない限り、それだけで停止することはありません。',
+  },
+  'caught-up': {
+    subject: ({ count }) => `遅れて見つかった ${count} 件を計上しました`,
+    subjects: () => '遅れて見つかった記録を計上しました',
+    sentence: ({ count }) =>
+      `ロググループの再読み込みで、未配信だった ${count} 件の記録が見つかり、計上しました。失われた記録はありません。`,
+  },
+  'bad-records': {
+    subject: ({ count }) => `本日 ${count} 件のログ記録を読み取れませんでした`,
+    subjects: () => '本日、読み取れないログ記録がありました',
+    sentence: ({ count }) =>
+      `本日の ${count} 件のログ記録を読み取れず、合計に含まれていません。プロンプトと応答を除いた形で 90 日間保管します。`,
+  },
+  unhealthy: {
+    subject: ({ why }) => `ガードの確認が必要です: ${why}`,
+    subjects: (count) => `ガードの確認が必要です: ${count} 件の問題`,
+    sentence: ({ why }) => `ガード自体に問題があります: ${why}`,
+  },
+} satisfies Record<string, NoticeWords>
+
+const cannot: Words['cannot'] = {
+  'protected-role': {
+    why: 'このロールは AWS だけが変更できます（Identity Center またはサービスにリンクされたロール）。IAM はポリシーのアタッチを拒否します。',
+    fix: 'IAM Identity Center で許可セットを変更するか、割り当てを外してください。',
+  },
+  'protected-principal': {
+    why: '設定で「停止しない」対象に含まれているか、ガード自身のものです。',
+    fix: '停止すべき場合は、保護対象の一覧から外してください。',
+  },
+  'attachment-quota': {
+    why: '管理ポリシーの数が IAM の上限に達しています。',
+    fix: '不要なポリシーを外すか、Service Quotas で上限を引き上げてください。ガードは 10 分ごとに再試行します。',
+  },
+  unattributed: {
+    why: 'この呼び出しにはこのアカウントの ID がなく、拒否をアタッチする相手がいません。',
+    fix: 'ロググループの記録を見て、誰が呼び出しているかを確認してください。',
+  },
+  root: {
+    why: 'IAM ではアカウントのルートユーザーを拒否できません。',
+    fix: 'ルートユーザーの利用をやめるか、組織のサービスコントロールポリシーで拒否してください。',
+  },
+  federated: {
+    why: 'フェデレーテッドユーザーは自身のポリシーを持ちません。',
+    fix: '認証情報を発行している IAM ユーザーを停止してください: cost-guard block user/NAME',
+  },
+  'session-of-shared-role': {
+    why: '他の人も使うロールの一つのセッションです。ロールを拒否すると全員が止まります。',
+    fix: 'ロール全体に上限を設定するか、この人専用のユーザーまたはロールを用意してください。',
+  },
+  'no-such-principal': {
+    why: 'IAM に存在しません。削除されたか、名前が変わっています。',
+    fix: '名前の誤りであれば、cost-guard limits unset で上限を外してください。',
+  },
+  'not-allowed': {
+    why: 'AWS がガードによる拒否のアタッチを認めませんでした。サービスコントロールポリシーまたはアクセス許可の境界が禁止しています。',
+    fix: 'ガードの enforce ロールに停止ポリシーのアタッチを許可してください。cost-guard plan で差異を確認できます。',
+  },
+  'no-policy': {
+    why: '停止が終わる月のポリシーが存在しません。',
+    fix: 'cost-guard init をもう一度実行すると、今後 12 か月分のポリシーが作られます。',
+  },
+}
+
+const periods: Readonly<Record<string, string>> = { month: '月ごと', week: '週ごと', day: '日ごと' }
+
+/** Japanese. */
+export const ja: Words = {
+  language: 'ja',
+  estimate: '定価による概算です（税・クレジット・個別割引の適用前）',
+  noEnd: '管理者が解除するまで',
+  wholeAccount: 'アカウント全体',
+  eachOther: '個別の上限がない各利用者',
+  per: (kind) => periods[kind] ?? kind,
+  facts: {
+    limit: '上限',
+    spent: '使用額',
+    until: '解除日時',
+    resets: 'リセット',
+    policy: '拒否ポリシー',
+    by: '実行者',
+    reason: '理由',
+    assumed: 'うち仮価格',
+    account: 'アカウント',
+    guard: 'ガード',
+    period: '期間',
+    rate: '換算レート',
+    prices: '価格',
+    total: '合計',
+    yesterday: '昨日',
+    forecast: '月末予測',
+    ofWhichAssumed: 'うち仮価格',
+    lastRecord: '最後の呼び出し',
+    delay: '実測の遅延',
+  },
+  notices,
+  cannot,
+  released: {
+    'new-period': '新しい期間が始まりました。',
+    'limit-changed': '上限が引き上げられたか外された、または合計が訂正されました。',
+    waived: '管理者が一時的に解除しました。',
+    excluded: '管理者が停止の対象から除外しました。',
+    'block-ended': '手動の停止が終わりました。',
+  },
+  blockedSees: '本人には AccessDeniedException が表示され、AWS のメッセージに上記の拒否ポリシー名が示されます。',
+  freeByItself: 'その時刻に自動的に解除されます。',
+  untilLifted: '管理者が解除するまで停止が続きます。',
+  whatToDo: 'できること:',
+  todo: {
+    raise: '上限を変更する（すぐに有効）',
+    grant: '指定額だけ追加で使えるようにする',
+    unblock: '期間の終わりまで解除する',
+    exclude: '集計は続け、停止の対象から外す',
+    status: '支出と停止の状況を見る',
+    limits: '上限を設定する',
+    'set-price': 'モデルの価格を設定する（過去分も訂正）',
+    'check-installation': 'ガードに必要な構成との差異を見る',
+    preview: 'このメールを端末に表示する',
+    'change-mails': 'メールの宛先を変える',
+  },
+  states: {
+    ok: '正常',
+    warned: '警告',
+    over: '超過',
+    blocked: '停止中',
+    paused: '一時停止',
+    waived: '一時解除',
+    excluded: '除外',
+    observed: '観察のみ',
+    unlimited: '上限なし',
+    'cannot-block': '停止不可',
+  },
+  report: jaReport,
+}

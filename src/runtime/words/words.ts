@@ -1,0 +1,5 @@
+import type { Words } from '../domain/wording.ts'
+import { en } from './en.ts'
+import { ja } from './ja.ts'
+
+export const wordsFor = (language: 'en' | 'ja'): Words => (language === 'ja' ? ja : en)
