@@ -1,0 +1,101 @@
+/** The REST operations of the services the guard uses, by method and path. */
+const f = '/[0-9-]+/functions'
+const table: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
+  lambda: [
+    ['POST', `${f}`, 'CreateFunction'],
+    ['GET', `${f}`, 'ListFunctions'],
+    ['GET', `${f}/{FunctionName}`, 'GetFunction'],
+    ['DELETE', `${f}/{FunctionName}`, 'DeleteFunction'],
+    ['GET', `${f}/{FunctionName}/configuration`, 'GetFunctionConfiguration'],
+    ['PUT', `${f}/{FunctionName}/configuration`, 'UpdateFunctionConfiguration'],
+    ['PUT', `${f}/{FunctionName}/code`, 'UpdateFunctionCode'],
+    ['POST', `${f}/{FunctionName}/invocations`, 'Invoke'],
+    ['POST', `${f}/{FunctionName}/policy`, 'AddPermission'],
+    ['GET', `${f}/{FunctionName}/policy`, 'GetPolicy'],
+    ['DELETE', `${f}/{FunctionName}/policy/{StatementId}`, 'RemovePermission'],
+    ['PUT', `${f}/{FunctionName}/event-invoke-config`, 'PutFunctionEventInvokeConfig'],
+    ['POST', `${f}/{FunctionName}/event-invoke-config`, 'UpdateFunctionEventInvokeConfig'],
+    ['GET', `${f}/{FunctionName}/event-invoke-config`, 'GetFunctionEventInvokeConfig'],
+    ['DELETE', `${f}/{FunctionName}/event-invoke-config`, 'DeleteFunctionEventInvokeConfig'],
+    ['PUT', `${f}/{FunctionName}/concurrency`, 'PutFunctionConcurrency'],
+    ['GET', `${f}/{FunctionName}/concurrency`, 'GetFunctionConcurrency'],
+    ['DELETE', `${f}/{FunctionName}/concurrency`, 'DeleteFunctionConcurrency'],
+    ['GET', `${f}/{FunctionName}/versions`, 'ListVersionsByFunction'],
+    ['GET', '/2017-03-31/tags/{Resource}', 'ListTags'],
+    ['POST', '/2017-03-31/tags/{Resource}', 'TagResource'],
+    ['DELETE', '/2017-03-31/tags/{Resource}', 'UntagResource'],
+  ],
+  scheduler: [
+    ['GET', '/schedules', 'ListSchedules'],
+    ['POST', '/schedules/{Name}', 'CreateSchedule'],
+    ['PUT', '/schedules/{Name}', 'UpdateSchedule'],
+    ['GET', '/schedules/{Name}', 'GetSchedule'],
+    ['DELETE', '/schedules/{Name}', 'DeleteSchedule'],
+    ['GET', '/schedule-groups', 'ListScheduleGroups'],
+    ['POST', '/schedule-groups/{Name}', 'CreateScheduleGroup'],
+    ['GET', '/schedule-groups/{Name}', 'GetScheduleGroup'],
+    ['DELETE', '/schedule-groups/{Name}', 'DeleteScheduleGroup'],
+    ['GET', '/tags/{ResourceArn}', 'ListTagsForResource'],
+    ['POST', '/tags/{ResourceArn}', 'TagResource'],
+    ['DELETE', '/tags/{ResourceArn}', 'UntagResource'],
+  ],
+  bedrock: [
+    ['PUT', '/logging/modelinvocations', 'PutModelInvocationLoggingConfiguration'],
+    ['GET', '/logging/modelinvocations', 'GetModelInvocationLoggingConfiguration'],
+    ['DELETE', '/logging/modelinvocations', 'DeleteModelInvocationLoggingConfiguration'],
+    ['POST', '/inference-profiles', 'CreateInferenceProfile'],
+    ['GET', '/inference-profiles', 'ListInferenceProfiles'],
+    ['GET', '/inference-profiles/{inferenceProfileIdentifier}', 'GetInferenceProfile'],
+    ['DELETE', '/inference-profiles/{inferenceProfileIdentifier}', 'DeleteInferenceProfile'],
+    ['GET', '/foundation-models', 'ListFoundationModels'],
+    ['POST', '/listTagsForResource', 'ListTagsForResource'],
+    ['POST', '/tagResource', 'TagResource'],
+    ['POST', '/untagResource', 'UntagResource'],
+  ],
+  'bedrock-runtime': [
+    ['POST', '/model/{modelId}/converse', 'Converse'],
+    ['POST', '/model/{modelId}/converse-stream', 'ConverseStream'],
+    ['POST', '/model/{modelId}/invoke', 'InvokeModel'],
+    ['POST', '/model/{modelId}/invoke-with-response-stream', 'InvokeModelWithResponseStream'],
+    ['POST', '/model/{modelId}/count-tokens', 'CountTokens'],
+  ],
+}
+
+interface Route {
+  readonly method: string
+  readonly expression: RegExp
+  readonly names: readonly string[]
+  readonly operation: string
+}
+const routes: ReadonlyMap<string, readonly Route[]> = new Map(
+  Object.entries(table).map(([service, rows]) => [
+    service,
+    rows.map(([method, path, operation]) => ({
+      method,
+      operation,
+      names: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
+      // A name may itself hold slashes (ARNs in tags); only the first one in a path is greedy.
+      expression: new RegExp(`^${path.replace(/\{\w+\}/g, '(.+?)')}/?$`),
+    })),
+  ]),
+)
+
+/** Unknown paths are named `METHOD /path`: they are still forwarded and recorded. */
+export function routeOf(
+  scope: string,
+  method: string,
+  path: string,
+): { service: string; operation: string; parameters: Record<string, string> } {
+  const [pathname = '/', query = ''] = path.split('?')
+  const service = scope === 'bedrock' && pathname.startsWith('/model/') ? 'bedrock-runtime' : scope
+  const parameters = Object.fromEntries(new URLSearchParams(query))
+  for (const route of routes.get(service) ?? []) {
+    const found = route.method === method ? route.expression.exec(pathname) : null
+    if (!found) continue
+    route.names.forEach((name, at) => {
+      parameters[name] = decodeURIComponent(found[at + 1] ?? '')
+    })
+    return { service, operation: route.operation, parameters }
+  }
+  return { service, operation: `${method} ${pathname}`, parameters }
+}

@@ -1,0 +1,40 @@
+/**
+ * Python that is loaded into the emulator's process through PYTHONPATH (Python imports `sitecustomize` by itself):
+ * the emulator ends when its parent does, whatever killed the parent, and takes the sandbox's clock for its own
+ * (log events of a moved month would else be refused as too new). The emulator's own files stay untouched.
+ */
+export const sidecarSource = (folder: string, clockFile: string): string => `
+import importlib.abc, importlib.machinery, os, shutil, sys, threading
+
+def end_with_parent():
+    try:
+        while os.read(0, 4096):
+            pass
+    except OSError:
+        pass
+    shutil.rmtree(${JSON.stringify(folder)}, ignore_errors=True)
+    os._exit(0)
+
+if os.environ.get("COST_GUARD_SANDBOX_CHILD") == "1":
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+class FollowClock(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != "moto.core.utils":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        run = spec.loader.exec_module
+        def exec_module(module):
+            run(module)
+            from datetime import timedelta
+            real = module.utcnow
+            def utcnow():
+                with open(${JSON.stringify(clockFile)}) as file:
+                    return real() + timedelta(milliseconds=int(file.read()))
+            module.utcnow = utcnow
+        spec.loader.exec_module = exec_module
+        return spec
+
+sys.meta_path.insert(0, FollowClock())
+`
