@@ -10,6 +10,8 @@ export interface Told {
   readonly message: string
   readonly suggestions: readonly string[]
   readonly exit: number
+  /** What --json shows beside the error: the plan that was not applied. */
+  readonly document: object
 }
 
 /** Users' mistakes that are not mistakes of typing: the command was right, the world was not. */
@@ -44,14 +46,15 @@ export function tell(error: unknown, context: Told4Command): Told {
   if (error instanceof GuardError) {
     const usage = error.fault === 'user' && !FAILED_CODES.has(error.code)
     const exit = error.code === 'cancelled' ? EXIT.interrupted : usage ? EXIT.usage : EXIT.failed
-    return { code: error.code, message: error.message, suggestions: error.suggestions, exit }
+    const { document = {} } = error as { document?: object }
+    return { code: error.code, message: error.message, suggestions: error.suggestions, exit, document }
   }
-  if (!(error instanceof Error)) return { code: 'failed', message: String(error), suggestions: [], exit: EXIT.failed }
+  if (!(error instanceof Error)) return told('failed', String(error), [], EXIT.failed)
   if (error.name === 'ExitPromptError' || error.name === 'AbortPromptError')
-    return { code: 'cancelled', message: 'Cancelled', suggestions: [], exit: EXIT.interrupted }
+    return told('cancelled', 'Cancelled', [], EXIT.interrupted)
   const failure = error as ParseFailure
   if (failure.oclif?.exit === EXIT.usage || failure.parse !== undefined) return tellParse(failure, context)
-  return { code: failure.code ?? 'failed', message: oneSentence(error.message), suggestions: [], exit: EXIT.failed }
+  return told(failure.code ?? 'failed', oneSentence(error.message), [], EXIT.failed)
 }
 
 function tellParse(error: ParseFailure, context: Told4Command): Told {
@@ -65,14 +68,22 @@ function tellParse(error: ParseFailure, context: Told4Command): Told {
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replace(/^Nonexistent flag/, 'Unknown flag')
     .replace(/\n\s*/g, '; ')
-  return { code: 'usage', message, suggestions: [...new Set(meant), help], exit: EXIT.usage }
+  return told('usage', message, [...new Set(meant), help], EXIT.usage)
 }
+
+const told = (code: string, message: string, suggestions: readonly string[], exit: number): Told => ({
+  code,
+  message,
+  suggestions,
+  exit,
+  document: {},
+})
 
 const oneSentence = (message: string): string => message.replace(/\s*\n\s*/g, ' ').trim() || 'unknown error'
 
 /** `what happened: why`, then what to try. Ends with a line break. */
 export function errorText(told: Told): string {
-  if (told.code === 'cancelled') return `${told.message}\n`
+  if (told.code === 'cancelled' || told.code === 'declined') return `${told.message}\n`
   const [first, ...more] = told.suggestions
   const advice =
     first === undefined
@@ -83,8 +94,7 @@ export function errorText(told: Told): string {
   return `Error: ${told.message}\n${advice}`
 }
 
-export const errorJson = (
-  told: Told,
-): { error: { code: string; message: string; suggestions: readonly string[] } } => ({
-  error: { code: told.code, message: told.message, suggestions: told.suggestions },
+export const errorJson = ({ document, code, message, suggestions }: Told): object => ({
+  ...document,
+  error: { code, message, suggestions },
 })

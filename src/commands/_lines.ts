@@ -1,40 +1,37 @@
-/**
- * Log records from wherever an admin has them: files, folders (Bedrock's own S3 layout too), gzip, stdin. Hands over arrays of lines, so that a
- * reader pays one `await` per chunk and not per record. Nothing is kept but the unfinished last line.
- */
+/** Log records from wherever an admin has them: files, folders (Bedrock's own S3 layout too), gzip, standard input. */
 import { createReadStream, type Dirent } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GuardError } from '../runtime/domain/guard-error.ts'
-import { messagesOf } from './_documents.ts'
+import { linesOf } from '../runtime/usecases/lines.ts'
 
 export interface Input {
-  /** For people: the path, or `stdin`. */
+  /** For people: the path, or `standard input`. */
   readonly name: string
-  /** Ends early, and says why through `problem`, where the file does. */
+  /** Arrays of lines, a chunk at a time. Ends early, and says why through `problem`, where the file does. */
   lines(): AsyncGenerator<readonly string[]>
 }
 
 const CHUNK_BYTES = 1 << 20
-/** Far above any record of Bedrock's (bodies stop at 100 KB); what is longer is no log file. */
-const LONGEST_LINE = 64 << 20
 const LOG_FILE = /\.(?:json|jsonl|ndjson|log|txt|gz)$/i
 
 /** @param problem hears of files that end early; what came before the end counts. */
 export async function inputsOf(
   paths: readonly string[],
-  stdin: NodeJS.ReadStream,
+  stdin: Readable,
   problem: (text: string) => void,
 ): Promise<readonly Input[]> {
   const inputs: Input[] = []
   for (const path of paths) {
-    if (path === '-') inputs.push(inputFrom('stdin', () => stdin, problem))
-    else
-      for (const file of await filesUnder(path))
-        inputs.push(inputFrom(file, () => createReadStream(file, { highWaterMark: CHUNK_BYTES }), problem))
+    if (path === '-') {
+      inputs.push(inputFrom('standard input', () => stdin, problem))
+      continue
+    }
+    for (const file of await filesUnder(path)) {
+      inputs.push(inputFrom(file, () => createReadStream(file, { highWaterMark: CHUNK_BYTES }), problem))
+    }
   }
   return inputs
 }
@@ -73,13 +70,11 @@ function inputFrom(name: string, start: () => Readable, problem: (text: string) 
     async *lines() {
       const raw = start()
       try {
-        yield* split(await unzipped(raw))
+        yield* linesOf(await unzipped(raw))
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? ''
+        const { code = '', message } = error as NodeJS.ErrnoException
         if (!code.startsWith('Z_') && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
-        problem(
-          `${name}: the compressed data is broken or ends early (${(error as Error).message}); what came before is counted`,
-        )
+        problem(`${name}: the compressed data is broken or ends early (${message}); what came before is counted`)
       } finally {
         raw.destroy()
       }
@@ -88,7 +83,7 @@ function inputFrom(name: string, start: () => Readable, problem: (text: string) 
 }
 
 /** Gzip is known by its first two bytes, whatever the file is called; several members one after the other are one text. */
-async function unzipped(raw: Readable): Promise<AsyncIterable<Buffer>> {
+async function unzipped(raw: Readable): Promise<AsyncIterable<Uint8Array>> {
   const chunks: AsyncIterator<Buffer> = raw[Symbol.asyncIterator]()
   const first = await chunks.next()
   const whole = (async function* () {
@@ -96,50 +91,8 @@ async function unzipped(raw: Readable): Promise<AsyncIterable<Buffer>> {
     for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
   })()
   if (first.done || first.value[0] !== 0x1f || first.value[1] !== 0x8b) return whole
-  const { Readable: Reader } = await import('node:stream')
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
-  const source = Reader.from(whole)
+  const source = Readable.from(whole, { objectMode: false, highWaterMark: CHUNK_BYTES })
   source.on('error', (error) => gunzip.destroy(error))
   return source.pipe(gunzip)
-}
-
-async function* split(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly string[]> {
-  const decoder = new StringDecoder('utf8')
-  let rest = ''
-  let document: string[] | undefined
-  let first = true
-  for await (const chunk of chunks) {
-    const text = rest + decoder.write(chunk)
-    const lines = text.split('\n')
-    rest = lines.pop() ?? ''
-    if (rest.length > LONGEST_LINE) throw tooLong()
-    if (first && lines.length > 0) {
-      first = false
-      // A record begins with `{"`; a brace or bracket alone begins a document that is spread over many lines.
-      if (/^\s*[[{]\s*$/.test(lines[0] ?? '')) document = []
-    }
-    if (document) document.push(...lines)
-    else yield lines
-  }
-  rest += decoder.end()
-  if (document) yield messagesOf([...document, rest].join('\n'))
-  else if (rest !== '') yield /^\s*(?:\[|\{\s*"(?:events|logEvents|Records)")/.test(rest) ? messagesOf(rest) : [rest]
-}
-
-const tooLong = () =>
-  new GuardError({
-    code: 'not-a-log',
-    fault: 'user',
-    message: 'this is no log of records: a line is longer than 64 MB',
-    suggestions: ['give files with one record per line'],
-  })
-
-/** True when something is waiting on standard input: a pipe or a file, not a terminal. */
-export async function isPiped(stdin: NodeJS.ReadStream): Promise<boolean> {
-  if (stdin.isTTY) return false
-  const handle = await open('/dev/stdin', 'r').catch(() => undefined)
-  if (!handle) return true
-  const found = await handle.stat()
-  await handle.close()
-  return found.isFIFO() || found.isFile() || found.isSocket()
 }

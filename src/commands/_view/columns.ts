@@ -3,7 +3,7 @@
  * A first cell too long for the screen gets a line of its own, with its figures below; nothing is cut.
  */
 import Table from 'cli-table3'
-import { printable, widthOf } from './width.ts'
+import { displayWidth, printable } from '../../runtime/domain/layout.ts'
 
 export interface Column {
   readonly head: string
@@ -28,11 +28,11 @@ export function columns(heads: readonly Column[], rows: readonly (readonly strin
     colAligns: heads.map((head) => head.align ?? 'left'),
   })
   table.push(heads.map((head) => head.head))
-  for (const [first = '', ...rest] of cells) table.push([widthOf(first) <= fits ? first : '', ...rest])
+  for (const [first = '', ...rest] of cells) table.push([displayWidth(first) <= fits ? first : '', ...rest])
   const [header = '', ...lines] = table.toString().split('\n')
   const whole = lines.flatMap((line, index) => {
     const first = cells[index]?.[0] ?? ''
-    return widthOf(first) <= fits ? [line] : [first, line]
+    return displayWidth(first) <= fits ? [line] : [first, line]
   })
   return [header, ...whole].map((line) => line.trimEnd()).join('\n')
 }
@@ -41,7 +41,7 @@ export function columns(heads: readonly Column[], rows: readonly (readonly strin
 function roomForFirst(heads: readonly Column[], rows: readonly (readonly string[])[], screen: number): number {
   const others = heads
     .slice(1)
-    .map((head, index) => Math.max(widthOf(head.head), ...rows.map((row) => widthOf(row[index + 1] ?? ''))))
+    .map((head, index) => Math.max(displayWidth(head.head), ...rows.map((row) => displayWidth(row[index + 1] ?? ''))))
   const taken = others.reduce((total, width) => total + width + GAP.length, 0)
   return Math.max(12, screen - taken)
 }

@@ -1,0 +1,115 @@
+/** analyze: reads inputs through METER's analysis and shows what it found. */
+
+import { isTimeZone } from '../runtime/domain/calendar.ts'
+import { GuardError } from '../runtime/domain/guard-error.ts'
+import { makeBook } from '../runtime/domain/price-book.ts'
+import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
+import { inputsOf } from './_lines.ts'
+import { analysisText, chargeText } from './_view/analysis.ts'
+
+export interface AnalyzeOptions {
+  readonly by: string
+  readonly charges: boolean
+  readonly timezone: string
+  readonly account?: string | undefined
+  readonly json: boolean
+  readonly bin: string
+  readonly note: (text: string) => void
+}
+
+/** So many characters of finished lines wait before they are written. */
+const WRITE_AT = 64 * 1024
+
+export async function analyzeInputs(
+  paths: readonly string[],
+  options: AnalyzeOptions,
+): Promise<{ result: AnalysisResult; text: string; problems: number }> {
+  checkOptions(options)
+  if (paths.length === 0 && process.stdin.isTTY) throw nothingToRead(options.bin)
+  let problems = 0
+  const problem = (text: string): void => {
+    problems += 1
+    options.note(text)
+  }
+  const inputs = await inputsOf(paths.length === 0 ? ['-'] : paths, process.stdin, problem)
+  const analysis = new Analysis({
+    book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
+    zoning: [{ from: '0000-00', zone: options.timezone }],
+    sessionRoles: ['AWSReservedSSO_*'],
+    labels: ['claude-code', 'claude-desktop'],
+    account: options.account,
+  })
+  const out = options.charges ? chargeWriter(options.json) : undefined
+  for (const input of inputs) {
+    for await (const lines of input.lines()) {
+      for (const line of lines) analysis.add(line, out?.add)
+      await out?.flush(WRITE_AT)
+    }
+    analysis.endFile()
+  }
+  await out?.flush(0)
+  if (options.charges) options.note(countsLine(analysis.result()))
+  const text = options.charges
+    ? ''
+    : analysisText(analysis, { by: options.by as GroupBy, screen: process.stdout.columns ?? 80, files: inputs.length })
+  return { result: analysis.result(), text, problems }
+}
+
+export const countsLine = (result: AnalysisResult): string =>
+  [
+    `${result.requests} counted`,
+    `${result.failed} failed`,
+    `${result.duplicates} duplicates`,
+    `${result.malformed} malformed`,
+    `${result.ignored} ignored`,
+  ].join(', ')
+
+/** Lines go out in pieces, and no faster than the reader takes them; a reader that has left (`| head`) ends the command. */
+function chargeWriter(json: boolean) {
+  let waiting: string[] = []
+  let size = 0
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+  })
+  return {
+    add: (charge: ChargeLine): void => {
+      const line = json ? JSON.stringify(charge) : chargeText(charge)
+      waiting.push(line)
+      size += line.length
+    },
+    flush: async (above: number): Promise<void> => {
+      if (size <= above) return
+      const text = `${waiting.join('\n')}\n`
+      waiting = []
+      size = 0
+      if (!process.stdout.write(text)) await new Promise((done) => process.stdout.once('drain', done))
+    },
+  }
+}
+
+function checkOptions(options: AnalyzeOptions): void {
+  if (!isTimeZone(options.timezone)) {
+    throw new GuardError({
+      code: 'bad-time-zone',
+      fault: 'user',
+      message: `"${options.timezone}" is not a time zone: a name such as Asia/Tokyo is expected`,
+      suggestions: ['--timezone Asia/Tokyo', '--timezone UTC'],
+    })
+  }
+  if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
+    throw new GuardError({
+      code: 'bad-account',
+      fault: 'user',
+      message: `"${options.account}" is not an AWS account: 12 digits are expected`,
+      suggestions: ['--account 123456789012'],
+    })
+  }
+}
+
+const nothingToRead = (bin: string): GuardError =>
+  new GuardError({
+    code: 'no-input',
+    fault: 'user',
+    message: 'there is nothing to read: no path was given, and standard input is this terminal',
+    suggestions: [`${bin} analyze records.jsonl`, `${bin} analyze --help`],
+  })

@@ -1,0 +1,107 @@
+/** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
+import { toIso } from '../runtime/domain/calendar.ts'
+import { parseUsd, toCents, toDecimal } from '../runtime/domain/money.ts'
+import { blockByHand } from '../runtime/usecases/block.ts'
+import { unblock } from '../runtime/usecases/unblock.ts'
+import { mustConfirm } from './_ask/ask.ts'
+import type { Door } from './_compose.ts'
+import { wishRoom } from './_rooms.ts'
+import { principalFor, untilFor } from './_targets.ts'
+import { effectText, whyText } from './_view/effect.ts'
+
+interface Wish {
+  readonly principal: string
+  readonly until?: string | undefined
+  readonly reason?: string | undefined
+}
+
+const lines = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n')
+
+export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean; readonly json: boolean }) {
+  const room = await wishRoom(door)
+  const principal = await principalFor(wish.principal, {
+    directory: room.directory,
+    account: door.account,
+    force: false,
+  })
+  const until =
+    wish.until === undefined
+      ? 'no-end'
+      : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
+  const end = until === 'no-end' ? 'until somebody unblocks' : `until ${toIso(until)}`
+  await mustConfirm({
+    message: `Block ${principal} ${end}?`,
+    yes: wish.yes,
+    json: wish.json,
+    answeredBy: `${door.bin} block ${principal} --yes`,
+  })
+  const done = await blockByHand(room, { principal, until, reason: wish.reason, by: door.caller })
+  const refused = done.check.cannotBlock.find((one) => one.principal === principal)?.why
+  const why = done.cannot ?? refused
+  const text =
+    why === undefined
+      ? lines(`${principal} is blocked ${end}.`, effectText(done.check), `To release: ${door.bin} unblock ${principal}`)
+      : lines(`${principal} is to be blocked, but cannot be: ${whyText(why)}.`)
+  return {
+    text,
+    blocked: why === undefined,
+    json: {
+      principal,
+      until: until === 'no-end' ? null : toIso(until),
+      reason: wish.reason ?? null,
+      cannotBlock: why ?? null,
+      blocked: done.check.blocked,
+      problems: done.check.problems,
+    },
+  }
+}
+
+export async function unblockNow(
+  door: Door,
+  wish: Wish & { readonly grant?: string | undefined; readonly limit?: string | undefined },
+) {
+  const grant = wish.grant === undefined ? undefined : parseUsd(wish.grant)
+  const room = await wishRoom(door)
+  // Whoever is gone from IAM may still be blocked: any well-formed key is taken.
+  const principal = await principalFor(wish.principal, {
+    directory: room.directory,
+    account: door.account,
+    force: true,
+  })
+  const until =
+    wish.until === undefined
+      ? undefined
+      : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
+  const done = await unblock(room, { principal, until, grant, limit: wish.limit, reason: wish.reason, by: door.caller })
+  const { waiver, endedBlock, stillBlockedBy, check } = done
+  const pardon =
+    waiver === undefined
+      ? ''
+      : `Pardoned from ${waiver.limit ?? 'every limit'} until ${toIso(waiver.until)}${waiver.grant === undefined ? '' : `, for ${toCents(waiver.grant)} dollars more`}.`
+  const was =
+    endedBlock === undefined && waiver === undefined
+      ? `${principal} was not blocked; nothing was changed.`
+      : `${principal} is released.`
+  const still = stillBlockedBy === undefined ? '' : `Still blocked by ${stillBlockedBy}.`
+  return {
+    text: lines(stillBlockedBy === undefined ? was : '', pardon, still, effectText(check)),
+    free: stillBlockedBy === undefined,
+    json: {
+      principal,
+      waiver:
+        waiver === undefined
+          ? null
+          : {
+              id: waiver.id,
+              limit: waiver.limit ?? null,
+              until: toIso(waiver.until),
+              grantUsd: waiver.grant === undefined ? null : toDecimal(waiver.grant),
+              reason: waiver.reason ?? null,
+            },
+      endedManualBlock: endedBlock !== undefined,
+      stillBlockedBy: stillBlockedBy ?? null,
+      released: check.released,
+      problems: check.problems,
+    },
+  }
+}

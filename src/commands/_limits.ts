@@ -1,0 +1,103 @@
+/** limits set and unset: look up, preview, ask, write, let enforce act. */
+import type { PeriodKind } from '../runtime/domain/calendar.ts'
+import { GuardError } from '../runtime/domain/guard-error.ts'
+import { parseAssignments, parseThresholds, refuseDuplicates } from '../runtime/domain/limit.ts'
+import type { PicoUsd } from '../runtime/domain/money.ts'
+import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
+import { mustConfirm, stopped } from './_ask/ask.ts'
+import type { Door } from './_compose.ts'
+import { wishRoom } from './_rooms.ts'
+import { potFor } from './_targets.ts'
+import { answerJson, answerText, planLimitsJson, previewText } from './_view/limits.ts'
+
+/** A limit as typed; `target` may be a bare name. */
+export interface WantedLimit {
+  readonly target: string
+  /** Undefined: take it away. */
+  readonly amount: PicoUsd | undefined
+  readonly action: 'block' | 'notify' | undefined
+  readonly warnAt: readonly number[] | undefined
+}
+
+/** Everything that can be wrong with the words themselves, before anybody is asked. */
+export function readAssignments(
+  texts: readonly string[],
+  flags: { readonly action?: string | undefined; readonly 'warn-at'?: string | undefined },
+): readonly WantedLimit[] {
+  const warnAt = flags['warn-at'] === undefined ? undefined : parseThresholds(flags['warn-at'])
+  const action = flags.action === 'block' || flags.action === 'notify' ? flags.action : undefined
+  return parseAssignments(texts).map((assignment) => ({ ...assignment, action, warnAt }))
+}
+
+export function readTargets(texts: readonly string[]): readonly WantedLimit[] {
+  refuseDuplicates(texts.map((typed) => ({ id: typed, typed })))
+  return texts.map((target) => ({ target, amount: undefined, action: undefined, warnAt: undefined }))
+}
+
+interface How {
+  readonly per: string
+  readonly 'include-roles': boolean
+  readonly force: boolean
+  readonly yes: boolean
+  readonly json: boolean
+  readonly note: (text: string) => void
+}
+
+export async function changeLimits(door: Door, wanted: readonly WantedLimit[], how: How) {
+  const room = await wishRoom(door)
+  const plan = await planLimits(room, await lookUp(door, room, wanted, how))
+  const absent = plan.limits.filter(({ previous, next }) => previous === undefined && next === undefined)
+  if (absent.length > 0)
+    throw noSuchLimit(
+      door,
+      absent.map(({ id }) => id),
+    )
+  const preview = previewText(plan)
+  if (preview !== '') how.note(preview)
+  if (plan.blocks.length > 0) {
+    await mustConfirm({
+      message: `Set ${plan.limits.length === 1 ? 'this limit' : 'these limits'} and block ${plan.blocks.length === 1 ? 'this principal' : `these ${plan.blocks.length} principals`} now?`,
+      yes: how.yes,
+      json: how.json,
+      answeredBy: 'add --yes to the command',
+      document: planLimitsJson(plan),
+    })
+  }
+  const answer = await setLimits(room, plan, door.caller)
+  const same = plan.limits.filter((limit) => limit.same)
+  const text = answerText({ ...answer, done: [...answer.done, ...same] })
+  return { text, json: answerJson(plan, answer), failed: answer.failed.length > 0 }
+}
+
+async function lookUp(
+  door: Door,
+  room: Awaited<ReturnType<typeof wishRoom>>,
+  wanted: readonly WantedLimit[],
+  how: How,
+): Promise<readonly LimitChange[]> {
+  const looking = { directory: room.directory, account: door.account, force: how.force }
+  const found = await Promise.allSettled(
+    wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] })),
+  )
+  const problems = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const [first] = problems
+  const all = problems.filter((problem): problem is GuardError => problem instanceof GuardError)
+  if (first !== undefined && (all.length < problems.length || all.length === 1)) throw first
+  if (all.length > 1) {
+    throw stopped('unknown-principals', all.map((error) => error.message).join('; '), [
+      ...new Set(all.flatMap((error) => error.suggestions)),
+    ])
+  }
+  return wanted.flatMap(({ amount, action, warnAt }, index) => {
+    const one = found[index]
+    return one?.status === 'fulfilled' ? [{ of: one.value, per: how.per as PeriodKind, amount, action, warnAt }] : []
+  })
+}
+
+const noSuchLimit = (door: Door, ids: readonly string[]): GuardError =>
+  new GuardError({
+    code: 'no-such-limit',
+    fault: 'user',
+    message: `there is no limit ${ids.join(', ')}: nothing was changed`,
+    suggestions: [`${door.bin} limits list`],
+  })

@@ -1,0 +1,132 @@
+/** The rooms of the use cases, furnished with the adapters of src/runtime/aws and this command's own clients. */
+
+import type { Settings } from '../provision/guard.ts'
+import type { Names } from '../provision/names.ts'
+import type { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
+import type { RuntimeConfig } from '../runtime/config.ts'
+import type { Directory, HealthBook, RateBook } from '../runtime/ports.ts'
+import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
+import type { WishRoom } from '../runtime/usecases/set-limits.ts'
+import type { StatusRoom } from '../runtime/usecases/status.ts'
+import { type Door, systemSleeper } from './_compose.ts'
+
+export async function configFor(door: Door): Promise<{ config: RuntimeConfig; settings: Settings; names: Names }> {
+  const [{ runtimeConfigFor }, settings] = await Promise.all([
+    import('../provision/runtime-config.ts'),
+    door.settings(),
+  ])
+  const names = door.names(settings)
+  const { account, region, partition } = door
+  return { config: runtimeConfigFor({ names, settings, account, region, partition }), settings, names }
+}
+
+async function ledgerOf(door: Door, config: RuntimeConfig): Promise<DynamoLedger> {
+  const [{ DynamoLedger }, client] = await Promise.all([
+    import('../runtime/aws/dynamo-ledger.ts'),
+    door.clients.dynamo(),
+  ])
+  return new DynamoLedger({
+    client,
+    table: config.table,
+    zoning: config.zoning,
+    journalDays: config.journalDays,
+    clock: door.clock,
+    sleeper: systemSleeper,
+    random: Math.random,
+  })
+}
+
+/** To read what was spent and who is blocked; touches only the table. */
+export async function statusRoom(door: Door): Promise<StatusRoom & { settings: Settings }> {
+  const { config, settings } = await configFor(door)
+  const [{ DynamoLimits }, { DynamoBlocks }, { DynamoHealth }, client, ledger] = await Promise.all([
+    import('../runtime/aws/dynamo-limits.ts'),
+    import('../runtime/aws/dynamo-blocks.ts'),
+    import('../runtime/aws/dynamo-health.ts'),
+    door.clients.dynamo(),
+    ledgerOf(door, config),
+  ])
+  const at = { client, table: config.table }
+  return {
+    clock: door.clock,
+    ledger,
+    limits: new DynamoLimits(at),
+    blocks: new DynamoBlocks(at),
+    health: new DynamoHealth(at),
+    config,
+    settings,
+  }
+}
+
+/** To change limits, blocks and pardons: wishes go into the table, enforce acts on them. */
+export async function wishRoom(door: Door): Promise<WishRoom & { directory: Directory; settings: Settings }> {
+  const { config, settings, names } = await configFor(door)
+  const [{ DynamoLimits }, { DynamoHistory }, { LambdaEnforceCaller }, { IamDirectory }, dynamo, lambda, iam, ledger] =
+    await Promise.all([
+      import('../runtime/aws/dynamo-limits.ts'),
+      import('../runtime/aws/dynamo-history.ts'),
+      import('../runtime/aws/enforce-trigger.ts'),
+      import('../runtime/aws/iam-directory.ts'),
+      door.clients.dynamo(),
+      door.clients.lambda(),
+      door.clients.iam(),
+      ledgerOf(door, config),
+    ])
+  const at = { client: dynamo, table: config.table }
+  return {
+    clock: door.clock,
+    ledger,
+    limits: new DynamoLimits(at),
+    history: new DynamoHistory(at),
+    enforce: new LambdaEnforceCaller({ client: lambda, functionName: names.functions.enforce }),
+    directory: new IamDirectory({ iam, ledger, account: door.account, zoning: config.zoning, clock: door.clock }),
+    config,
+    settings,
+  }
+}
+
+export async function healthBook(door: Door): Promise<HealthBook> {
+  const { names } = await configFor(door)
+  const [{ DynamoHealth }, client] = await Promise.all([
+    import('../runtime/aws/dynamo-health.ts'),
+    door.clients.dynamo(),
+  ])
+  return new DynamoHealth({ client, table: names.table })
+}
+
+export async function rateBook(door: Door): Promise<RateBook> {
+  const { names } = await configFor(door)
+  const [{ DynamoRates }, client] = await Promise.all([import('../runtime/aws/dynamo-rates.ts'), door.clients.dynamo()])
+  return new DynamoRates({ client, table: names.table })
+}
+
+export const askReport = async (door: Door, event: ReportEvent): Promise<ReportAnswer> =>
+  invoke<ReportAnswer>(door, (await configFor(door)).names.functions.report, event)
+
+export const askIngest = async (door: Door, event: IngestEvent): Promise<IngestAnswer> =>
+  invoke<IngestAnswer>(door, (await configFor(door)).names.functions.ingest, event)
+
+async function invoke<Answer>(door: Door, functionName: string, event: object): Promise<Answer> {
+  const [{ InvokeCommand }, { GuardError }, client] = await Promise.all([
+    import('@aws-sdk/client-lambda'),
+    import('../runtime/domain/guard-error.ts'),
+    door.clients.lambda(),
+  ])
+  const answer = await client.send(
+    new InvokeCommand({
+      FunctionName: functionName,
+      InvocationType: 'RequestResponse',
+      Payload: new TextEncoder().encode(JSON.stringify(event)),
+    }),
+  )
+  const text = new TextDecoder().decode(answer.Payload)
+  if (answer.FunctionError !== undefined) {
+    throw new GuardError({
+      code: 'function-failed',
+      fault: 'aws',
+      message: `the function ${functionName} failed: ${text.slice(0, 500)}`,
+      suggestions: [`aws logs tail /aws/lambda/${functionName} --since 10m`, `${door.bin} plan`],
+    })
+  }
+  return JSON.parse(text) as Answer
+}

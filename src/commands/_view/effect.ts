@@ -1,0 +1,33 @@
+/** What a check by enforce did, in sentences. */
+import type { EnforceAnswer } from '../../runtime/protocol.ts'
+
+export function effectText(check: EnforceAnswer | undefined): string {
+  if (check === undefined) return ''
+  const lines = [
+    ...(check.ran === 'left-to-the-running-one'
+      ? ['A check is running at this moment; it takes this change with it.']
+      : []),
+    ...list('Blocked', check.blocked),
+    ...list('Released', check.released),
+    ...list('Warned', check.warned),
+    ...check.cannotBlock.map(({ principal, why }) => `Cannot be blocked: ${principal} (${whyText(why)})`),
+    ...check.problems.map((problem) => `Problem: ${problem}`),
+  ]
+  return lines.join('\n')
+}
+
+const list = (word: string, principals: readonly string[]): readonly string[] =>
+  principals.length === 0 ? [] : [`${word}: ${principals.join(', ')}`]
+
+const WHY: Readonly<Record<string, string>> = {
+  'protected-role': 'AWS lets nobody change this role; put the guard’s policy into its permission set',
+  'attachment-quota': 'its quota of attached policies is used up; take one off or ask AWS for more',
+  unattributed: 'the calls name nobody',
+  root: 'the root user obeys no policy of its own account',
+  federated: 'a federated user carries no policy of its own',
+  'session-of-shared-role': 'one session of a shared role cannot be blocked alone yet; limit the role',
+  'no-such-principal': 'it does not exist any more',
+  'not-allowed': 'AWS refused the guard',
+  'no-policy': 'the block policy is missing; run init again',
+}
+export const whyText = (why: string): string => WHY[why] ?? why

@@ -1,0 +1,105 @@
+/** Limits, and what changing them does, in words and rows. */
+import { toIso } from '../../runtime/domain/calendar.ts'
+import { type Limit, potKey } from '../../runtime/domain/limit.ts'
+import { toCents, toDecimal } from '../../runtime/domain/money.ts'
+import type { LimitsAnswer, LimitsPlan, PlannedLimit } from '../../runtime/usecases/set-limits.ts'
+import { columns } from './columns.ts'
+import { effectText, whyText } from './effect.ts'
+
+const amountOf = (limit: Limit | undefined): string => (limit === undefined ? 'none' : toCents(limit.amount))
+
+/** `user/tanaka a month: 50.00 → 80.00` */
+export function changeText({ id, previous, next, same }: PlannedLimit): string {
+  const [pot, per] = [id.slice(0, id.lastIndexOf('@')), id.slice(id.lastIndexOf('@') + 1)]
+  const name = `${pot} a ${per}`
+  if (same) return `${name}: ${amountOf(next)} as before`
+  const action = next !== undefined && next.action !== previous?.action ? `, ${next.action}s` : ''
+  const warn =
+    next !== undefined && next.warnAt.join() !== previous?.warnAt.join()
+      ? `, warns at ${next.warnAt.length === 0 ? 'nothing' : `${next.warnAt.join(', ')} %`}`
+      : ''
+  return `${name}: ${amountOf(previous)} → ${amountOf(next)}${action}${warn}`
+}
+
+/** Whom it would block, before it does. Empty when nobody. */
+export function previewText(plan: LimitsPlan): string {
+  return [
+    ...plan.blocks.map(
+      ({ principal, spent, amount }) =>
+        `Would be blocked at once: ${principal} (${toCents(spent)} spent of ${toCents(amount)})`,
+    ),
+    ...plan.cannotBlock.map(({ principal, why }) => `Counts, but cannot be blocked: ${principal} (${whyText(why)})`),
+  ].join('\n')
+}
+
+export function answerText(answer: LimitsAnswer): string {
+  return [
+    ...answer.done.map(changeText),
+    ...answer.failed.map(({ id, message }) => `failed: ${id}: ${message}`),
+    effectText(answer.check),
+  ]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+export const limitJson = (limit: Limit) => ({
+  id: limit.id,
+  of: potKey(limit.of),
+  per: limit.per,
+  limitUsd: toDecimal(limit.amount),
+  action: limit.action,
+  warnAt: limit.warnAt,
+  includeRoles: limit.of.kind === 'everyone' ? limit.of.includeRoles : null,
+  from: toIso(limit.from),
+  until: limit.until === undefined ? null : toIso(limit.until),
+})
+
+export const planLimitsJson = (plan: LimitsPlan) => ({
+  limits: plan.limits.map(({ id, previous, next, same }) => ({
+    id,
+    previousUsd: previous === undefined ? null : toDecimal(previous.amount),
+    limitUsd: next === undefined ? null : toDecimal(next.amount),
+    action: next?.action ?? null,
+    warnAt: next?.warnAt ?? null,
+    changed: !same,
+  })),
+  wouldBlock: plan.blocks.map(({ principal, limit, spent, amount }) => ({
+    principal,
+    limit,
+    spentUsd: toDecimal(spent),
+    limitUsd: toDecimal(amount),
+  })),
+  cannotBlock: plan.cannotBlock,
+})
+
+export const answerJson = (plan: LimitsPlan, answer: LimitsAnswer) => ({
+  ...planLimitsJson(plan),
+  failed: answer.failed,
+  blocked: answer.check?.blocked ?? [],
+  released: answer.check?.released ?? [],
+  warned: answer.check?.warned ?? [],
+  problems: answer.check?.problems ?? [],
+})
+
+export function limitsTable(limits: readonly Limit[], screen: number): string {
+  return columns(
+    [
+      { head: 'LIMIT OF' },
+      { head: 'PER' },
+      { head: 'USD', align: 'right' },
+      { head: 'ACTION' },
+      { head: 'WARNS AT' },
+      { head: 'UNTIL' },
+    ],
+    limits.map((limit) => [
+      potKey(limit.of) +
+        (limit.of.kind === 'everyone' ? (limit.of.includeRoles ? ' (each, roles too)' : ' (each)') : ''),
+      limit.per,
+      toCents(limit.amount),
+      limit.action,
+      limit.warnAt.length === 0 ? '-' : limit.warnAt.map((percent) => `${percent} %`).join(' '),
+      limit.until === undefined ? '' : toIso(limit.until),
+    ]),
+    screen,
+  )
+}

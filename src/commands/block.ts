@@ -1,0 +1,33 @@
+import { Args, Flags } from '@oclif/core'
+import { GuardCommand } from './_base.ts'
+
+export default class Block extends GuardCommand {
+  static override summary = 'Block one principal by hand, whatever it has spent.'
+  static override description =
+    'Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why.'
+  static override examples = [
+    { description: 'Until somebody unblocks', command: '<%= config.bin %> block tanaka --reason "key leaked" --yes' },
+    { description: 'To the end of a day', command: '<%= config.bin %> block role/batch --until 2026-12-24' },
+  ]
+  static override args = {
+    principal: Args.string({ description: 'user/NAME, role/NAME or a bare name.', required: true }),
+  }
+  static override flags = {
+    until: Flags.string({
+      summary: 'A day (to its end, in the guard’s zone) or a time with its zone.',
+      helpValue: 'DATE',
+    }),
+    reason: Flags.string({ summary: 'Why; kept in the history.' }),
+    yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(Block)
+    const door = await this.open(flags)
+    const { blockNow } = await import('./_blocks.ts')
+    const done = await blockNow(door, { ...flags, principal: args.principal, json: this.jsonEnabled() })
+    if (!done.blocked) process.exitCode = 1
+    this.say(done.text)
+    return done.json
+  }
+}
