@@ -1,0 +1,90 @@
+/**
+ * One e-mail address on the topic. AWS writes to it once and sends nothing else until the reader has confirmed; that is a
+ * state to be shown, not a difference. A pending subscription has no ARN and cannot be taken away: AWS forgets it after
+ * some days (https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html, 2026-09), so without our note in the
+ * manifest it counts as gone.
+ */
+import { paginateListSubscriptionsByTopic, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns'
+import { allPages, unlessAbsent } from '../absent.ts'
+import type { AwsClients } from '../clients.ts'
+import type { Resource, ResourceId } from '../engine/resource.ts'
+import type { RightsScope } from '../permissions.ts'
+import { topicId } from './topic.ts'
+
+export interface MailDesired {
+  readonly address: string
+}
+export interface MailActual {
+  /** Undefined: waits for the reader's confirmation. */
+  readonly arn: string | undefined
+}
+
+const KIND = 'topic-mail'
+export const topicMailId = (address: string, region: string): ResourceId => `${KIND}/${address}@${region}`
+
+/** Addresses this guard has subscribed and not taken away, from the ids of the manifest's facts. */
+export const subscribedAddresses = (known: Iterable<ResourceId>, region: string): readonly string[] =>
+  [...known]
+    .filter((id) => id.startsWith(`${KIND}/`) && id.endsWith(`@${region}`))
+    .map((id) => id.slice(KIND.length + 1, -(region.length + 1)))
+
+const SUBSCRIBED_BY_US = 'subscribed'
+
+export function topicMailResource(
+  clients: AwsClients,
+  scope: RightsScope,
+  address: string,
+): Resource<MailDesired, MailActual> {
+  const { names, region } = scope
+  const TopicArn = names.arn.topic
+  const parent = topicId(names.topic, region)
+  const id = topicMailId(address, region)
+  return {
+    id,
+    kind: 'e-mail subscription',
+    name: address,
+    why: 'is written to when something happens, and daily',
+    ownership: { by: 'parent', parent },
+    onTeardown: 'remove',
+    needs: [parent],
+
+    desired: ({ settings }) => (settings.emails.includes(address) ? { address } : undefined),
+
+    async read(inputs) {
+      const client = await clients.sns()
+      const all = await unlessAbsent(
+        allPages(paginateListSubscriptionsByTopic({ client }, { TopicArn }), (page) => page.Subscriptions),
+      )
+      const ours = (all ?? []).filter((one) => one.Protocol === 'email' && same(one.Endpoint, address))
+      const confirmed = ours.find((one) => one.SubscriptionArn?.startsWith('arn:'))
+      if (confirmed) return { state: 'present', actual: { arn: confirmed.SubscriptionArn }, tags: undefined }
+      if (ours.length === 0 || inputs.remembered(id) === undefined) return { state: 'absent' }
+      return { state: 'present', actual: { arn: undefined }, tags: undefined }
+    },
+
+    diff: () => [],
+
+    note: (actual) => (actual.arn === undefined ? `waits for ${address} to confirm the mail that AWS sent` : undefined),
+
+    /** Again for an address that is still pending, AWS sends the confirmation once more. */
+    async create(desired, doing) {
+      await doing.remember(SUBSCRIBED_BY_US)
+      const sns = await clients.sns()
+      await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: desired.address }))
+    },
+
+    async update() {},
+
+    async remove(actual, doing) {
+      if (actual.arn === undefined) {
+        doing.say(`${address} never confirmed: AWS forgets it by itself within days`)
+      } else {
+        const sns = await clients.sns()
+        await unlessAbsent(sns.send(new UnsubscribeCommand({ SubscriptionArn: actual.arn })))
+      }
+      await doing.remember(undefined)
+    },
+  }
+}
+
+const same = (a: string | undefined, b: string): boolean => a?.toLowerCase() === b.toLowerCase()

@@ -1,0 +1,76 @@
+/**
+ * THE LIST: every AWS thing this version of cost-guard can own, in the order a person would explain it. What is not in
+ * it is neither made nor found nor removed. The engine reads the dependencies from each one's `needs`.
+ */
+import type { AwsClients } from './clients.ts'
+import type { Inputs, Resource, ResourceId } from './engine/resource.ts'
+import type { ManifestStore } from './manifest.ts'
+import type { RightsScope } from './permissions.ts'
+import { bedrockLoggingResource } from './resources/bedrock-logging.ts'
+import { blockGroupResource } from './resources/block-group.ts'
+import { blockPolicyResources } from './resources/block-policies.ts'
+import { functionResource } from './resources/function.ts'
+import { functionLogGroup, invocationLogGroup, logGroupId } from './resources/log-group.ts'
+import { logSubscriptionResource } from './resources/log-subscription.ts'
+import { manifestRecord, recordId } from './resources/manifest-record.ts'
+import { queueResource } from './resources/queue.ts'
+import { roleResource } from './resources/role.ts'
+import { scheduleResource } from './resources/schedule.ts'
+import { scheduleGroupResource } from './resources/schedule-group.ts'
+import { tableId, tableResource } from './resources/table.ts'
+import { topicId, topicResource } from './resources/topic.ts'
+import { subscribedAddresses, topicMailResource } from './resources/topic-mail.ts'
+import type { RuntimeAssets } from './runtime-assets.ts'
+
+export interface StackParts {
+  readonly clients: AwsClients
+  readonly scope: RightsScope & Pick<Inputs, 'now'>
+  readonly manifest: ManifestStore
+  /** Ids with facts in the manifest: finds what former settings made and these do not name any more. */
+  readonly known: Iterable<ResourceId>
+  readonly assets: RuntimeAssets
+  /** Of cost-guard itself. */
+  readonly version: string
+}
+
+export function stack({ clients, scope, manifest, known, assets, version }: StackParts): readonly Resource[] {
+  const { names, region, settings } = scope
+  const record = manifestRecord(manifest, scope, version)
+  const ground: readonly Resource[] = [tableResource(clients, scope), record]
+  const addresses = new Set([...settings.emails, ...subscribedAddresses(known, region)])
+  const functionParts = (['ingest', 'enforce', 'report'] as const).flatMap((key) => [
+    functionLogGroup(clients, scope, names.functionLogs[key]),
+    roleResource(clients, scope, key),
+    functionResource(clients, scope, key, {
+      assets,
+      needs: [
+        logGroupId(names.functionLogs[key], region),
+        tableId(names.table, region),
+        ...(key === 'ingest' ? [] : [topicId(names.topic, region)]),
+      ],
+    }),
+  ])
+  const rest: readonly Resource[] = [
+    invocationLogGroup(clients, scope),
+    roleResource(clients, scope, 'bedrockLogging'),
+    bedrockLoggingResource(clients, scope),
+    topicResource(clients, scope),
+    ...[...addresses].map((address) => topicMailResource(clients, scope, address)),
+    ...blockPolicyResources(clients, scope),
+    blockGroupResource(clients, scope),
+    queueResource(clients, scope),
+    ...functionParts,
+    logSubscriptionResource(clients, scope),
+    scheduleGroupResource(clients, scope),
+    roleResource(clients, scope, 'scheduler'),
+    ...(['enforce', 'catchUp', 'report'] as const).map((key) => scheduleResource(clients, scope, key)),
+  ]
+  const recorded = recordId(names.guard, region)
+  return [...ground, ...rest.map((resource) => after(recorded, resource))]
+}
+
+/** The intent is written before the deed: an init that is cut off leaves its settings behind, and nothing unknown. */
+const after = (record: ResourceId, resource: Resource): Resource => ({
+  ...resource,
+  needs: [...resource.needs, record],
+})
