@@ -145,10 +145,15 @@ function outranks(row: Row, other: Row): boolean {
 function findDearest(rows: readonly Row[], provider: string, day: number): TokenPrices {
   const inForce = rows.filter((row) => !row.set && day >= row.from && day < row.until)
   const own = inForce.filter((row) => row.rate.provider === provider)
-  const most = (read: (prices: TokenPrices) => PicoUsd): PicoUsd =>
-    (own.length > 0 ? own : inForce)
-      .map(({ rate }) => read(rate.prices))
-      .reduce((dearest, candidate) => (candidate > dearest ? candidate : dearest), zero)
+  const candidates = own.length > 0 ? own : inForce
+  const most = (read: (prices: TokenPrices) => PicoUsd): PicoUsd => {
+    let dearest = zero
+    for (const { rate } of candidates) {
+      const candidate = read(rate.prices)
+      if (candidate > dearest) dearest = candidate
+    }
+    return dearest
+  }
   return {
     input: most((prices) => prices.input),
     output: most((prices) => prices.output),

@@ -58,6 +58,9 @@ export type ParsedUsage =
       readonly at: Instant | undefined
     }
 
+/** Why a text that is no JSON at all is malformed. */
+export const NOT_JSON = 'not JSON'
+
 type Malformed = Extract<ParsedUsage, { kind: 'malformed' }>
 
 /** Bedrock's invocation log exists since 2023; later times than 2100 are no times. The parser has no clock. */
@@ -106,7 +109,7 @@ function readText(message: string): ParsedUsage {
     return { kind: 'ignored', why: 'bedrock-permission-check' }
   }
   if (message.startsWith('CWL CONTROL MESSAGE')) return { kind: 'ignored', why: 'control-message' }
-  return { kind: 'malformed', why: 'not JSON', requestId: undefined, at: undefined }
+  return { kind: 'malformed', why: NOT_JSON, requestId: undefined, at: undefined }
 }
 
 function readInvocation(record: JsonObject, expectedAccount: string | undefined): ParsedUsage {
