@@ -127,7 +127,7 @@ async function enforce(
   await noteCannot(acting, decision.cannot)
   const compare = due || from === 'command' || acting.touched.size > 0
   const compared = compare && (await compareOrTell(acting))
-  const said = await tell(acting, profiles)
+  const said = await tell(acting, profiles, readings.health)
   await forgetReleased(acting, said)
   const answer: EnforceAnswer = {
     ran: 'now',
@@ -170,7 +170,7 @@ async function compareOrTell(acting: Acting): Promise<boolean> {
   }
 }
 
-async function tell(acting: Acting, profiles: ProfilesSeen): Promise<Said> {
+async function tell(acting: Acting, profiles: ProfilesSeen, health: Health): Promise<Said> {
   const { room, books, records, reattached, problems } = acting
   const badRecords = await badRecordsToday(acting)
   const groups = noticesDue({
@@ -182,7 +182,7 @@ async function tell(acting: Acting, profiles: ProfilesSeen): Promise<Said> {
     month: books.month,
     reattached,
     unpriced: profiles.unpriced,
-    caughtUp: undefined,
+    caughtUp: health.caughtUp,
     badRecords,
     problems: problems.flatMap(({ alarm }) => alarm ?? []),
   })

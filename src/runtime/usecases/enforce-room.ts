@@ -1,7 +1,7 @@
 import type { RuntimeConfig } from '../config.ts'
 import type { Instant } from '../domain/calendar.ts'
 import type { PicoUsd } from '../domain/money.ts'
-import type { NoticeItem, NoticeKind } from '../domain/notice.ts'
+import type { NoticeGroup, NoticeItem } from '../domain/notice.ts'
 import type {
   BadRecords,
   BlockBook,
@@ -37,7 +37,7 @@ export interface EnforceRoom {
   readonly history: History
   readonly badRecords: BadRecords
   /** Chooses the words of a mail. */
-  render(kind: NoticeKind, items: readonly NoticeItem[], at: Instant): { subject: string; text: string }
+  render(kind: NoticeGroup['kind'], items: readonly NoticeItem[], at: Instant): { subject: string; text: string }
   /** Books the difference between the assumed price and the real one for every record of this profile. */
   correctProfile(arn: string, now: Instant): Promise<void>
   /** What a warm function remembers to save reads; nothing rests on it. */

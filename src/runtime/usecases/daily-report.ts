@@ -1,0 +1,124 @@
+import type { RuntimeConfig } from '../config.ts'
+import { dayOf, type Instant, isMonth, type Month, monthOf, monthPeriod, previousMonth } from '../domain/calendar.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import { type ReportView, reportOf } from '../domain/report.ts'
+import { needsPrevious } from '../domain/waiver.ts'
+import type { BlockBook, Clock, HealthBook, Ledger, LimitBook, NoticeLog, Notifier } from '../ports.ts'
+import type { ReportAnswer, ReportEvent } from '../protocol.ts'
+import { collect, judge } from './books.ts'
+
+export interface ReportRoom {
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'region' | 'zoning' | 'unknownPrice' | 'currency'>
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly limits: LimitBook
+  readonly blocks: BlockBook
+  readonly health: HealthBook
+  readonly notifier: Notifier
+  readonly notices: NoticeLog
+  /** Chooses the words. */
+  render(view: ReportView): { readonly subject: string; readonly text: string }
+}
+
+/** Longer than the function may run (60 s). */
+const leaseMs = 90_000
+
+/**
+ * The daily mail, once a day whatever the scheduler repeats; on the first of a month also the final statement of the
+ * month before. `preview` and `send` are for the admin: at once, and as often as asked.
+ * @throws GuardError `not-sent` when a mail could not be sent; the other one is sent all the same.
+ */
+export async function dailyReport(room: ReportRoom, event: ReportEvent): Promise<ReportAnswer> {
+  const now = room.clock.now()
+  const month = monthOf(now, room.config.zoning)
+  if (event.kind === 'preview') {
+    const wished = event.month === undefined ? month : monthFrom(event.month)
+    return { ...(await compose(room, wished, now)), sent: false }
+  }
+  if (event.kind === 'send') {
+    const mail = await compose(room, month, now)
+    await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
+    return { ...mail, sent: true }
+  }
+  return daily(room, month, now)
+}
+
+async function daily(room: ReportRoom, month: Month, now: Instant): Promise<ReportAnswer> {
+  const day = dayOf(now, room.config.zoning)
+  const past = previousMonth(month)
+  const failures: unknown[] = []
+  if (day.endsWith('-01')) {
+    try {
+      await sendOnce(room, `report#statement#${past}`, past, now)
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  let answer: ReportAnswer | undefined
+  try {
+    answer = await sendOnce(room, `report#daily#${day}`, month, now)
+  } catch (error) {
+    failures.push(error)
+  }
+  if (answer !== undefined && failures.length === 0) return answer
+  throw new GuardError({
+    code: 'not-sent',
+    fault: 'aws',
+    message: `${failures.length === 1 ? 'a report was' : 'two reports were'} not sent: ${failures.map(textOf).join('; ')}`,
+    retry: 'soon',
+    suggestions: ['cost-guard report send'],
+    cause: failures[0],
+  })
+}
+
+async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instant): Promise<ReportAnswer> {
+  const mail = await compose(room, month, now)
+  if ((await room.notices.claim(key, (now + leaseMs) as Instant)) !== 'claimed') return { ...mail, sent: false }
+  await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
+  await room.notices.settle(key)
+  return { ...mail, sent: true }
+}
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The running month as the daily mail shows it, a month that is over as its statement. */
+async function compose(room: ReportRoom, month: Month, now: Instant): Promise<{ subject: string; text: string }> {
+  const { zoning } = room.config
+  const current = monthOf(now, zoning)
+  const [wishes, balances, previous, details, records, health] = await Promise.all([
+    room.limits.wishes(),
+    collect(room.ledger.balances(month)),
+    collect(room.ledger.balances(previousMonth(month))),
+    collect(room.ledger.detail(month)),
+    room.blocks.all(),
+    room.health.read(),
+  ])
+  const isCurrent = month === current
+  const counted = needsPrevious(wishes, zoning, now) ? previous : []
+  const period = monthPeriod(month, zoning)
+  const { guard, account, region, currency } = room.config
+  const view = reportOf({
+    kind: isCurrent ? 'daily' : 'statement',
+    context: { guard, account, alias: undefined, region, zone: period.zone, currency },
+    period,
+    zoning,
+    now,
+    balances,
+    previous,
+    details,
+    judgements: isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : [],
+    records: isCurrent ? records : [],
+    health,
+  })
+  return room.render(view)
+}
+
+function monthFrom(text: string): Month {
+  if (isMonth(text)) return text
+  throw new GuardError({
+    code: 'bad-month',
+    fault: 'user',
+    message: `"${text}" is not a month: four digits, a dash and two digits are expected`,
+    suggestions: ['cost-guard report preview --month 2026-10'],
+  })
+}

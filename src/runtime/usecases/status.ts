@@ -1,0 +1,70 @@
+import type { RuntimeConfig } from '../config.ts'
+import { type Instant, type Month, monthOf, monthPeriod, previousMonth, toIso } from '../domain/calendar.ts'
+import { type StatusBy, type StatusView, statusOf } from '../domain/status.ts'
+import { needsPrevious } from '../domain/waiver.ts'
+import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook } from '../ports.ts'
+import { collect, judge } from './books.ts'
+
+export interface StatusRoom {
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'zoning' | 'unknownPrice'>
+  readonly clock: Clock
+  readonly ledger: Ledger
+  readonly limits: LimitBook
+  readonly blocks: BlockBook
+  readonly health: HealthBook
+}
+
+export interface StatusWish {
+  /** Default: the month of now, in the guard's zone. */
+  readonly month?: Month
+  readonly by?: StatusBy
+}
+
+/** Enforce runs each minute, or as seldom as every ten: longer silence is worth a word. */
+const silentMs = 12 * 60_000
+
+/** Who spent what, who is blocked, and whether the guard itself is well. Reads only. */
+export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promise<StatusView> {
+  const now = room.clock.now()
+  const { zoning } = room.config
+  const current = monthOf(now, zoning)
+  const month = wish.month ?? current
+  const by = wish.by ?? 'principal'
+  const [wishes, balances, previous, records, health] = await Promise.all([
+    room.limits.wishes(),
+    collect(room.ledger.balances(month)),
+    collect(room.ledger.balances(previousMonth(month))),
+    room.blocks.all(),
+    room.health.read(),
+  ])
+  // A month that is over is shown as it was spent; limits and blocks are of today.
+  const isCurrent = month === current
+  const counted = needsPrevious(wishes, zoning, now) ? previous : []
+  const judgements = isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : []
+  const assuming = balances.filter((balance) => balance.assumed > 0n)
+  const details =
+    by === 'principal'
+      ? (await Promise.all(assuming.map(({ principal }) => collect(room.ledger.detail(month, principal))))).flat()
+      : await collect(room.ledger.detail(month))
+  return statusOf({
+    guard: room.config.guard,
+    period: monthPeriod(month, zoning),
+    zoning,
+    now,
+    balances,
+    previous,
+    judgements,
+    records: isCurrent ? records : [],
+    details,
+    by,
+    health: { ...health, problems: [...silence(health, now), ...health.problems] },
+  })
+}
+
+/** A guard whose checks have stopped cannot say so itself. */
+function silence(health: Health, now: Instant): readonly string[] {
+  const { lastEnforceAt } = health
+  if (lastEnforceAt === undefined) return ['no check has run yet: nobody is blocked or released']
+  if (now - lastEnforceAt < silentMs) return []
+  return [`no check has run since ${toIso(lastEnforceAt)}: nobody is blocked or released until enforce runs again`]
+}
