@@ -20,7 +20,7 @@ export interface TagContext {
 }
 
 /** First 16 hex digits of a hash of the JSON with sorted keys. */
-export const stateHash = (desired: unknown): string => hash64(stableJson(desired))
+export const stateHash = (desired: unknown): string => hash64(stableJson(desired ?? null))
 
 /** Everything a taggable resource of the guard carries. */
 export function tagsFor(context: TagContext, id: ResourceId, desired: unknown): Tags {
