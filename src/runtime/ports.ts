@@ -204,6 +204,8 @@ export interface Health {
   enforceSeconds: number | undefined
   lastEnforceAt: Instant | undefined
   watermark: Instant | undefined
+  /** Where the next catch-up begins: two hours before the watermark, or where the last one ran out of time. */
+  catchUpFrom?: Instant | undefined
   /** What the last catch-up that found anything had to record itself, because nobody had delivered it. */
   caughtUp?: { readonly count: number; readonly at: Instant } | undefined
   /** When ingest last committed records; from here to the deny is `enforceSeconds`. */
@@ -226,6 +228,7 @@ export interface HealthBook {
     logSeconds?: number
     deliverySeconds?: number
     watermark?: Instant
+    catchUpFrom?: Instant
     lastIngestAt?: Instant
     caughtUp?: { readonly count: number; readonly at: Instant }
   }): Promise<void>
@@ -248,3 +251,8 @@ export interface Directory {
   /** Free managed-policy slots of a user or role; undefined where it cannot be blocked by attaching. */
   freeSlots(principal: PrincipalKey): Promise<number | undefined>
 }
+
+/** One line of the function's own log, as JSON: what a person greps for and an alarm counts. */
+export type Log = (
+  line: { readonly level: 'info' | 'warn' | 'error'; readonly event: string } & Readonly<Record<string, unknown>>,
+) => void

@@ -32,6 +32,7 @@ export class DynamoHealth implements HealthBook {
       logSeconds: count(ingest, 'logSeconds'),
       deliverySeconds: count(ingest, 'deliverySeconds'),
       watermark: instant(ingest, 'watermark'),
+      catchUpFrom: instant(ingest, 'catchUpFrom'),
       lastIngestAt: instant(ingest, 'lastIngestAt'),
       caughtUp: caughtUpAt === undefined ? undefined : { count: ingest.number('caughtUp'), at: caughtUpAt },
       enforceSeconds: count(enforce, 'enforceSeconds'),
@@ -49,6 +50,7 @@ export class DynamoHealth implements HealthBook {
   async noteIngest(facts: Parameters<HealthBook['noteIngest']>[0]): Promise<void> {
     const always: Values = {
       lastIngestAt: maybe(facts.lastIngestAt),
+      catchUpFrom: maybe(facts.catchUpFrom),
       caughtUp: maybe(facts.caughtUp?.count),
       caughtUpAt: maybe(facts.caughtUp?.at),
     }

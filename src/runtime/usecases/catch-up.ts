@@ -1,0 +1,161 @@
+import { type Instant, instant, parseInstant, toIso } from '../domain/calendar.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import type { LogEvent } from '../ports.ts'
+import type { IngestAnswer } from '../protocol.ts'
+import { correctAssumed } from './correct-assumed.ts'
+import { type IngestRoom, ingest, type Origin } from './ingest.ts'
+
+const MINUTE = 60_000
+/** CloudWatch Logs skips records for up to ten minutes while it has a filter disabled, and delivers late; two hours is generous. */
+const OVERLAP_MS = 120 * MINUTE
+/** The watermark moves in these steps: a run that is cut off loses at most one. */
+const CATCH_UP_SLICE_MS = 10 * MINUTE
+const BACKFILL_SLICE_MS = 60 * MINUTE
+/** A page is read, looked up and recorded within this. */
+const RESERVE_MS = 15_000
+
+const none: IngestAnswer = {
+  recorded: 0,
+  duplicates: 0,
+  conflicts: 0,
+  failed: 0,
+  ignored: 0,
+  malformed: 0,
+  refused: 0,
+}
+
+function plus(a: IngestAnswer, b: IngestAnswer): IngestAnswer {
+  const caughtUp = (a.caughtUp ?? 0) + (b.caughtUp ?? 0)
+  return {
+    recorded: a.recorded + b.recorded,
+    duplicates: a.duplicates + b.duplicates,
+    conflicts: a.conflicts + b.conflicts,
+    failed: a.failed + b.failed,
+    ignored: a.ignored + b.ignored,
+    malformed: a.malformed + b.malformed,
+    refused: a.refused + b.refused,
+    ...(a.caughtUp === undefined && b.caughtUp === undefined ? {} : { caughtUp }),
+  }
+}
+
+interface Progress {
+  readonly answer: IngestAnswer
+  /** Everything before this was read. */
+  readonly reached: Instant
+  /** Set when the time ran out within a slice: the page to go on with. */
+  readonly page: string | undefined
+  /** From call to log group, of the newest event seen. */
+  readonly logSeconds: number | undefined
+}
+
+const timeIsUp = (room: IngestRoom): boolean => room.clock.now() > room.deadlineMs() - RESERVE_MS
+
+/** Reads [from, to) slice by slice, each page by page, through the same path as the delivery. */
+async function readAgain(
+  room: IngestRoom,
+  range: { from: Instant; to: Instant; page: string | undefined },
+  how: { origin: Origin; sliceMs: number },
+): Promise<Progress> {
+  let answer = none
+  let logSeconds: number | undefined
+  let page = range.page
+  let reached = range.from
+  while (reached < range.to) {
+    const slice = { from: reached, to: instant(Math.min(reached + how.sliceMs, range.to)) }
+    do {
+      if (timeIsUp(room)) return { answer, reached, page, logSeconds }
+      const read = await room.logs.read(slice, page)
+      if (read.events.length > 0) answer = plus(answer, await ingest(room, read.events, how.origin))
+      logSeconds = lagOf(read.events) ?? logSeconds
+      page = read.cursor
+    } while (page !== undefined)
+    reached = slice.to
+  }
+  return { answer, reached, page: undefined, logSeconds }
+}
+
+function lagOf(events: readonly LogEvent[]): number | undefined {
+  const last = events.at(-1)
+  return last && Math.max(0, Math.round((last.ingestedAt - last.at) / 1000))
+}
+
+/**
+ * Records what nobody delivered: reads the log group again from two hours before the watermark. The watermark moves only
+ * over what was read completely. Also prices what was booked before its price was known.
+ */
+export async function catchUp(room: IngestRoom): Promise<IngestAnswer> {
+  const now = room.clock.now()
+  const health = await room.health.read()
+  const from = health.catchUpFrom ?? instant((health.watermark ?? now) - OVERLAP_MS)
+  const oldest = oldestReadable(room, now)
+  const start = instant(Math.max(Math.min(from, now - OVERLAP_MS), oldest))
+  const { answer, reached, logSeconds } = await readAgain(
+    room,
+    { from: start, to: now, page: undefined },
+    { origin: 'catch-up', sliceMs: CATCH_UP_SLICE_MS },
+  )
+  const done = reached >= now
+  const caughtUp = answer.caughtUp ?? 0
+  await room.health.noteIngest({
+    watermark: reached,
+    catchUpFrom: done ? instant(now - OVERLAP_MS) : reached,
+    ...(logSeconds === undefined ? {} : { logSeconds }),
+    ...(caughtUp > 0 ? { caughtUp: { count: caughtUp, at: now } } : {}),
+  })
+  if (!done) room.log({ level: 'warn', event: 'catch-up-cut-off', reached: toIso(reached), to: toIso(now) })
+  if (caughtUp > 0) room.log({ level: 'warn', event: 'caught-up', count: caughtUp })
+  if (!timeIsUp(room)) await correctAssumed(room, {}, now)
+  return { ...answer, caughtUp }
+}
+
+/** Behind the journal's oldest living entry a record that was counted would look new. */
+const oldestReadable = (room: IngestRoom, now: Instant): Instant =>
+  instant(room.config.journalDays === undefined ? 0 : now - (room.config.journalDays - 1) * 24 * 60 * MINUTE)
+
+/**
+ * Reads [from, to) of the log group; answers a cursor while there is more: call again with it until there is none.
+ * @throws GuardError `backfill-too-old`, `bad-range`, `bad-cursor`
+ */
+export async function backfill(
+  room: IngestRoom,
+  range: { readonly from: Instant; readonly to: Instant },
+  cursor: string | undefined,
+): Promise<IngestAnswer> {
+  const oldest = oldestReadable(room, room.clock.now())
+  if (range.from >= range.to) throw refused('bad-range', `${toIso(range.from)} is not before ${toIso(range.to)}`)
+  if (range.from < oldest) {
+    throw refused(
+      'backfill-too-old',
+      `the journal remembers only what happened after ${toIso(oldest)}: older records could be counted twice`,
+    )
+  }
+  const start = cursor === undefined ? { from: range.from, page: undefined } : readCursor(cursor, range)
+  const { answer, reached, page } = await readAgain(
+    room,
+    { ...start, to: range.to },
+    { origin: 'backfill', sliceMs: BACKFILL_SLICE_MS },
+  )
+  if (reached >= range.to) return answer
+  return { ...answer, cursor: `${toIso(reached)}|${page ?? ''}` }
+}
+
+function readCursor(
+  cursor: string,
+  range: { from: Instant; to: Instant },
+): { from: Instant; page: string | undefined } {
+  const seam = cursor.indexOf('|')
+  const from = parseInstant(cursor.slice(0, Math.max(seam, 0)))
+  if (from === undefined || from < range.from || from >= range.to) {
+    throw refused('bad-cursor', `"${cursor}" is no cursor of this backfill`)
+  }
+  const page = cursor.slice(seam + 1)
+  return { from, page: page === '' ? undefined : page }
+}
+
+const refused = (code: string, message: string): GuardError =>
+  new GuardError({
+    code,
+    fault: 'user',
+    message,
+    suggestions: ['choose a range inside the retention of the log group'],
+  })

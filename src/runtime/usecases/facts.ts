@@ -1,0 +1,34 @@
+import type { Instant } from '../domain/calendar.ts'
+import { makeBook, type PriceBook } from '../domain/price-book.ts'
+import type { Clock, HealthBook, RateBook } from '../ports.ts'
+
+/** What ingest needs to know besides the records, and what changes rarely. */
+export interface Facts {
+  readonly book: PriceBook
+  /** Seconds from the call to the log group, as last measured by catch-up. */
+  readonly logSeconds: number | undefined
+}
+
+const FRESH_MS = 60_000
+
+/** Reads prices, profiles and health together and remembers them for a minute, for all batches of a warm function. */
+export function factsFrom(parts: {
+  readonly rates: RateBook
+  readonly health: HealthBook
+  readonly clock: Clock
+  readonly assumedCacheTtl: '5m' | '1h'
+}): () => Promise<Facts> {
+  let known: { readonly facts: Facts; readonly at: Instant } | undefined
+  return async () => {
+    const now = parts.clock.now()
+    if (known && now - known.at < FRESH_MS && now >= known.at) return known.facts
+    const [overrides, profiles, health] = await Promise.all([
+      parts.rates.overrides(),
+      parts.rates.profiles(),
+      parts.health.read(),
+    ])
+    const book = makeBook({ overrides, profiles, assumedCacheTtl: parts.assumedCacheTtl })
+    known = { facts: { book, logSeconds: health.logSeconds }, at: now }
+    return known.facts
+  }
+}
