@@ -129,8 +129,8 @@ interface Reason {
 const timeOf = (until: Instant | 'no-end'): number => (until === 'no-end' ? Number.POSITIVE_INFINITY : until)
 
 /** Of several reasons the one that blocks longest decides, so that "blocked until" is never too early; then own before shared. */
-function longest(reasons: readonly Reason[]): Reason | undefined {
-  return reasons.reduce<Reason | undefined>(
+function longest<R extends Reason>(reasons: readonly R[]): R | undefined {
+  return reasons.reduce<R | undefined>(
     (best, reason) => (best === undefined || timeOf(reason.until) > timeOf(best.until) ? reason : best),
     undefined,
   )
@@ -143,21 +143,21 @@ type Ruling = Pick<Judgement, 'verdict' | 'decidedBy'>
 
 function blocking(principal: PrincipalKey, states: readonly LimitState[], court: Court): Ruling | undefined {
   const manual = court.blocks.get(principal) ?? court.blocks.get(roleKeyOf(principal) ?? principal)
-  const reached = states.filter((state) => state.action === 'block' && state.reached)
   const counted = (state: LimitState) => (court.input.unknownPrice === 'block' ? state.spent : state.confirmed)
-  const reasons: Reason[] = reached
-    .filter((state) => waiverFor(state, principal, court) === undefined)
+  const reached = states
+    .filter((state) => state.action === 'block' && state.reached)
     .map((state) => ({
       by: state.limit,
       until: endOf(state, court),
       over: subtract(counted(state), state.amount),
+      waiver: waiverFor(state, principal, court),
     }))
+  const reasons: Reason[] = reached.filter((reason) => reason.waiver === undefined)
   if (manual) reasons.unshift({ by: 'manual', until: manual.until, over: zero })
   const reason = longest(reasons)
   if (reason) return { verdict: { kind: 'blocked', over: reason.over, until: reason.until }, decidedBy: reason.by }
-  const pardoned = reached[0]
-  const waiver = pardoned && waiverFor(pardoned, principal, court)
-  return waiver && { verdict: { kind: 'waived', waiver }, decidedBy: pardoned.limit }
+  const pardoned = longest(reached)
+  return pardoned?.waiver && { verdict: { kind: 'waived', waiver: pardoned.waiver }, decidedBy: pardoned.by }
 }
 
 /** What the account as a whole reaches is said once about the account, not about each principal in it. */
