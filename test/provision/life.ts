@@ -34,7 +34,9 @@ export async function unchanged({ aws, scope, list }: Life): Promise<void> {
   aws.calls.length = 0
   const again = await aws.install(list, scope)
   succeeded(again.outcome)
-  expect(again.plan.steps.filter((step) => step.do !== 'keep').map((step) => [step.id, differencesOf(step)])).toEqual([])
+  expect(again.plan.steps.filter((step) => step.do !== 'keep').map((step) => [step.id, differencesOf(step)])).toEqual(
+    [],
+  )
   expect(aws.calls.filter((call) => !isReadOnly(call.operation)).map((call) => call.operation)).toEqual([])
 }
 
