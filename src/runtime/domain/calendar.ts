@@ -37,24 +37,50 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+
 
 /** Reads a complete ISO-8601 time with its zone; undefined for anything else, such as the 31st of February. */
 export function parseInstant(iso: string): Instant | undefined {
-  const match = iso.length > 40 ? null : ISO.exec(iso)
+  if (iso.length > 40) return undefined
+  // Records carry `2026-11-18T02:10:00Z`, by the hundred thousand: reading that by hand is ten times as fast.
+  if (iso.length === 20) {
+    const plain = readPlain(iso)
+    if (plain !== undefined) return plain
+  }
+  const match = ISO.exec(iso)
   if (!match) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59) return undefined
-  if (day > daysInMonth(year, month)) return undefined
-  const millis = match[7] === undefined ? 0 : Number(match[7].padEnd(3, '0').slice(0, 3))
-  const offset = match[8] === undefined ? 0 : (Number(match[9]) * 60 + Number(match[10])) * MINUTE
-  const utc = Date.UTC(year, month - 1, day, hour, minute, second, millis)
+  const [, year, month, day, hour, minute, second, fraction, sign, offsetHours, offsetMinutes] = match
+  const utc = utcOf(Number(year), Number(month), Number(day), Number(hour), Number(minute), Number(second))
+  if (utc === undefined) return undefined
+  const millis = fraction === undefined ? 0 : Number(fraction.padEnd(3, '0').slice(0, 3))
+  const offset = sign === undefined ? 0 : (Number(offsetHours) * 60 + Number(offsetMinutes)) * MINUTE
+  return instant(utc + millis + (sign === '-' ? offset : -offset))
+}
+
+/** NaN where the character is no digit: no comparison holds for it. */
+const digit = (text: string, at: number): number => {
+  const value = text.charCodeAt(at) - 48
+  return value >= 0 && value <= 9 ? value : Number.NaN
+}
+const pair = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1)
+
+function readPlain(iso: string): Instant | undefined {
+  if (iso[4] !== '-' || iso[7] !== '-' || iso[10] !== 'T' || iso[13] !== ':' || iso[16] !== ':' || iso[19] !== 'Z') {
+    return undefined
+  }
+  const utc = utcOf(
+    pair(iso, 0) * 100 + pair(iso, 2),
+    pair(iso, 5),
+    pair(iso, 8),
+    pair(iso, 11),
+    pair(iso, 14),
+    pair(iso, 17),
+  )
+  return utc === undefined ? undefined : instant(utc)
+}
+
+/** Milliseconds; undefined when the parts are no date of the calendar (NaN included) or before the year 100. */
+function utcOf(year: number, month: number, day: number, hour: number, minute: number, second: number) {
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
-  if (year < 100) return undefined
-  return instant(match[8] === '-' ? utc + offset : utc - offset)
+  const valid = year >= 100 && month >= 1 && month <= 12 && day >= 1 && hour <= 23 && minute <= 59 && second <= 59
+  if (!valid || (day > 28 && day > daysInMonth(year, month))) return undefined
+  return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
 /** `2026-11-30T15:00:00Z`; milliseconds only when there are some. */

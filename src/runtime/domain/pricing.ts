@@ -1,5 +1,5 @@
 import type { Instant } from './calendar.ts'
-import type { Scope } from './model-id.ts'
+import { type ModelRef, type Scope, stemOf } from './model-id.ts'
 import { type PicoUsd, pico, zero } from './money.ts'
 import { isOverride, type PriceBook, type Priced, priceKey, type Rate, type TokenPrices } from './price-book.ts'
 import type { TokenCounts, Usage } from './usage.ts'
@@ -33,9 +33,9 @@ export const assumedRateId = (model: string, scope: Scope): string => `assumed/$
 export function price(book: PriceBook, usage: Usage): Priced {
   const index = indexOf(book)
   const { tokens } = usage
-  const named = nameOf(book, usage)
+  const named = index.named(usage.model)
   const day = dayNumber(usage.at)
-  const rate = pick(index, named, usage.region, day, promptOf(tokens))
+  const rate = pick(named.rows, usage.region, day, promptOf(tokens))
   if (rate !== undefined) {
     const cost = costOf(tokens, rate.prices, book.assumedCacheTtl)
     return { kind: 'priced', cost, rateId: rate.id, model: named.model, scope: named.scope }
@@ -46,22 +46,23 @@ export function price(book: PriceBook, usage: Usage): Priced {
 }
 
 interface Named {
-  readonly key: string
   readonly model: string
   readonly scope: Scope
   readonly provider: string
+  /** Every row of this key and scope. */
+  readonly rows: readonly Row[]
 }
 
 /** What the usage is listed under; profiles through the book. Nothing global is known of what is no model: regional. */
-function nameOf(book: PriceBook, { model: ref }: Usage): Named {
-  if (ref.kind === 'model') return { key: priceKey(ref), model: ref.model, scope: ref.scope, provider: ref.provider }
-  const held = ref.kind === 'profile' ? book.profiles.get(ref.arn) : undefined
-  if (held !== undefined) {
-    const provider = held.model.slice(0, Math.max(held.model.indexOf('.'), 0))
-    return { key: priceKey({ kind: 'model', ...held, provider }), ...held, provider }
+function nameOf(book: PriceBook, rows: ReadonlyMap<string, readonly Row[]>, ref: ModelRef): Named {
+  const known = ref.kind === 'model' ? ref : ref.kind === 'profile' ? book.profiles.get(ref.arn) : undefined
+  if (known !== undefined) {
+    const { model, scope } = known
+    const provider = model.slice(0, Math.max(model.indexOf('.'), 0))
+    return { model, scope, provider, rows: rows.get(`${stemOf(model)}/${scope}`) ?? [] }
   }
-  const key = priceKey(ref)
-  return { key, model: key, scope: 'regional', provider: '' }
+  const model = priceKey(ref)
+  return { model, scope: 'regional', provider: '', rows: rows.get(`${model}/regional`) ?? [] }
 }
 
 interface Row {
@@ -75,7 +76,7 @@ interface Row {
 }
 
 interface Index {
-  readonly rows: ReadonlyMap<string, readonly Row[]>
+  named(ref: ModelRef): Named
   dearest(provider: string, day: number): TokenPrices
 }
 
@@ -92,8 +93,14 @@ function indexOf(book: PriceBook): Index {
   }
   for (const [key, listed] of rows) rows.set(key, openBeginning(listed))
   const dearestOf = new Map<string, TokenPrices>()
+  // The parser answers equal ids with the same object as long as it remembers them.
+  const names = new WeakMap<ModelRef, Named>()
   const index: Index = {
-    rows,
+    named: (ref) => {
+      const named = names.get(ref) ?? nameOf(book, rows, ref)
+      names.set(ref, named)
+      return named
+    },
     dearest: (provider, day) => {
       const key = `${provider}/${day}`
       let prices = dearestOf.get(key)
@@ -124,9 +131,9 @@ function openBeginning(rows: readonly Row[]): Row[] {
 }
 
 /** The row in force: an override before the built-in rows, the region's own before the general, the latest from. */
-function pick(index: Index, named: Named, region: string, day: number, prompt: number): Rate | undefined {
+function pick(rows: readonly Row[], region: string, day: number, prompt: number): Rate | undefined {
   let best: Row | undefined
-  for (const row of index.rows.get(`${named.key}/${named.scope}`) ?? []) {
+  for (const row of rows) {
     if (day < row.from || day >= row.until || prompt <= row.over) continue
     if (row.rate.regions !== undefined && !row.rate.regions.includes(region)) continue
     if (best === undefined || outranks(row, best)) best = row

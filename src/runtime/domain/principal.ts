@@ -44,12 +44,10 @@ const ARN = /^arn:[^:]+:(iam|sts)::(\d{12}):([^/]+)(?:\/(.+))?$/s
 
 /** Who called, from the record's `identity.arn`; any partition. What is no identity of this account is unattributed. */
 export function callerOf(arn: string | undefined, account: string): Caller {
-  return arn === undefined ? nobody(arn, account) : rememberedCaller(`${account} ${arn}`)
+  if (arn === undefined) return nobody(arn, account)
+  const caller = callerInOwnAccount(arn)
+  return caller !== 'nobody' && caller.base.account === account ? caller : nobody(arn, account)
 }
-
-const rememberedCaller = memoized((accountAndArn) =>
-  readCaller(accountAndArn.slice(accountAndArn.indexOf(' ') + 1), accountAndArn.slice(0, accountAndArn.indexOf(' '))),
-)
 
 const nobody = (arn: string | undefined, account: string): Caller => ({
   arn: arn?.slice(0, 2048),
@@ -57,27 +55,29 @@ const nobody = (arn: string | undefined, account: string): Caller => ({
   session: undefined,
 })
 
-function readCaller(arn: string, account: string): Caller {
-  const [, service, owner, type, rest] = ARN.exec(arn) ?? []
-  if (owner !== account) return nobody(arn, account)
+const callerInOwnAccount = memoized((arn) => readCaller(arn) ?? 'nobody')
+
+function readCaller(arn: string): Caller | undefined {
+  const [, service, account, type, rest] = ARN.exec(arn) ?? []
+  if (account === undefined) return undefined
   const is = (base: Principal, session?: string): Caller => ({ arn: arn.slice(0, 2048), base, session })
   if (service === 'iam' && type === 'root' && rest === undefined) return is({ kind: 'root', account })
-  if (rest === undefined) return nobody(arn, account)
+  if (rest === undefined) return undefined
   // A path belongs to the ARN, not to the name: names are unique in the account.
   const last = rest.slice(rest.lastIndexOf('/') + 1)
-  if (last === '') return nobody(arn, account)
+  if (last === '') return undefined
   if (service === 'iam' && (type === 'user' || type === 'role')) {
     return is({ kind: type, account, name: boundedName(last) })
   }
   if (service === 'sts' && type === 'federated-user') return is({ kind: 'federated', account, name: boundedName(rest) })
-  if (service === 'sts' && type === 'assumed-role') {
-    const slash = rest.indexOf('/')
-    const role = slash < 0 ? rest : rest.slice(0, slash)
-    const session = slash < 0 ? '' : rest.slice(slash + 1)
-    if (role === '') return nobody(arn, account)
-    return is({ kind: 'role', account, name: boundedName(role) }, session === '' ? undefined : boundedName(session))
-  }
-  return nobody(arn, account)
+  if (service !== 'sts' || type !== 'assumed-role') return undefined
+  const slash = rest.indexOf('/')
+  const role = slash < 0 ? rest : rest.slice(0, slash)
+  if (role === '') return undefined
+  return is(
+    { kind: 'role', account, name: boundedName(role) },
+    slash < 0 ? undefined : boundedName(rest.slice(slash + 1)),
+  )
 }
 
 /** Whose balance it is: the session where the role is one of `sessionRoles`, else the base. */
@@ -117,8 +117,7 @@ export function parseKey(text: string, account: string): Principal | undefined {
 
 /** The role of a session, in whose pot its charges count too; undefined for everybody else. */
 export function roleKeyOf(key: PrincipalKey): PrincipalKey | undefined {
-  const [kind, role] = key.split('/')
-  return kind === 'session' ? (`role/${role}` as PrincipalKey) : undefined
+  return key.startsWith('session/') ? (`role/${key.split('/')[1]}` as PrincipalKey) : undefined
 }
 
 /** Whether a name fits one of the patterns; `*` stands for any characters, case counts. */

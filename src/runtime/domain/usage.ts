@@ -1,7 +1,6 @@
 import { readBody, shareWrites } from './cache-split.ts'
 import { type Instant, instant, parseInstant } from './calendar.ts'
 import { asCount, isObject, type JsonObject, parseJson } from './json.ts'
-import { memoized } from './memo.ts'
 import { type ModelRef, parseModelId } from './model-id.ts'
 import { type Caller, callerOf } from './principal.ts'
 
@@ -150,12 +149,9 @@ function readInvocation(record: JsonObject, expectedAccount: string | undefined)
   return { kind: 'usage', usage }
 }
 
-// The records of one second share their text.
-const timeOf = memoized((text) => parseInstant(text) ?? 'none', 256)
-
 function readTime(value: unknown): Instant | undefined {
-  const at = typeof value === 'string' ? timeOf(value) : 'none'
-  return at === 'none' || at < EARLIEST || at >= LATEST ? undefined : at
+  const at = typeof value === 'string' ? parseInstant(value) : undefined
+  return at === undefined || at < EARLIEST || at >= LATEST ? undefined : at
 }
 
 /** A missing identity is unattributed; one of another shape is no record of Bedrock's. */
@@ -173,19 +169,14 @@ function readTokens(input: unknown, output: unknown): TokenCounts | string {
   const outputs = output ?? {}
   if (!isObject(inputs) || !isObject(outputs)) return 'input or output is no object'
   if (input == null && output == null) return 'neither input nor output'
-  const counts = {
-    input: countAt(inputs, 'inputTokenCount'),
-    output: countAt(outputs, 'outputTokenCount'),
-    cacheRead: countAt(inputs, 'cacheReadInputTokenCount'),
-    cacheWrite: countAt(inputs, 'cacheWriteInputTokenCount'),
-  }
-  for (const [name, count] of Object.entries(counts)) if (count === 'bad') return `${name}: no count of tokens`
-  const {
-    input: fresh,
-    output: answer,
-    cacheRead,
-    cacheWrite,
-  } = counts as Record<keyof typeof counts, number | undefined>
+  const fresh = countAt(inputs, 'inputTokenCount')
+  const answer = countAt(outputs, 'outputTokenCount')
+  const cacheRead = countAt(inputs, 'cacheReadInputTokenCount')
+  const cacheWrite = countAt(inputs, 'cacheWriteInputTokenCount')
+  if (fresh === 'bad') return badCount('inputTokenCount')
+  if (answer === 'bad') return badCount('outputTokenCount')
+  if (cacheRead === 'bad') return badCount('cacheReadInputTokenCount')
+  if (cacheWrite === 'bad') return badCount('cacheWriteInputTokenCount')
   const complete = fresh !== undefined && answer !== undefined
   const body = outputs['outputBodyJson']
   // Bodies may be long: they are looked into only for what the counts do not say.
@@ -197,6 +188,8 @@ function readTokens(input: unknown, output: unknown): TokenCounts | string {
     ...shareWrites(cacheWrite ?? (complete ? 0 : (told?.cacheWrite ?? 0)), told?.split),
   }
 }
+
+const badCount = (field: string): string => `${field} is no count of tokens`
 
 const countAt = (holder: JsonObject, name: string): number | undefined | 'bad' => {
   const value = holder[name]

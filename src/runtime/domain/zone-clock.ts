@@ -60,20 +60,26 @@ function offsetAt(ms: number, zone: string): number {
   return offset === 'changes' ? readOffset(ms, zone) : offset
 }
 
-const UTC_DAY = memoized((dayNumber) => new Date(Number(dayNumber) * DAY).toISOString().slice(0, 10))
+const dayTexts = new Map<number, string>()
 
 /** The day on the local calendar of one zone. */
-export const localDay = (ms: number, zone: string): string =>
-  UTC_DAY(String(Math.floor((ms + offsetAt(ms, zone)) / DAY)))
-
-const midnightUtc = (day: string): number => Date.parse(`${day}T00:00:00Z`)
+export function localDay(ms: number, zone: string): string {
+  const number = Math.floor((ms + offsetAt(ms, zone)) / DAY)
+  let text = dayTexts.get(number)
+  if (text === undefined) {
+    text = new Date(number * DAY).toISOString().slice(0, 10)
+    if (dayTexts.size > 4000) dayTexts.clear()
+    dayTexts.set(number, text)
+  }
+  return text
+}
 
 /**
  * The first instant of a local day. Where summer time begins at midnight the day starts at 01:00, so it is searched
  * rather than computed from an offset.
  */
 export function startOfLocalDay(day: string, zone: string): number {
-  const guess = midnightUtc(day)
+  const guess = Date.parse(`${day}T00:00:00Z`)
   // Zones reach from UTC-12 to UTC+14.
   let before = guess - 15 * HOUR
   let from = guess + 13 * HOUR
