@@ -1,0 +1,16 @@
+import { logLine } from '../aws/logger.ts'
+import { openPayload } from '../aws/logs-payload.ts'
+import type { IngestAnswer, IngestEvent } from '../protocol.ts'
+import { receive } from '../usecases/receive.ts'
+import { composeIngest, type LambdaContext } from './_compose.ts'
+
+let composed: ReturnType<typeof composeIngest> | undefined
+
+/** CloudWatch Logs' subscription, the catch-up schedule and `init`'s backfill call this. */
+export async function handler(event: IngestEvent, context?: LambdaContext): Promise<IngestAnswer> {
+  composed ??= composeIngest(process.env)
+  composed.deadline.startOf(context)
+  const answer = await receive(composed.room, event, openPayload)
+  logLine({ level: 'info', event: 'ingested', ...answer })
+  return answer
+}

@@ -1,0 +1,46 @@
+import { instant, parseInstant } from '../domain/calendar.ts'
+import { GuardError } from '../domain/guard-error.ts'
+import type { IngestAnswer, IngestEvent } from '../protocol.ts'
+import { backfill, catchUp } from './catch-up.ts'
+import { type IngestRoom, ingest } from './ingest.ts'
+
+const nothing = { recorded: 0, duplicates: 0, conflicts: 0, failed: 0, ignored: 0, malformed: 0, refused: 0 }
+
+/** One delivery of the subscription, opened. */
+export type Delivery =
+  | { readonly kind: 'lines'; readonly lines: readonly { id: string; at: number | undefined; message: string }[] }
+  | { readonly kind: 'ignored'; readonly count: number }
+  | { readonly kind: 'broken'; readonly why: string; readonly id: string; readonly excerpt: string }
+
+/** What the ingest function does with what it is handed. */
+export async function receive(
+  room: IngestRoom,
+  event: IngestEvent,
+  open: (data: unknown) => Delivery,
+): Promise<IngestAnswer> {
+  if ('awslogs' in event) return await deliver(room, open(event.awslogs?.data))
+  if (event.kind === 'catch-up') return await catchUp(room)
+  const from = parseInstant(event.from)
+  const to = parseInstant(event.to)
+  if (from === undefined || to === undefined) {
+    throw new GuardError({
+      code: 'bad-range',
+      fault: 'user',
+      message: `"${event.from}" to "${event.to}" is no range of times`,
+    })
+  }
+  return await backfill(room, { from, to }, event.cursor)
+}
+
+async function deliver(room: IngestRoom, delivery: Delivery): Promise<IngestAnswer> {
+  if (delivery.kind === 'ignored') return { ...nothing, ignored: delivery.count }
+  if (delivery.kind === 'lines') {
+    const lines = delivery.lines.map((line) => ({ ...line, at: line.at === undefined ? undefined : instant(line.at) }))
+    return await ingest(room, lines, 'subscription')
+  }
+  // One bad record for the whole payload: what was in it is still in the log group, and catch-up reads it there.
+  const { id, why, excerpt } = delivery
+  room.log({ level: 'warn', event: 'bad-record', id, requestId: null, why })
+  await room.bad.keep([{ id, why, requestId: undefined, excerpt, at: room.clock.now() }])
+  return { ...nothing, malformed: 1 }
+}
