@@ -35,7 +35,6 @@ export const CONFIGURATION = [
   'timeoutSeconds',
   'role',
   'environment',
-  'deadLetters',
   'lastChange',
 ] as const
 
@@ -64,7 +63,7 @@ export function observedFunction(
     roleArn: configuration.Role,
     environment: { ...configuration.Environment?.Variables },
     codeSha256: configuration.CodeSha256,
-    deadLetterArn: configuration.DeadLetterConfig?.TargetArn,
+    deadLetterArn: retries?.DestinationConfig?.OnFailure?.Destination,
     asyncRetries: retries?.MaximumRetryAttempts,
     asyncMaxAgeSeconds: retries?.MaximumEventAgeInSeconds,
     reservedConcurrency: found.Concurrency?.ReservedConcurrentExecutions,

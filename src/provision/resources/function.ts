@@ -124,7 +124,6 @@ export function functionResource(
       await lambda.send(
         new CreateFunctionCommand({
           ...configurationOf(desired),
-          ...(desired.deadLetterArn === undefined ? { DeadLetterConfig: undefined } : {}),
           Architectures: [desired.architecture],
           PackageType: 'Zip',
           Code: { ZipFile: await options.assets.zip() },
@@ -173,8 +172,6 @@ const configurationOf = (desired: FunctionDesired) => ({
   MemorySize: desired.memoryMb,
   Timeout: desired.timeoutSeconds,
   Environment: { Variables: { ...desired.environment } },
-  // An empty ARN takes the queue off; leaving it out would keep it.
-  DeadLetterConfig: { TargetArn: desired.deadLetterArn ?? '' },
 })
 
 /**
@@ -190,12 +187,15 @@ async function updateFunction(
   const differs = (fields: readonly string[]) =>
     differences.some((each) => fields.includes(each.field.split('/')[0] ?? ''))
   const FunctionName = desired.name
-  if (differs(['asyncRetries', 'asyncMaxAgeSeconds'])) {
+  if (differs(['asyncRetries', 'asyncMaxAgeSeconds', 'deadLetters'])) {
+    const Destination = desired.deadLetterArn
     await lambda.send(
       new PutFunctionEventInvokeConfigCommand({
         FunctionName,
         MaximumRetryAttempts: desired.asyncRetries,
         MaximumEventAgeInSeconds: desired.asyncMaxAgeSeconds,
+        // An on-failure destination rather than DeadLetterConfig: the message then also says which error it was.
+        ...(Destination === undefined ? {} : { DestinationConfig: { OnFailure: { Destination } } }),
       }),
     )
   }

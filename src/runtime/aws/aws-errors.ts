@@ -172,7 +172,7 @@ export const isNotPropagatedYet = (error: unknown): boolean =>
     /Could not execute the lambda function/i,
     /Could not deliver test message to specified/i,
     /Unable to validate the following destination configurations/i,
-    /The provided execution role does not have permissions/i,
+    /execution role does not have permissions/i,
     /Invalid principal in policy/i,
   ].some((text) => text.test(messageOf(error)))
 
