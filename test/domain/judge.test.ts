@@ -227,8 +227,8 @@ describe('for all amounts', () => {
     judgements.filter(({ verdict }) => verdict.kind === 'blocked').map(({ principal }) => principal)
   const amounts = record({ amount: cents(), spent: cents(), other: cents() })
 
-  it('spending more never unblocks anybody', () => {
-    assert(
+  it('spending more never unblocks anybody', async () => {
+    await assert(
       property(amounts, cents(), (given, more) => {
         const before = blockedOf(judge({ ...given, assumed: 0n }, {}))
         const after = blockedOf(judge({ ...given, spent: given.spent + more, assumed: 0n }, {}))
@@ -237,22 +237,20 @@ describe('for all amounts', () => {
     )
   })
 
-  it('a waiver never blocks more, and frees only whom it names', () => {
-    assert(
+  it('a waiver never blocks more, and frees only whom it names', async () => {
+    await assert(
       property(amounts, integer({ min: 0, max: 300 }), (given, grant) => {
         const pardon = waiver('user/a', '2026-11-30T15:00:00Z', { grant: parseUsd(usd(BigInt(grant))) })
         const before = blockedOf(judge({ ...given, assumed: 0n }, {}))
         const after = blockedOf(judge({ ...given, assumed: 0n }, { waivers: [pardon] }))
         expect(before).toEqual(expect.arrayContaining(after))
-        expect(before.filter((principal) => !after.includes(principal))).toEqual(
-          after.includes(key('user/a')) || !before.includes(key('user/a')) ? [] : ['user/a'],
-        )
+        for (const principal of before) if (!after.includes(principal)) expect(principal).toBe('user/a')
       }),
     )
   })
 
-  it('assumed money blocks nobody who would be free without it', () => {
-    assert(
+  it('assumed money blocks nobody who would be free without it', async () => {
+    await assert(
       property(amounts, cents(), (given, assumed) => {
         const without = blockedOf(judge({ ...given, assumed: 0n }, {}))
         const withIt = blockedOf(judge({ ...given, spent: given.spent + assumed, assumed }, {}))
@@ -261,8 +259,8 @@ describe('for all amounts', () => {
     )
   })
 
-  it('the excluded are never blocked', () => {
-    assert(
+  it('the excluded are never blocked', async () => {
+    await assert(
       property(amounts, (given) => {
         expect(blockedOf(judge({ ...given, assumed: 0n }, { excluded: [key('user/a')] }))).not.toContain('user/a')
       }),
