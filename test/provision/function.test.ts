@@ -160,12 +160,12 @@ describe('the life of a function', () => {
     const ingest = life('ingest')
     await born(ingest)
     const client = await lambda()
-    const lost = { FunctionName, MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21_600 }
-    const letters = () => client.send(new PutFunctionEventInvokeConfigCommand(lost))
-    expect(await repaired(ingest, letters)).toEqual(['deadLetters'])
-    const never = { FunctionName, MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
-    const config = () => client.send(new PutFunctionEventInvokeConfigCommand(never))
-    expect(await repaired(ingest, config)).toEqual(['deadLetters', 'asyncRetries', 'asyncMaxAgeSeconds'])
+    const DestinationConfig = { OnFailure: { Destination: `arn:aws:sqs:${REGION}:${ACCOUNT}:other` } }
+    const set = (part: object) => () => client.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...part }))
+    const elsewhere = { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21_600, DestinationConfig }
+    expect(await repaired(ingest, set(elsewhere))).toEqual(['deadLetters'])
+    const never = { ...elsewhere, MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
+    expect(await repaired(ingest, set(never))).toEqual(['deadLetters', 'asyncRetries', 'asyncMaxAgeSeconds'])
     const none = () => client.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName }))
     expect(await repaired(ingest, none)).toEqual(['deadLetters', 'asyncRetries', 'asyncMaxAgeSeconds'])
   })
