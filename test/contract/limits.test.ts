@@ -1,0 +1,143 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DynamoLimits } from '../../src/runtime/aws/dynamo-limits.ts'
+import type { Limit, ManualBlock, Pot, Waiver } from '../../src/runtime/domain/limit.ts'
+import { parseUsd } from '../../src/runtime/domain/money.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { LimitBook } from '../../src/runtime/ports.ts'
+import { MemoryLimits } from '../fakes/memory-limits.ts'
+import { type Moto, startMoto } from '../support/moto.ts'
+import { at, freshTable, newDynamo } from './world.ts'
+
+let moto: Moto
+beforeAll(async () => {
+  moto = await startMoto()
+})
+afterAll(() => moto.stop())
+
+const tanaka = 'user/tanaka' as PrincipalKey
+const limit = (parts: Partial<Limit> = {}): Limit => ({
+  id: 'user/tanaka@month',
+  of: { kind: 'user', key: tanaka },
+  per: 'month',
+  amount: parseUsd('50'),
+  action: 'block',
+  warnAt: [50, 80],
+  from: at('2026-11-01T00:00:00Z'),
+  version: 1,
+  ...parts,
+})
+const waiver: Waiver = {
+  id: 'user/tanaka#2026-11-20T00:00:00Z',
+  principal: tanaka,
+  limit: undefined,
+  until: at('2026-12-01T00:00:00Z'),
+  grant: parseUsd('0.000000000001'),
+  spentAtGrant: parseUsd('999999999999.999999999999'),
+  by: 'arn:aws:iam::123456789012:user/admin',
+  at: at('2026-11-20T00:00:00Z'),
+  reason: 'release day',
+}
+const byHand: ManualBlock = {
+  principal: tanaka,
+  until: 'no-end',
+  by: 'arn:aws:iam::123456789012:user/admin',
+  at: at('2026-11-20T00:00:00Z'),
+  reason: undefined,
+}
+
+const books: readonly [string, () => Promise<LimitBook>][] = [
+  ['the fake', async () => new MemoryLimits()],
+  [
+    'DynamoDB',
+    async () => {
+      const client = newDynamo()
+      return new DynamoLimits({ client, table: await freshTable(client) })
+    },
+  ],
+]
+
+describe.each(books)('the limit book on %s', (_, open) => {
+  test('is empty at first', async () => {
+    const book = await open()
+    expect(await book.wishes()).toEqual({ limits: [], waivers: [], blocks: [], excluded: [] })
+  })
+
+  test('gives limits, waivers, blocks by hand and exclusions back in one reading, exact to the pico-dollar', async () => {
+    const book = await open()
+    await book.put(limit())
+    await book.waive(waiver)
+    await book.block(byHand)
+    await book.exclude('role/batch' as PrincipalKey)
+    expect(await book.wishes()).toEqual({
+      limits: [limit()],
+      waivers: [waiver],
+      blocks: [byHand],
+      excluded: ['role/batch'],
+    })
+  })
+
+  test('keeps every kind of pot as it was set', async () => {
+    const book = await open()
+    const pots: Pot[] = [
+      { kind: 'role', key: 'role/team-a' as PrincipalKey },
+      { kind: 'session', key: 'session/AWSReservedSSO_dev_1/a@b.c' as PrincipalKey },
+      { kind: 'person', key: 'tanaka' },
+      { kind: 'everyone', includeRoles: true },
+      { kind: 'account' },
+    ]
+    for (const [index, of] of pots.entries()) await book.put(limit({ id: `pot-${index}@month`, of }))
+    expect((await book.wishes()).limits.map((each) => each.of)).toEqual(pots)
+  })
+
+  test('answers the limit that was there before, so that a command can say 50.00 → 80.00', async () => {
+    const book = await open()
+    expect(await book.put(limit())).toEqual({ previous: undefined })
+    const raised = limit({ amount: parseUsd('80'), version: 2, until: at('2026-11-25T00:00:00Z') })
+    expect(await book.put(raised)).toEqual({ previous: limit() })
+    expect(await book.remove(raised.id)).toEqual({ previous: raised })
+    expect(await book.remove(raised.id)).toEqual({ previous: undefined })
+  })
+
+  test('does not let one admin overwrite what another set at the same moment', async () => {
+    const book = await open()
+    await book.put(limit({ amount: parseUsd('80'), version: 2 }))
+    await expect(book.put(limit({ amount: parseUsd('20'), version: 2 }))).rejects.toMatchObject({
+      code: 'limit-changed',
+    })
+    expect((await book.wishes()).limits.map((each) => each.amount)).toEqual([parseUsd('80')])
+  })
+
+  test('forgets a waiver, a block by hand and an exclusion when they are ended', async () => {
+    const book = await open()
+    await book.waive(waiver)
+    await book.block({ ...byHand, until: at('2026-11-30T00:00:00Z'), reason: 'audit' })
+    await book.exclude(tanaka)
+    await book.endWaiver(waiver.id)
+    expect(await book.endBlock(tanaka)).toEqual({
+      previous: { ...byHand, until: at('2026-11-30T00:00:00Z'), reason: 'audit' },
+    })
+    expect(await book.endBlock(tanaka)).toEqual({ previous: undefined })
+    await book.endExclusion(tanaka)
+    expect(await book.wishes()).toEqual({ limits: [], waivers: [], blocks: [], excluded: [] })
+  })
+})
+
+describe('the limit book on DynamoDB', () => {
+  test('reads on where one page of a query ends', async () => {
+    const client = newDynamo()
+    const book = new DynamoLimits({ client, table: await freshTable(client) })
+    // A query answers at most 1 MB a page: 80 waivers with reasons of 20 KB are two pages.
+    const reason = 'x'.repeat(20_000)
+    for (let index = 0; index < 80; index++) await book.waive({ ...waiver, id: `w${index}`, reason })
+    expect((await book.wishes()).waivers).toHaveLength(80)
+  })
+
+  test('refuses to read an item that was broken by hand rather than losing a limit in silence', async () => {
+    const client = newDynamo()
+    const table = await freshTable(client)
+    const Item = { pk: { S: 'WISHES' }, sk: { S: 'LIMIT#user/x@month' }, id: { S: 'user/x@month' }, amount: { S: '5' } }
+    await client.send(new PutItemCommand({ TableName: table, Item }))
+    await expect(new DynamoLimits({ client, table }).wishes()).rejects.toMatchObject({ code: 'unreadable-item' })
+  })
+})
