@@ -2,12 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Call, Invocation } from './calls.ts'
+import { InvocationLog } from './bedrock/log.ts'
+import { Profiles } from './bedrock/profiles.ts'
+import { BedrockRuntime } from './bedrock/runtime.ts'
+import type { Invocation } from './calls.ts'
 import { createClock } from './clock.ts'
+import { control } from './control.ts'
 import { listen } from './door/listen.ts'
 import { findEmulator } from './emulator/find.ts'
 import { type Emulator, startEmulator } from './emulator/start.ts'
-import { type Fault, Faults } from './faults.ts'
+import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { KeyRing, type Keys } from './iam/callers.ts'
 import { iamHooks } from './iam/hooks.ts'
@@ -15,8 +19,10 @@ import { Identities } from './iam/identity.ts'
 import { AsyncInvoker, lambdaHooks } from './lambda/hooks.ts'
 import { FunctionHost } from './lambda/host.ts'
 import { LogDelivery, logHooks } from './logs/delivery.ts'
-import { type Mail, MailBox } from './mail/mail.ts'
+import { MailBox } from './mail/mail.ts'
 import { People } from './people.ts'
+import { Scheduler } from './schedule/scheduler.ts'
+import type { Sandbox, SandboxOptions } from './types.ts'
 import { createUpstream } from './upstream.ts'
 import { BackgroundWork } from './work.ts'
 import type { World } from './world.ts'
@@ -25,58 +31,11 @@ export type { Call, Invocation } from './calls.ts'
 export type { Fault } from './faults.ts'
 export type { Keys } from './iam/callers.ts'
 export type { Mail } from './mail/mail.ts'
+export type { Fired } from './schedule/scheduler.ts'
+export type { Sandbox, SandboxOptions } from './types.ts'
 
 const ACCOUNT = '123456789012'
 const IDLE_MS_MAX = 120_000
-
-export interface SandboxOptions {
-  /** Default us-east-1. */
-  readonly region?: string
-  /** URL of an emulator that runs already; it is reset, never ended. */
-  readonly emulator?: string
-  readonly log?: (line: string) => void
-  /** Schedules fire by themselves, each second looked after. Without it only `tick()` fires them. */
-  readonly live?: boolean
-  /** This many tries after a role or permission is made fail as AWS's do before it has propagated. Default 0. */
-  readonly propagation?: number
-  /** Every call is judged by its caller's IAM policies. Default true. */
-  readonly refuseUnauthorised?: boolean
-  /** Default: a free one. */
-  readonly port?: number
-}
-
-export interface Sandbox {
-  /** http://127.0.0.1:port */
-  readonly endpoint: string
-  readonly account: string
-  readonly region: string
-  /** Exports for a person or a child process: endpoint, admin keys, region, and nothing of the user's own AWS. */
-  readonly env: Readonly<Record<string, string>>
-  readonly admin: Keys
-  /** Of the emulator, when the sandbox started it. */
-  readonly emulatorPid: number | undefined
-  createUser(name: string, options?: { path?: string; allow?: string | string[] }): Promise<Keys>
-  createRole(name: string, options?: { path?: string; allow?: string | string[] }): Promise<string>
-  assume(role: string, session: string): Promise<Keys & { sessionToken: string }>
-  /** Environment like `env` but with these keys. */
-  envOf(keys: Keys): Readonly<Record<string, string>>
-  now(): number
-  setTime(to: Date | number | string): void
-  advance(milliseconds: number): void
-  /** Waits until every delivery and asynchronous invocation is done. */
-  idle(): Promise<void>
-  mails(): readonly Mail[]
-  clearMails(): void
-  confirmMail(address: string): number
-  calls(): readonly Call[]
-  clearCalls(): void
-  invocations(): readonly Invocation[]
-  /** Background work that failed (a dead letter that could not be sent…). */
-  problems(): readonly string[]
-  inject(fault: Fault): { left(): number; remove(): void }
-  reset(): Promise<void>
-  stop(): Promise<void>
-}
 
 /** Starts the sandbox. Never reads the user's AWS configuration, never leaves the loopback interface. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -117,16 +76,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
+  const profiles = new Profiles(world)
+  const invocationLog = new InvocationLog(world, delivery)
+  const runtime = new BedrockRuntime(world, profiles, invocationLog)
+  const scheduler = new Scheduler(world, async)
   const faults = new Faults()
   const gateway = new Gateway({
     world,
     faults,
     refuseUnauthorised: options.refuseUnauthorised ?? true,
-    hooks: [...iamHooks(world), ...lambdaHooks(host, async), ...logHooks(delivery), ...mailBox.hooks()],
+    hooks: [
+      ...iamHooks(world),
+      ...lambdaHooks(host, async),
+      ...logHooks(delivery),
+      ...mailBox.hooks(),
+      ...profiles.hooks(),
+      ...invocationLog.hooks(),
+      ...runtime.hooks(),
+      ...scheduler.hooks(),
+    ],
   })
-  const door = await listen({ port: options.port ?? 0, now: clock.now }, (request) =>
-    request.path.startsWith('/moto-api/') ? upstream.forward(request) : gateway.handle(request),
-  )
+  const door = await listen({ port: options.port ?? 0, now: clock.now }, (request) => {
+    if (request.path.startsWith('/moto-api/')) return upstream.forward(request)
+    return request.path.startsWith('/_sandbox/') ? control(sandbox, request) : gateway.handle(request)
+  })
   endpoint = `http://127.0.0.1:${door.port}`
   const prepare = async () => {
     await upstream.post('/moto-api/reset', '')
@@ -149,7 +122,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     NODE_OPTIONS: `--import ${clock.shiftModule}`,
   })
   let stopped = false
-  return {
+  let ticking: NodeJS.Timeout | undefined
+  const tick = async () => {
+    const fired = await scheduler.tick()
+    await idle()
+    return fired
+  }
+  const sandbox: Sandbox = {
     endpoint,
     account: ACCOUNT,
     region,
@@ -163,6 +142,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now: clock.now,
     setTime: (to) => clock.set(new Date(to).getTime()),
     advance: (milliseconds) => clock.advance(milliseconds),
+    tick,
+    async fire(name) {
+      const fired = await scheduler.force(name)
+      await idle()
+      return fired
+    },
     idle,
     mails: () => mailBox.mails(),
     clearMails: () => mailBox.clear(),
@@ -180,7 +165,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       delivery.forget()
       mailBox.reset()
       faults.clear()
+      profiles.reset()
+      invocationLog.forget()
       clock.reset()
+      scheduler.reset()
       await prepare()
       world.work.clear()
       gateway.clear()
@@ -189,6 +177,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     async stop() {
       if (stopped) return
       stopped = true
+      clearInterval(ticking)
       await door.close()
       await host.stop()
       upstream.close()
@@ -196,4 +185,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       rmSync(folder, { recursive: true, force: true })
     },
   }
+  if (options.live) {
+    ticking = setInterval(() => {
+      world.work.start('schedules', () => scheduler.tick())
+    }, 1_000)
+    ticking.unref()
+  }
+  return sandbox
 }
