@@ -1,6 +1,6 @@
 import { type Instant, localText } from './calendar.ts'
 import { inCurrency } from './currency.ts'
-import { facts, printable, shellQuoted, subjectLine } from './layout.ts'
+import { facts, printable, shellQuoted, subjectLine, truncate } from './layout.ts'
 import { type PicoUsd, toCents } from './money.ts'
 import type { NoticeItem, NoticeKind, ReleasedWhy } from './notice.ts'
 import type { CannotBlock } from './verdict.ts'
@@ -55,7 +55,7 @@ function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, c
   if (item.assumed !== undefined && item.assumed > 0n) pairs.push([label.assumed, moneyText(item.assumed, context)])
   if (kind === 'blocked') pairs.push([label.until, told.until])
   else if (told.until && kind !== 'released') pairs.push([label.resets, told.until])
-  if (item.policy) pairs.push([label.policy, item.policy])
+  if (item.policy && kind !== 'released') pairs.push([label.policy, item.policy])
   if (item.by) pairs.push([label.by, printable(item.by)])
   if (kind === 'blocked' && told.why) pairs.push([label.reason, told.why])
   return pairs
@@ -64,6 +64,7 @@ function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, c
 /** Sentences that follow the facts. */
 function remarks(kind: NoticeKind, item: NoticeItem, words: Words): readonly string[] {
   if (kind === 'blocked') return [words.blockedSees, item.until === 'no-end' ? words.untilLifted : words.freeByItself]
+  if (kind === 'warned' && (item.percent ?? 0) >= 100) return [words.assumedOnly]
   if (kind === 'released') return [words.released[(item.why ?? 'limit-changed') as ReleasedWhy]]
   if (kind === 'cannot-block') {
     const cannot = words.cannot[(item.why ?? 'not-allowed') as CannotBlock]
@@ -74,27 +75,34 @@ function remarks(kind: NoticeKind, item: NoticeItem, words: Words): readonly str
 
 /** The commands that change it, most likely first. */
 function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): readonly (readonly [string, Todo])[] {
-  const who = item.principal === undefined ? 'account' : shellQuoted(item.principal)
+  const who = item.principal ?? 'account'
   const [pot, per] = splitLimit(item.limit ?? '')
-  // A limit for each is raised for this one; what a role or the account shares, only there.
-  const raised = /^(account|role\/.+)$/.test(pot) ? shellQuoted(pot) : who
+  // A limit for each is raised for this one where it can have its own; what a role or the account shares, only there.
+  const raised = pot !== '*' && pot !== '' ? pot : /^(user|role|session)\//.test(who) ? who : '*'
   const raise = [
-    command(context, 'limits', 'set', `${raised}=AMOUNT`, ...(/^(week|day)$/.test(per) ? ['--per', per] : [])),
+    command(
+      context,
+      'limits',
+      'set',
+      shellQuoted(`${raised}=AMOUNT`),
+      ...(/^(week|day)$/.test(per) ? ['--per', per] : []),
+    ),
     'raise',
   ] as const
   const status = [command(context, 'status'), 'status'] as const
-  const unblock = [command(context, 'unblock', who), 'unblock'] as const
+  const unblock = [command(context, 'unblock', shellQuoted(who)), 'unblock'] as const
+  const manual = item.limit === 'manual'
   switch (kind) {
     case 'blocked':
-      return item.limit === 'manual'
+      return manual
         ? [unblock]
-        : [raise, [command(context, 'unblock', who, '--grant', 'AMOUNT'), 'grant'], unblock]
+        : [raise, [command(context, 'unblock', shellQuoted(who), '--grant', 'AMOUNT'), 'grant'], unblock]
     case 'reattached':
-      return [unblock, raise]
+      return [unblock, status]
     case 'warned':
     case 'over':
     case 'cannot-block':
-      return [raise, status]
+      return [manual ? unblock : raise, status]
     case 'unpriced':
       return [[command(context, 'prices', 'set', shellQuoted(item.model ?? ''), '--help'), 'set-price'], status]
     case 'unhealthy':
@@ -127,6 +135,14 @@ export function footer(context: MailContext, words: Words): readonly string[] {
 export const accountText = (context: MailContext): string =>
   context.alias === undefined ? context.account : `${context.account} (${printable(context.alias)})`
 
+/** Shorter, so that what matters stands within the first 99 characters: the name cut, the time without the zone's name. */
+const inSubject = (item: NoticeItem, told: Told, context: MailContext): Told => ({
+  ...told,
+  who: truncate(told.who, 40),
+  model: truncate(told.model, 50),
+  until: item.until === undefined || item.until === 'no-end' ? told.until : localText(item.until, context.zone),
+})
+
 /** One mail for all items of a kind that one check brought. The subject is one line below 100 characters. */
 export function renderNotice(
   kind: Exclude<NoticeKind, 'report'>,
@@ -135,10 +151,13 @@ export function renderNotice(
   words: Words,
 ): { readonly subject: string; readonly text: string } {
   const first = items[0]
-  const one = items.length === 1 && first !== undefined
-  const about = one
-    ? words.notices[kind].subject(tell(first, context, words))
-    : words.notices[kind].subjects(items.length)
+  const says = words.notices[kind]
+  const about =
+    items.length === 1 && first !== undefined
+      ? says.subject(inSubject(first, tell(first, context, words), context))
+      : [says.subjects(items.length), items.flatMap((item) => item.principal ?? item.model ?? []).join(', ')]
+          .filter((part) => part !== '')
+          .join(': ')
   const text = [
     ...items.flatMap((item) => [block(kind, item, context, words), '']),
     ...facts([

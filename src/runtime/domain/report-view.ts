@@ -102,7 +102,8 @@ function rowMaker(input: ReportInput): MakeRow {
     spend: sum(balances.map((balance) => balance.spend)),
     labels: mergedLabels(balances),
     limit: shownLimit(judged.get(principal)),
-    state: standingOf(principal, judged.get(principal), input).state,
+    // A role that is only the sum of its sessions has no judgement of its own: nothing limits it.
+    state: judged.has(principal) ? standingOf(principal, judged.get(principal), input).state : 'unlimited',
   })
 }
 
@@ -176,7 +177,7 @@ export function reportOf(input: ReportInput): ReportView {
     assumed: sum(balances.map((balance) => balance.assumed)),
     yesterday: days.get(shiftDay(today, -1)) ?? zero,
     dayBefore: days.get(shiftDay(today, -2)) ?? zero,
-    forecast: forecast({ days, period, zoning, now, since: countedSince(balances, previous, zoning) }),
+    forecast: forecast({ days, period, zoning, now, since: countedSince(input) }),
     users: single(['user']),
     roles: roleRows(balances, make),
     others: single(['root', 'federated', 'unattributed']),

@@ -66,20 +66,22 @@ function daysOfPot(of: string, principal: PrincipalKey, balances: readonly Balan
   return days
 }
 
-/** The first day the guard counted, as far as these balances tell. Undefined: before the month shown. */
-export function countedSince(
-  balances: readonly Balance[],
-  previous: readonly Balance[],
-  zoning: Zoning,
-): Day | undefined {
-  if (previous.length > 0 || balances.length === 0) return undefined
-  return dayOf(Math.min(...balances.map((balance) => balance.firstAt)) as Instant, zoning)
+/** The first day the guard counted, as far as these balances tell: today where there are none. Undefined: before this month. */
+export function countedSince(input: {
+  readonly balances: readonly Balance[]
+  readonly previous: readonly Balance[]
+  readonly zoning: Zoning
+  readonly now: Instant
+}): Day | undefined {
+  if (input.previous.length > 0) return undefined
+  const first = Math.min(input.now, ...input.balances.map((balance) => balance.firstAt))
+  return dayOf(first as Instant, input.zoning)
 }
 
 /** Forecasts by limit; a pot shared by many is added up once. */
 function forecaster(input: StatusInput): (state: LimitState, principal: PrincipalKey) => PicoUsd | undefined {
   const balances = [...input.balances, ...input.previous]
-  const since = countedSince(input.balances, input.previous, input.zoning)
+  const since = countedSince(input)
   const done = new Map<string, PicoUsd | undefined>()
   return (state, principal) => {
     const once = `${state.of === '*' ? principal : state.of}@${state.per}`

@@ -86,6 +86,8 @@ export interface Words {
   readonly blockedSees: string
   readonly freeByItself: string
   readonly untilLifted: string
+  /** Past a limit only with assumed money: why nobody is blocked. */
+  readonly assumedOnly: string
   readonly whatToDo: string
   readonly todo: Readonly<Record<Todo, string>>
   readonly states: Readonly<Record<PrincipalState, string>>

@@ -1,7 +1,8 @@
 import type { NoticeWords, Words } from '../domain/wording.ts'
 import { enReport } from './en-report.ts'
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`
+const plural = (count: number | string, one: string, many: string): string =>
+  `${count} ${String(count) === '1' ? one : many}`
 
 const notices: Words['notices'] = {
   warned: {
@@ -44,20 +45,20 @@ const notices: Words['notices'] = {
     subject: ({ model }) => `no price is known for ${model}`,
     subjects: (count) => `no price is known for ${plural(count, 'model', 'models')}`,
     sentence: ({ model, count }) =>
-      `No price is known for ${model} (${count} requests). It is counted at the dearest current price of its provider,` +
+      `No price is known for ${model} (${plural(count, 'request', 'requests')}). It is counted at the dearest current price of its provider,` +
       ' and marked as assumed: that money warns, but alone it blocks nobody unless --unknown-price block is set.',
   },
   'caught-up': {
-    subject: ({ count }) => `${count} records were found late and are counted now`,
-    subjects: () => 'records were found late and are counted now',
+    subject: ({ count }) => `${plural(count, 'record was', 'records were')} found late and counted now`,
+    subjects: () => 'records were found late and counted now',
     sentence: ({ count }) =>
-      `Reading the log group again found ${count} records that had not been delivered. They are counted now; nothing is lost.`,
+      `Reading the log group again found ${plural(count, 'record', 'records')} that had not been delivered. Nothing is lost: all is counted now.`,
   },
   'bad-records': {
-    subject: ({ count }) => `${count} log records could not be read today`,
+    subject: ({ count }) => `${plural(count, 'log record', 'log records')} could not be read today`,
     subjects: () => 'log records could not be read today',
     sentence: ({ count }) =>
-      `${count} log records of today could not be read and are not in the sums. They are kept, without prompts and answers, for 90 days.`,
+      `${plural(count, 'log record', 'log records')} of today could not be read: not in the sums, but kept for 90 days without prompts and answers.`,
   },
   unhealthy: {
     subject: ({ why }) => `the guard needs you: ${why}`,
@@ -150,6 +151,7 @@ export const en: Words = {
   blockedSees: 'They see AccessDeniedException; AWS names the deny policy above in the message.',
   freeByItself: 'The block lifts by itself at that time.',
   untilLifted: 'The block stays until an admin lifts it.',
+  assumedOnly: 'The part at assumed prices alone blocks nobody: set the price of the model to settle it.',
   whatToDo: 'What you can do:',
   todo: {
     raise: 'set another limit, at once in force',
@@ -161,7 +163,7 @@ export const en: Words = {
     'set-price': 'give the model its price; the past is corrected',
     'check-installation': 'see what differs from what the guard needs',
     preview: 'this mail on the terminal',
-    'change-mails': 'who gets these mails',
+    'change-mails': 'who gets these mails; the addresses given replace the list',
   },
   states: {
     ok: 'ok',

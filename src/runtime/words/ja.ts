@@ -150,6 +150,7 @@ export const ja: Words = {
   blockedSees: '本人には AccessDeniedException が表示され、AWS のメッセージに上記の拒否ポリシー名が示されます。',
   freeByItself: 'その時刻に自動的に解除されます。',
   untilLifted: '管理者が解除するまで停止が続きます。',
+  assumedOnly: '仮価格の金額だけでは誰も停止されません。モデルの価格を設定すると確定します。',
   whatToDo: 'できること:',
   todo: {
     raise: '上限を変更する（すぐに有効）',
@@ -161,7 +162,7 @@ export const ja: Words = {
     'set-price': 'モデルの価格を設定する（過去分も訂正）',
     'check-installation': 'ガードに必要な構成との差異を見る',
     preview: 'このメールを端末に表示する',
-    'change-mails': 'メールの宛先を変える',
+    'change-mails': 'メールの宛先を変える（指定したアドレスで置き換え）',
   },
   states: {
     ok: '正常',
