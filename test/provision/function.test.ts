@@ -5,7 +5,6 @@ import {
   GetFunctionCommand,
   GetFunctionEventInvokeConfigCommand,
   PutFunctionConcurrencyCommand,
-  PutFunctionEventInvokeConfigCommand,
   UntagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
@@ -160,12 +159,6 @@ describe('the life of a function', () => {
     const ingest = life('ingest')
     await born(ingest)
     const client = await lambda()
-    const DestinationConfig = { OnFailure: { Destination: `arn:aws:sqs:${REGION}:${ACCOUNT}:other` } }
-    const set = (part: object) => () => client.send(new PutFunctionEventInvokeConfigCommand({ FunctionName, ...part }))
-    const elsewhere = { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 21_600, DestinationConfig }
-    expect(await repaired(ingest, set(elsewhere))).toEqual(['deadLetters'])
-    const never = { ...elsewhere, MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }
-    expect(await repaired(ingest, set(never))).toEqual(['deadLetters', 'asyncRetries', 'asyncMaxAgeSeconds'])
     const none = () => client.send(new DeleteFunctionEventInvokeConfigCommand({ FunctionName }))
     expect(await repaired(ingest, none)).toEqual(['deadLetters', 'asyncRetries', 'asyncMaxAgeSeconds'])
   })
@@ -264,25 +257,48 @@ describe('what Lambda says while it settles', () => {
     expect(failed).toMatchObject({ state: 'present', actual: { failure: 'KMS key is gone' } })
   })
 
+  const differencesIn = (found: ReturnType<typeof observedFunction>, key: FunctionKey) => {
+    const inputs = { ...aws.scope(), remembered: () => undefined }
+    const resource = functionResource(aws.clients, inputs, key, { assets: one, needs: [] })
+    const wanted = resource.desired(inputs)
+    if (found.state !== 'present' || wanted === undefined) throw new Error('one of the two is missing')
+    return resource.diff(wanted, found.actual, inputs)
+  }
+
   // The emulator does not show a reservation of 0.
   test('the throttle button is a difference: a function with 0 concurrent executions never runs', () => {
-    const found = observedFunction(
-      'f',
-      { $metadata: {}, Configuration: configuration, Concurrency: { ReservedConcurrentExecutions: 0 } },
-      undefined,
-    )
-    expect(found.state === 'present' && found.actual.reservedConcurrency).toBe(0)
-    const scope = aws.scope()
-    const resource = functionResource(aws.clients, scope, 'report', { assets: one, needs: [] })
-    const wanted = resource.desired({ ...scope, remembered: () => undefined })
-    if (found.state !== 'present' || wanted === undefined) throw new Error('both are there')
-    const differences = resource.diff(wanted, found.actual, { ...scope, remembered: () => undefined })
-    expect(differences).toContainEqual({
+    const Concurrency = { ReservedConcurrentExecutions: 0 }
+    const found = observedFunction('f', { $metadata: {}, Configuration: configuration, Concurrency }, undefined)
+    expect(differencesIn(found, 'report')).toContainEqual({
       field: 'reservedConcurrency',
       is: '0 (switched off)',
       want: 'none',
       how: 'in-place',
     })
+  })
+
+  // The emulator keeps the first of several such settings; AWS the last.
+  test('other retries and another place for dead letters are differences', () => {
+    const found = observedFunction(
+      'f',
+      { $metadata: {}, Configuration: configuration },
+      {
+        $metadata: {},
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+        DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:other' } },
+      },
+    )
+    expect(differencesIn(found, 'ingest').filter((each) => /async|dead/.test(each.field))).toEqual([
+      {
+        field: 'deadLetters',
+        is: 'arn:aws:sqs:us-east-1:123456789012:other',
+        want: 'arn:aws:sqs:us-east-1:123456789012:cg-test-ingest-dead-letters',
+        how: 'in-place',
+      },
+      { field: 'asyncRetries', is: '0', want: '2', how: 'in-place' },
+      { field: 'asyncMaxAgeSeconds', is: '60', want: '21600', how: 'in-place' },
+    ])
   })
 
   test('a function that idled for weeks is as good as an active one', () => {
