@@ -1,0 +1,15 @@
+import { logLine } from '../aws/logger.ts'
+import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
+import { enforceLimits } from '../usecases/enforce-limits.ts'
+import { composeEnforce, type LambdaContext } from './_compose.ts'
+
+let composed: ReturnType<typeof composeEnforce> | undefined
+
+/** The minute's schedule, ingest's poke, the commands and the teardown call this. */
+export async function handler(event: EnforceEvent, context?: LambdaContext): Promise<EnforceAnswer> {
+  composed ??= composeEnforce(process.env)
+  composed.deadline.startOf(context)
+  const answer = await enforceLimits(composed.room, event)
+  logLine({ level: answer.problems.length > 0 ? 'warn' : 'info', event: 'enforced', kind: event.kind, ...answer })
+  return answer
+}
