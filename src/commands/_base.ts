@@ -73,7 +73,7 @@ export abstract class GuardCommand extends PlainCommand {
     region?: string | undefined
     profile?: string | undefined
   }): Promise<Door> {
-    return openDoor({ ...flags, bin: this.config.bin, note: (text) => this.note(text) })
+    return openDoor({ ...flags, bin: this.config.bin, version: this.config.version, note: (text) => this.note(text) })
   }
 
   /** First Ctrl-C: finish the call in flight and start nothing new. Second: leave at once. */

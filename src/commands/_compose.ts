@@ -20,6 +20,8 @@ export interface DoorOptions {
   readonly region?: string | undefined
   readonly profile?: string | undefined
   readonly bin: string
+  /** Of cost-guard itself. */
+  readonly version: string
   /** Writes a line on stderr. */
   readonly note: (text: string) => void
 }
@@ -35,6 +37,7 @@ export interface Door {
   readonly partition: string
   readonly sandbox: boolean
   readonly bin: string
+  readonly version: string
   readonly clock: Clock
   readonly clients: AwsClients
   readonly note: (text: string) => void
@@ -44,6 +47,8 @@ export interface Door {
   /** @throws GuardError `no-guard`, with how to install one. */
   settings(): Promise<Settings>
   names(settings?: Settings): Names
+  /** The same door with nothing remembered of what was installed: after it has changed. */
+  reopened(): Door
 }
 
 const GUARD_NAME = /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/
@@ -53,33 +58,36 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const { region, profile } = resolveWhere(options, process.env, options.bin)
   useFromHere(region, profile, options.profile !== undefined)
   const { awsClients } = await import('../provision/clients.ts')
-  const clients = awsClients({ region })
+  const clients = awsClients({ region, version: options.version })
   const endpoint = localEndpoint(process.env)
   const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
   const place = `account ${identity.account}${alias ? ` (${alias})` : ''}, region ${region}`
   options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
 
-  const where = { ...identity, region, partition: partitionOf(region) }
-  const namesHere = (settings?: Settings): Names =>
-    namesFor(options.guard, settings ? { ...where, logGroup: settings.logGroup } : where)
+  return doorOf(
+    options,
+    { ...identity, alias, region, partition: partitionOf(region), sandbox: endpoint !== undefined },
+    clients,
+  )
+}
+
+type Place = Pick<Door, 'account' | 'alias' | 'caller' | 'region' | 'partition' | 'sandbox'>
+
+function doorOf(options: DoorOptions, place: Place, clients: AwsClients): Door {
+  const { guard, bin, version, note } = options
+  const names = (settings?: Settings): Names =>
+    namesFor(guard, settings ? { ...place, logGroup: settings.logGroup } : place)
   const manifest = once(async () => {
     const { manifestStore } = await import('../provision/manifest-store.ts')
-    return manifestStore({ clients, table: namesHere().table, clock: systemClock })
+    return manifestStore({ clients, table: names().table, clock: systemClock })
   })
   const installed = once(async () => (await manifest()).read())
   return {
-    ...where,
-    alias,
-    guard: options.guard,
-    sandbox: endpoint !== undefined,
-    bin: options.bin,
+    ...place,
+    ...{ guard, bin, version, note, clients, manifest, installed, names },
     clock: systemClock,
-    clients,
-    note: options.note,
-    manifest,
-    installed,
-    settings: async () => (await installed())?.settings ?? noGuard(options.guard, place, options.bin),
-    names: namesHere,
+    settings: async () => (await installed())?.settings ?? noGuard(options, place),
+    reopened: () => doorOf(options, place, clients),
   }
 }
 
@@ -91,11 +99,11 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function noGuard(guard: string, place: string, bin: string): never {
+function noGuard({ guard, bin }: DoorOptions, { account, region }: Place): never {
   throw new GuardError({
     code: 'no-guard',
     fault: 'user',
-    message: `there is no guard "${guard}" here (${place}): it was never installed, or it was removed`,
+    message: `there is no guard "${guard}" in account ${account}, region ${region}: it was never installed, or it was removed`,
     suggestions: [
       `${bin} init${guard === 'cost-guard' ? '' : ` --guard ${guard}`}`,
       '--guard NAME or --region REGION, when it is somewhere else',

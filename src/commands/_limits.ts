@@ -101,3 +101,19 @@ const noSuchLimit = (door: Door, ids: readonly string[]): GuardError =>
     message: `there is no limit ${ids.join(', ')}: nothing was changed`,
     suggestions: [`${door.bin} limits list`],
   })
+
+/** The limits that init was given: known or not (people may come later), shown, and in force once the guard enforces. */
+export async function setInitialLimits(
+  door: Door,
+  wanted: readonly WantedLimit[],
+  how: { readonly hold: boolean; readonly yes: boolean; readonly json: boolean; readonly note: (text: string) => void },
+) {
+  // While the guard is on hold nobody is blocked by a limit: whom it would block is asked about after counting.
+  return changeLimits(door, wanted, {
+    ...how,
+    yes: how.yes || how.hold,
+    per: 'month',
+    'include-roles': false,
+    force: true,
+  })
+}

@@ -6,6 +6,7 @@ import type { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
 import type { Directory, HealthBook, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
+import type { ReleaseRoom } from '../runtime/usecases/release-all.ts'
 import type { WishRoom } from '../runtime/usecases/set-limits.ts'
 import type { StatusRoom } from '../runtime/usecases/status.ts'
 import { type Door, systemSleeper } from './_compose.ts'
@@ -52,7 +53,7 @@ export async function statusRoom(door: Door): Promise<StatusRoom & { settings: S
     ledger,
     limits: new DynamoLimits(at),
     blocks: new DynamoBlocks(at),
-    health: new DynamoHealth(at),
+    health: new DynamoHealth({ ...at, clock: door.clock, sleeper: systemSleeper }),
     config,
     settings,
   }
@@ -77,11 +78,49 @@ export async function wishRoom(door: Door): Promise<WishRoom & { directory: Dire
     clock: door.clock,
     ledger,
     limits: new DynamoLimits(at),
-    history: new DynamoHistory(at),
+    history: new DynamoHistory({ ...at, zoning: config.zoning }),
     enforce: new LambdaEnforceCaller({ client: lambda, functionName: names.functions.enforce }),
     directory: new IamDirectory({ iam, ledger, account: door.account, zoning: config.zoning, clock: door.clock }),
     config,
     settings,
+  }
+}
+
+/** To release with the admin's own rights, where enforce is gone. Reads and writes BLOCK records only where there is a table. */
+export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
+  const settings =
+    (await door.installed())?.settings ?? (await import('../provision/settings.ts')).defaultSettings(door.guard)
+  const [{ IamEnforcer }, { DynamoBlocks }, { DynamoHistory }, { isAbsent }, iam, client] = await Promise.all([
+    import('../runtime/aws/iam-enforcer.ts'),
+    import('../runtime/aws/dynamo-blocks.ts'),
+    import('../runtime/aws/dynamo-history.ts'),
+    import('../runtime/aws/aws-errors.ts'),
+    door.clients.iam(),
+    door.clients.dynamo(),
+  ])
+  const { account, partition, clock, guard } = door
+  const at = { client, table: door.names(settings).table }
+  const blocks = new DynamoBlocks(at)
+  const history = new DynamoHistory({ ...at, zoning: settings.zoning })
+  const unlessGone = async <T>(work: Promise<T>, otherwise: T): Promise<T> =>
+    work.catch((error: unknown) => (isAbsent(error) ? otherwise : Promise.reject(error)))
+  return {
+    clock,
+    enforcer: new IamEnforcer({
+      iam,
+      guard,
+      account,
+      partition,
+      zoning: settings.zoning,
+      clock,
+      protectedPrincipals: [],
+    }),
+    blocks: {
+      all: () => unlessGone(blocks.all(), []),
+      put: (record) => blocks.put(record),
+      remove: (principal) => unlessGone(blocks.remove(principal), undefined),
+    },
+    history: { append: (event) => unlessGone(history.append(event), undefined), read: (month) => history.read(month) },
   }
 }
 
@@ -91,7 +130,7 @@ export async function healthBook(door: Door): Promise<HealthBook> {
     import('../runtime/aws/dynamo-health.ts'),
     door.clients.dynamo(),
   ])
-  return new DynamoHealth({ client, table: names.table })
+  return new DynamoHealth({ client, table: names.table, clock: door.clock, sleeper: systemSleeper })
 }
 
 export async function rateBook(door: Door): Promise<RateBook> {

@@ -26,9 +26,37 @@ export async function showStatus(
     by: how.by as StatusBy,
     ...(how.month === undefined ? {} : { month: how.month }),
   })
-  const { currency, emails } = room.settings
-  return {
-    view,
-    text: statusText(view, { currency, emails, screen: how.screen, now: door.clock.now(), bin: door.bin }),
+  const manifest = await door.installed()
+  const installedAt = manifest?.installedAt ?? ''
+  // Asked only where it explains silence: one more AWS service would slow every other look.
+  const unconfirmed = view.totalUsd === '0' ? await unconfirmedMails(door) : []
+  const words = {
+    currency: room.settings.currency,
+    installedAt,
+    unconfirmed,
+    screen: how.screen,
+    now: door.clock.now(),
+    bin: door.bin,
   }
+  return { view, text: statusText(view, words) }
+}
+
+async function unconfirmedMails(door: Door): Promise<readonly string[]> {
+  const [{ paginateListSubscriptionsByTopic }, { isAbsent, isAccessDenied }, client] = await Promise.all([
+    import('@aws-sdk/client-sns'),
+    import('../runtime/aws/aws-errors.ts'),
+    door.clients.sns(),
+  ])
+  const pending: string[] = []
+  try {
+    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: door.names().arn.topic })) {
+      for (const one of page.Subscriptions ?? []) {
+        if (one.SubscriptionArn === 'PendingConfirmation' && one.Endpoint) pending.push(one.Endpoint)
+      }
+    }
+  } catch (error) {
+    // A courtesy: an operator without this right still gets the status.
+    if (!isAccessDenied(error) && !isAbsent(error)) throw error
+  }
+  return pending
 }

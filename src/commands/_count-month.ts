@@ -1,0 +1,133 @@
+/** A guard installed in the middle of a month need not give everybody a fresh budget: what the log group holds is counted first. */
+import type { Plan } from '../provision/engine/plan.ts'
+import { type Instant, monthOf, monthPeriod, toIso } from '../runtime/domain/calendar.ts'
+import type { EnforceAnswer, IngestAnswer } from '../runtime/protocol.ts'
+import { canAsk, confirm } from './_ask/ask.ts'
+import type { Door } from './_compose.ts'
+import { askIngest, healthBook, wishRoom } from './_rooms.ts'
+
+interface Offer {
+  /** --count-this-month or --no-count-this-month; undefined: neither. */
+  readonly flag: boolean | undefined
+  readonly first: boolean
+  readonly yes: boolean
+  readonly json: boolean
+  readonly say: (text: string) => void
+}
+
+/** A month has so many records at most that a caller would wait for; each round reads a few thousand. */
+const ROUNDS_AT_MOST = 10_000
+
+/** Also true where a former init was cut off while it counted: the guard is still on hold then. */
+export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promise<boolean> {
+  if (offer.flag === false) return false
+  const health = await healthBook(door)
+  const { hold, closing } = await health.read()
+  // A guard that was being removed and is now wanted again.
+  if (closing) await health.setControl({ closing: false })
+  if (offer.flag === true || hold) return start(door)
+  const settings = await door.settings()
+  const logGroup = plan.steps.find((step) => step.id.startsWith('log-group/') && step.name === settings.logGroup)
+  if (!offer.first || logGroup?.do === 'create' || !(await hasRecords(door))) return false
+  const question =
+    'The log group already holds records of this month. Count them, so that nobody starts with a fresh budget?'
+  if (!offer.yes && !(canAsk() && (await confirm(question)))) return false
+  return start(door)
+}
+
+async function start(door: Door): Promise<true> {
+  await (await healthBook(door)).setControl({ hold: true })
+  return true
+}
+
+async function monthSoFar(door: Door): Promise<{ from: Instant; to: Instant }> {
+  const { zoning } = await door.settings()
+  const now = door.clock.now()
+  return { from: monthPeriod(monthOf(now, zoning), zoning).start, to: now }
+}
+
+async function hasRecords(door: Door): Promise<boolean> {
+  const [{ FilterLogEventsCommand }, client, settings, { from }] = await Promise.all([
+    import('@aws-sdk/client-cloudwatch-logs'),
+    door.clients.logs(),
+    door.settings(),
+    monthSoFar(door),
+  ])
+  const page = await client.send(
+    new FilterLogEventsCommand({
+      logGroupName: settings.logGroup,
+      logStreamNamePrefix: 'aws/bedrock/modelinvocations',
+      startTime: from,
+      limit: 1,
+    }),
+  )
+  return (page.events ?? []).length > 0 || page.nextToken !== undefined
+}
+
+export async function countThisMonth(
+  door: Door,
+  how: { readonly yes: boolean; readonly json: boolean; readonly say: (text: string) => void },
+): Promise<{ hold: boolean; json: object }> {
+  const { from, to } = await monthSoFar(door)
+  const total = await backfill(door, from, to)
+  how.say(
+    `Counted this month so far: ${total.recorded} requests${total.duplicates > 0 ? ` (${total.duplicates} were counted before)` : ''}.`,
+  )
+  const room = await wishRoom(door)
+  const preview = await room.enforce.ask({ kind: 'preview' })
+  how.say(previewWords(preview))
+  const stops = preview.blocked.length > 0
+  const enforce =
+    !stops || how.yes || (!how.json && canAsk() && (await confirm(`Enforce now, and block ${preview.blocked.length}?`)))
+  if (enforce) {
+    await (await healthBook(door)).setControl({ hold: false })
+    await room.enforce.ask({ kind: 'check', from: 'command' })
+  } else {
+    how.say(`The guard counts, but warns and blocks nobody yet. Raise limits first, then run ${door.bin} init again.`)
+  }
+  const { recorded, duplicates, malformed } = total
+  return {
+    hold: !enforce,
+    json: {
+      recorded,
+      duplicates,
+      malformed,
+      wouldBlock: preview.blocked,
+      wouldWarn: preview.warned,
+      enforced: enforce,
+    },
+  }
+}
+
+async function backfill(
+  door: Door,
+  from: Instant,
+  to: Instant,
+): Promise<{ recorded: number; duplicates: number; malformed: number }> {
+  const total = { recorded: 0, duplicates: 0, malformed: 0 }
+  let cursor: string | undefined
+  for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
+    const answer: IngestAnswer = await askIngest(door, {
+      kind: 'backfill',
+      from: toIso(from),
+      to: toIso(to),
+      ...(cursor === undefined ? {} : { cursor }),
+    })
+    total.recorded += answer.recorded
+    total.duplicates += answer.duplicates
+    total.malformed += answer.malformed
+    door.note(`  ${total.recorded + total.duplicates} records of this month read`)
+    cursor = answer.cursor
+    if (cursor === undefined) return total
+  }
+  throw new Error(`the log group gave no end after ${ROUNDS_AT_MOST} readings`)
+}
+
+function previewWords(preview: EnforceAnswer): string {
+  const lines = [
+    ...preview.blocked.map((principal) => `Would be blocked: ${principal}`),
+    ...preview.warned.map((principal) => `Would be warned: ${principal}`),
+    ...preview.cannotBlock.map(({ principal, why }) => `Cannot be blocked: ${principal} (${why})`),
+  ]
+  return lines.length === 0 ? 'Nobody is over a limit or near one.' : lines.join('\n')
+}

@@ -1,0 +1,167 @@
+/** init: what is wanted → plan → shown → confirmed → exactly that applied → limits → the current month → what to do next. */
+import { changesAnything, type Outcome, type Plan, refusalsOf } from '../provision/engine/plan.ts'
+import type { Settings } from '../provision/guard.ts'
+import type { Manifest } from '../provision/manifest.ts'
+import { type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
+import { instant } from '../runtime/domain/calendar.ts'
+import { parseUsd } from '../runtime/domain/money.ts'
+import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
+import { askSettings } from './_ask/settings.ts'
+import type { Door } from './_compose.ts'
+import { countThisMonth, wantsCounting } from './_count-month.ts'
+import { EXIT } from './_errors.ts'
+import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
+import { allDone, applyShown, outcomeJson, reconcilerFor } from './_provisioning.ts'
+import { givenSettings } from './_setting-flags.ts'
+import { firstScreen } from './_view/first-screen.ts'
+import { nextSteps } from './_view/next-steps.ts'
+import { planJson } from './_view/plan.ts'
+import { outcomeText } from './_view/progress.ts'
+
+export interface InitFlags extends Readonly<Record<string, unknown>> {
+  readonly limit?: string[] | undefined
+  readonly 'default-limit'?: string | undefined
+  readonly 'count-this-month'?: boolean | undefined
+  readonly details: boolean
+  readonly 'dry-run': boolean
+  readonly yes: boolean
+  readonly guard: string
+}
+
+interface Ways {
+  readonly json: boolean
+  readonly say: (text: string) => void
+  readonly interruptible: () => AbortSignal
+}
+
+interface Done {
+  readonly exit: number
+  readonly document: object
+}
+
+/** Everything that can be wrong with the words alone, before AWS is asked anything. @throws GuardError naming all of it. */
+export function checkWishes(flags: InitFlags): void {
+  mergeSettings(undefined, givenSettings(settingsTable, flags), { guard: flags.guard, now: instant(0) })
+  limitsFrom(flags, flags['default-limit'])
+}
+
+function limitsFrom(flags: InitFlags, defaultLimit: string | undefined): readonly WantedLimit[] {
+  if (defaultLimit !== undefined) parseUsd(defaultLimit)
+  return readAssignments([...(defaultLimit === undefined ? [] : [`*=${defaultLimit}`]), ...(flags.limit ?? [])], {})
+}
+
+export async function install(door: Door, flags: InitFlags, ways: Ways): Promise<Done> {
+  const installed = await door.installed()
+  const asking = installed === undefined && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
+  const given = givenSettings(settingsTable, flags)
+  const how = { guard: door.guard, now: door.clock.now() }
+  const limitGiven = { defaultLimit: flags['default-limit'], limits: (flags.limit ?? []).length > 0 }
+  const answers = asking
+    ? await askSettings(given, { ...how, ...limitGiven })
+    : { settings: given, defaultLimit: flags['default-limit'] }
+  const settings = mergeSettings(installed?.settings, answers.settings as GivenSettings, how)
+  const limits = limitsFrom(flags, answers.defaultLimit)
+
+  const reconciler = await reconcilerFor(door, settings, installed)
+  const plan = await reconciler.plan()
+  ways.say(
+    firstScreen({
+      plan,
+      settings,
+      names: door.names(settings),
+      where: door,
+      installed,
+      bin: door.bin,
+      details: flags.details,
+      limits: limits.map(
+        ({ target, amount }) => `${target} = ${amount === undefined ? 'none' : Number(amount) / 1e12}`,
+      ),
+    }),
+  )
+  refuseIfRefused(plan)
+  if (flags['dry-run']) return { exit: EXIT.done, document: planJson(plan) }
+  const nothing = !changesAnything(plan) && limits.length === 0
+  if (!nothing) await confirmPlan(door, plan, flags, ways)
+  const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
+  if (outcome && !allDone(outcome)) return unfinished(door, plan, outcome, ways)
+  return finish(door, { plan, outcome, installed, settings, limits, flags, ways })
+}
+
+function refuseIfRefused(plan: Plan): void {
+  const refusals = refusalsOf(plan)
+  if (refusals.length === 0) return
+  throw stopped(
+    'plan-refused',
+    `nothing was changed: ${refusals.map((step) => step.why).join('; ')}`,
+    [...new Set(refusals.map((step) => step.suggestion))],
+    planJson(plan),
+  )
+}
+
+const confirmPlan = (door: Door, plan: Plan, flags: InitFlags, ways: Ways): Promise<void> =>
+  mustConfirm({
+    message: 'Do this?',
+    yes: flags.yes,
+    json: ways.json,
+    answeredBy: `${door.bin} init --yes (with the same options)`,
+    document: planJson(plan),
+  })
+
+function unfinished(door: Door, plan: Plan, outcome: Outcome, ways: Ways): Done {
+  ways.say(outcomeText(outcome))
+  const interrupted = outcome.notAttempted.some(({ because }) => because === 'stopped on request')
+  ways.say(
+    `${interrupted ? 'Interrupted.' : 'Not everything was done.'} Run the same command again: it goes on where it was.\nTry this: ${door.bin} init`,
+  )
+  const document = { ...planJson(plan), ...outcomeJson(outcome) }
+  return { exit: interrupted ? EXIT.interrupted : EXIT.failed, document }
+}
+
+interface Rest {
+  readonly plan: Plan
+  readonly outcome: Outcome | undefined
+  readonly installed: Manifest | undefined
+  readonly settings: Settings
+  readonly limits: readonly WantedLimit[]
+  readonly flags: InitFlags
+  readonly ways: Ways
+}
+
+/** Everything exists: now the wishes that live in the table, and the month so far. */
+async function finish(before: Door, rest: Rest): Promise<Done> {
+  const { plan, outcome, installed, limits, flags, ways } = rest
+  const door = before.reopened()
+  if (outcome) ways.say(outcomeText(outcome))
+  const counting = await wantsCounting(door, plan, {
+    flag: flags['count-this-month'],
+    first: installed === undefined,
+    ...ways,
+    yes: flags.yes,
+  })
+  const set =
+    limits.length === 0
+      ? undefined
+      : await setInitialLimits(door, limits, { hold: counting, yes: flags.yes, json: ways.json, note: door.note })
+  if (set) ways.say(set.text)
+  const counted = counting ? await countThisMonth(door, { yes: flags.yes, json: ways.json, say: ways.say }) : undefined
+  if (outcome)
+    ways.say(
+      nextSteps({
+        bin: door.bin,
+        guard: door.guard,
+        settings: rest.settings,
+        limits: limits.length,
+        hold: counted?.hold === true,
+      }),
+    )
+  const failed = set?.failed === true
+  return {
+    exit: failed ? EXIT.failed : EXIT.done,
+    document: {
+      ...planJson(plan),
+      ...(outcome ? outcomeJson(outcome) : { done: [], failed: [], notAttempted: [] }),
+      limits: set?.json ?? null,
+      counted: counted?.json ?? null,
+    },
+  }
+}

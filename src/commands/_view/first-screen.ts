@@ -1,0 +1,64 @@
+/** What an admin reads before saying yes. Pure. */
+import type { Plan } from '../../provision/engine/plan.ts'
+import type { Settings } from '../../provision/guard.ts'
+import type { Names } from '../../provision/names.ts'
+import { monthlyCostText } from './monthly-cost.ts'
+import { planText } from './plan.ts'
+import { wrap } from './width.ts'
+
+export interface FirstScreen {
+  readonly plan: Plan
+  readonly settings: Settings
+  readonly names: Names
+  readonly where: {
+    readonly account: string
+    readonly alias: string | undefined
+    readonly region: string
+    readonly caller: string
+  }
+  /** Undefined at a first install. */
+  readonly installed: { readonly version: string; readonly installedAt: string } | undefined
+  readonly bin: string
+  readonly details: boolean
+  /** `user/tanaka a month: none → 50.00`, as typed. */
+  readonly limits: readonly string[]
+}
+
+export function firstScreen(screen: FirstScreen): string {
+  const { plan, where, settings, installed, bin } = screen
+  const guard = settings.guard === 'cost-guard' ? '' : ` --guard ${settings.guard}`
+  const state = installed
+    ? `installed ${installed.installedAt.slice(0, 10)} by version ${installed.version}`
+    : 'not installed yet'
+  const head = [
+    `Guard    ${settings.guard} (${state})`,
+    `Account  ${where.account}${where.alias === undefined ? '' : ` (${where.alias})`}, region ${where.region}`,
+    `You are  ${where.caller}`,
+  ].join('\n')
+  const limits =
+    screen.limits.length === 0 ? '' : ['Limits to set', ...screen.limits.map((line) => `  ${line}`)].join('\n')
+  const parts = installed
+    ? [head, planText(plan, screen), limits]
+    : [
+        head,
+        planText(plan, screen),
+        limits,
+        abilities(screen),
+        monthlyCostText(settings.checkMinutes),
+        `How to undo it: ${bin} teardown${guard} (keeps the ledger and the log unless told otherwise)`,
+      ]
+  return parts.filter((part) => part !== '').join('\n\n')
+}
+
+function abilities({ names, settings }: FirstScreen): string {
+  const can = [
+    `read the log group ${settings.logGroup} and write its own table ${names.table}`,
+    `attach to IAM users and roles, and detach, only its own policies ${names.policyPrefix}DATE and ${names.undatedPolicy}, which deny every Bedrock action that spends; put users into its own group ${names.blockGroup}`,
+    `publish to its own topic ${names.topic}`,
+  ]
+  const cannot =
+    'It cannot create or edit any policy, touch its own roles or those of AWS, or call a model. Without it running, every block ends by itself with the month.'
+  return ['What the guard will be able to do', ...can.map((line) => bullet(line)), wrap(cannot, 78, '  ')].join('\n')
+}
+
+const bullet = (line: string): string => wrap(line, 78, '    ').replace(/^ {4}/, '  - ')

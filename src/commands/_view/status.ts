@@ -1,0 +1,182 @@
+/** status in rows and sentences. Pure. */
+import { instant, localText } from '../../runtime/domain/calendar.ts'
+import { inCurrency } from '../../runtime/domain/currency.ts'
+import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money.ts'
+import type { PrincipalState, StatusLimit, StatusPrincipal, StatusView } from '../../runtime/domain/status-view.ts'
+import { columns } from './columns.ts'
+import { wrap } from './width.ts'
+
+export interface StatusWords {
+  readonly currency: { readonly code: string; readonly rate: string } | undefined
+  readonly screen: number
+  readonly now: number
+  readonly bin: string
+  /** When the guard was installed, ISO. */
+  readonly installedAt: string
+  /** Addresses that have not confirmed yet. */
+  readonly unconfirmed: readonly string[]
+}
+
+const BAR = 8
+const STATE: Readonly<Record<PrincipalState, string>> = {
+  ok: 'ok',
+  warned: 'warned',
+  over: 'over',
+  blocked: 'BLOCKED',
+  paused: 'PAUSED',
+  waived: 'waived',
+  excluded: 'excluded',
+  observed: 'observed',
+  unlimited: 'no limit',
+  'cannot-block': 'cannot be blocked',
+}
+
+export function statusText(view: StatusView, words: StatusWords): string {
+  const { period } = view
+  const resets = localText(instant(Date.parse(period.resetsAt)), period.timezone)
+  const head = `${view.guard}, ${period.key} (${period.timezone}, resets ${resets})`
+  if (view.principals.length === 0 && view.totalUsd === '0') return [head, '', ...nothingYet(view, words)].join('\n')
+  const total = usd(view.totalUsd)
+  const second = words.currency === undefined ? '' : ` (${words.currency.code} ${inCurrency(total, words.currency)})`
+  const assumed = view.assumedUsd === '0' ? '' : `, of it ${toCents(usd(view.assumedUsd))} at assumed prices`
+  return [
+    head,
+    '',
+    view.groups === undefined ? principalTable(view, words.screen) : groupTable(view, words.screen),
+    '',
+    wrap(
+      `Total ${toCents(total)} dollars${second}${assumed}. Estimate at list price, before tax, credits and private discounts.`,
+      words.screen,
+    ),
+    ...accountLines(view),
+    ...standing(view),
+    ...healthLines(view, words),
+  ].join('\n')
+}
+
+const usd = (decimal: string): PicoUsd => parseUsd(decimal)
+
+/** The limit that decides, else the one that is nearest to being reached. */
+export function shownLimit(principal: StatusPrincipal): StatusLimit | undefined {
+  const own = principal.limits.filter((limit) => limit.of !== 'account')
+  const used = (limit: StatusLimit): number => limit.usedPercent ?? Number.POSITIVE_INFINITY
+  return principal.limits.find((limit) => limit.decides) ?? own.toSorted((a, b) => used(b) - used(a))[0]
+}
+
+/** `####----` of eight; full only when the limit is reached. */
+export function bar(percent: number | null): string {
+  if (percent === null) return '#'.repeat(BAR)
+  const filled = Math.min(BAR, Math.floor((percent * BAR) / 100))
+  return '#'.repeat(filled) + '-'.repeat(BAR - filled)
+}
+
+function principalTable(view: StatusView, screen: number): string {
+  const total = usd(view.totalUsd)
+  return columns(
+    [
+      { head: 'PRINCIPAL' },
+      { head: 'SPENT', align: 'right' },
+      { head: 'LIMIT', align: 'right' },
+      { head: 'USED' },
+      { head: 'FORECAST', align: 'right' },
+      { head: 'SHARE', align: 'right' },
+      { head: 'STATE' },
+    ],
+    view.principals.map((principal) => {
+      const limit = shownLimit(principal)
+      const share = percentOf(usd(principal.usd), total)
+      return [
+        principal.principal,
+        toCents(usd(principal.usd)),
+        limit === undefined ? '-' : toCents(usd(limit.limitUsd)),
+        limit === undefined
+          ? ''
+          : `${bar(limit.usedPercent)} ${limit.usedPercent === null ? '' : `${limit.usedPercent}%`}`,
+        limit?.forecastUsd == null ? '–' : toCents(usd(limit.forecastUsd)),
+        share === undefined ? '' : `${share}%`,
+        STATE[principal.state],
+      ]
+    }),
+    screen,
+  )
+}
+
+function groupTable(view: StatusView, screen: number): string {
+  const groups = view.groups
+  if (groups === undefined) return ''
+  return columns(
+    [
+      { head: groups.by.toUpperCase() },
+      { head: 'SPENT', align: 'right' },
+      { head: 'SHARE', align: 'right' },
+      { head: 'REQUESTS', align: 'right' },
+    ],
+    groups.rows.map((row) => [
+      row.key,
+      `${toCents(usd(row.usd))}${row.assumedUsd === '0' ? '' : '*'}`,
+      row.sharePercent === null ? '' : `${row.sharePercent}%`,
+      row.requests.toLocaleString('en-US'),
+    ]),
+    screen,
+  )
+}
+
+/** The account's own limit is everybody's: it is said once. */
+function accountLines(view: StatusView): readonly string[] {
+  const limit = view.principals.flatMap((principal) => principal.limits).find((one) => one.of === 'account')
+  if (limit === undefined) return []
+  const forecast = limit.forecastUsd === null ? '' : `, forecast ${toCents(usd(limit.forecastUsd))}`
+  return [
+    `Account: ${toCents(usd(limit.spentUsd))} of ${toCents(usd(limit.limitUsd))} a ${limit.per} (${limit.usedPercent ?? 100}%${forecast}), ${limit.action === 'block' ? 'blocks everybody' : 'notifies'}.`,
+  ]
+}
+
+function standing(view: StatusView): readonly string[] {
+  return view.principals.flatMap((principal) => {
+    if (principal.state !== 'blocked' && principal.state !== 'cannot-block') return []
+    const by = principal.decidedBy === 'manual' ? 'by hand' : `by ${principal.decidedBy ?? 'a limit that is gone'}`
+    if (principal.state === 'cannot-block') return [`${principal.principal} should be blocked ${by}, but cannot be.`]
+    const until =
+      principal.blockedUntil === null
+        ? 'until somebody unblocks'
+        : `until ${localText(instant(Date.parse(principal.blockedUntil)), view.period.timezone)}`
+    return [`${principal.principal} is blocked ${by} ${until}.`]
+  })
+}
+
+function healthLines(view: StatusView, words: StatusWords): readonly string[] {
+  const { health } = view
+  const lag = [
+    health.lag.logSeconds === null ? undefined : `call to log ${seconds(health.lag.logSeconds)}`,
+    health.lag.deliverySeconds === null ? undefined : `log to guard ${seconds(health.lag.deliverySeconds)}`,
+    health.lag.enforceSeconds === null ? undefined : `guard to deny ${seconds(health.lag.enforceSeconds)}`,
+  ].filter((text) => text !== undefined)
+  const last =
+    health.lastRecordAt === null ? 'no record yet' : `last record ${ago(words.now - Date.parse(health.lastRecordAt))}`
+  return [
+    `Guard: ${[last, ...lag].join(', ')}.`,
+    ...(health.unpricedModels.length === 0
+      ? []
+      : [`No price is known for ${health.unpricedModels.join(', ')}. Try this: ${words.bin} prices set --help`]),
+    ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
+    ...health.problems.map((problem) => `Problem: ${problem}`),
+  ]
+}
+
+function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
+  return [
+    'Nothing was counted in this period yet.',
+    `The guard counts since ${words.installedAt || 'its installation'}. Any call of Bedrock in this region is counted within minutes.`,
+    ...healthLines(view, words),
+    `Try this: ${words.bin} limits set everyone=20`,
+  ]
+}
+
+const seconds = (value: number): string => (value < 120 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`)
+
+export function ago(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000)
+  if (minutes < 1) return 'less than a minute ago'
+  if (minutes < 120) return `${minutes} min ago`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} hours ago` : `${Math.floor(minutes / 1440)} days ago`
+}

@@ -1,0 +1,25 @@
+import { Args, Flags } from '@oclif/core'
+import { GuardCommand } from '../_base.ts'
+
+export default class PricesList extends GuardCommand {
+  static override summary =
+    'Show the price book in force, with date and source of each row, and models without a price.'
+  static override examples = [
+    { description: 'Everything in force today', command: '<%= config.bin %> prices list' },
+    { description: 'One family; needs no account', command: '<%= config.bin %> prices list opus --built-in' },
+  ]
+  static override args = { model: Args.string({ description: 'Only models whose id contains this.' }) }
+  static override flags = {
+    'built-in': Flags.boolean({ summary: 'Only the prices that this version knows; needs no account.' }),
+    all: Flags.boolean({ summary: 'Rows that are over or not yet in force too.' }),
+  }
+
+  async run(): Promise<unknown> {
+    const { args, flags } = await this.parse(PricesList)
+    const { builtInPrices, pricesInForce } = await import('../_prices.ts')
+    const how = { model: args.model, all: flags.all, screen: process.stdout.columns ?? 80 }
+    const shown = flags['built-in'] ? builtInPrices(how) : await pricesInForce(await this.open(flags), how)
+    this.say(shown.text)
+    return shown.json
+  }
+}
