@@ -18,6 +18,7 @@ import { iamHooks } from './iam/hooks.ts'
 import { Identities } from './iam/identity.ts'
 import { AsyncInvoker, lambdaHooks } from './lambda/hooks.ts'
 import { FunctionHost } from './lambda/host.ts'
+import { KeptSettings } from './lambda/settings.ts'
 import { LogDelivery, logHooks } from './logs/delivery.ts'
 import { MailBox } from './mail/mail.ts'
 import { People } from './people.ts'
@@ -72,7 +73,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   }
   const people = new People(world)
-  const host = new FunctionHost(world)
+  const kept = new KeptSettings()
+  const host = new FunctionHost(world, kept)
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
@@ -87,6 +89,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     refuseUnauthorised: options.refuseUnauthorised ?? true,
     hooks: [
       ...iamHooks(world),
+      ...kept.hooks(),
       ...lambdaHooks(host, async),
       ...logHooks(delivery),
       ...mailBox.hooks(),
@@ -165,6 +168,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       delivery.forget()
       mailBox.reset()
       faults.clear()
+      kept.reset()
       profiles.reset()
       invocationLog.forget()
       clock.reset()

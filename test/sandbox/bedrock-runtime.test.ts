@@ -21,7 +21,11 @@ const runtimeOf = (keys: Keys, more: object = {}) =>
   new BedrockRuntimeClient({ region, credentials: keys, maxAttempts: 1, ...more })
 const says = (text: string) => [{ role: 'user' as const, content: [{ text }] }]
 const claude = (text: string) =>
-  JSON.stringify({ anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages: [{ role: 'user', content: text }] })
+  JSON.stringify({
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 100,
+    messages: [{ role: 'user', content: text }],
+  })
 
 async function logged(): Promise<Record<string, unknown>[]> {
   const logs = new CloudWatchLogsClient({ region })
@@ -50,7 +54,9 @@ describe('a model call through a real SDK', () => {
   test('streams, for Converse and for Invoke', async () => {
     const keys = await sandbox.createUser('streamer')
     const client = runtimeOf(keys)
-    const converse = await client.send(new ConverseStreamCommand({ modelId: model, messages: says('tokens: 7 in, 9 out') }))
+    const converse = await client.send(
+      new ConverseStreamCommand({ modelId: model, messages: says('tokens: 7 in, 9 out') }),
+    )
     const events = []
     for await (const event of converse.stream ?? []) events.push(event)
     expect(events.map((one) => Object.keys(one)[0])).toEqual([
@@ -81,7 +87,9 @@ describe('the invocation log', () => {
     const requestMetadata = { source: 'claude-code' }
     const messages = says('tokens: 10 in, 20 out, 30 cache read, 40 cache write, 50 cache write 1h')
     await runtimeOf(keys).send(new ConverseCommand({ modelId: model, messages, requestMetadata }))
-    await runtimeOf(session).send(new InvokeModelCommand({ modelId: 'anthropic.claude-opus-5-5', body: claude('hello') }))
+    await runtimeOf(session).send(
+      new InvokeModelCommand({ modelId: 'anthropic.claude-opus-5-5', body: claude('hello') }),
+    )
     const [first, second] = await logged()
     expect(first).toEqual({
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
@@ -150,7 +158,9 @@ describe('a denied caller', () => {
     const keys = await sandbox.createUser('stopped')
     const iam = new IAMClient({ region })
     const PolicyDocument = deny({ DateLessThan: { 'aws:CurrentTime': '2026-12-01T00:00:00Z' } })
-    const made = await iam.send(new CreatePolicyCommand({ PolicyName: 'limit-reached-until-2026-12-01', PolicyDocument }))
+    const made = await iam.send(
+      new CreatePolicyCommand({ PolicyName: 'limit-reached-until-2026-12-01', PolicyDocument }),
+    )
     await iam.send(new AttachUserPolicyCommand({ UserName: 'stopped', PolicyArn: made.Policy?.Arn }))
     const call = () => runtimeOf(keys).send(new ConverseCommand({ modelId: model, messages: says('hello') }))
     await expect(call()).rejects.toMatchObject({

@@ -10,6 +10,7 @@ import type { World } from '../world.ts'
 import { bootstrapSource } from './bootstrap.ts'
 import { ExecutionEnvironment, type FunctionError, type Outcome } from './child.ts'
 import { writeFunctionLog } from './function-log.ts'
+import type { KeptSettings } from './settings.ts'
 import { unzip } from './unzip.ts'
 
 /** More than that wait in line, as with a reserved concurrency; every one is a process of some 60 MB. */
@@ -37,12 +38,14 @@ export const nameOf = (nameOrArn: string): string => {
 
 export class FunctionHost {
   readonly #world: World
+  readonly #kept: KeptSettings
   readonly #functions = new Map<string, Deployed>()
   readonly #bootstrap: string
   #packages = 0
 
-  constructor(world: World) {
+  constructor(world: World, kept: KeptSettings) {
     this.#world = world
+    this.#kept = kept
     this.#bootstrap = join(world.folder, 'bootstrap.mjs')
     writeFileSync(this.#bootstrap, bootstrapSource)
   }
@@ -84,9 +87,11 @@ export class FunctionHost {
   }
   configuration(region: string, name: string): Promise<FunctionConfiguration> {
     const deployed = this.#of(region, name)
+    const command = new GetFunctionConfigurationCommand({ FunctionName: nameOf(name) })
     deployed.configuration ??= this.#world
       .clients(region)
-      .lambda.send(new GetFunctionConfigurationCommand({ FunctionName: nameOf(name) }))
+      .lambda.send(command)
+      .then((answer) => ({ ...answer, ...(this.#kept.of(region, name) as Partial<FunctionConfiguration>) }))
     deployed.configuration.catch(() => this.#functions.delete(`${region}/${nameOf(name)}`))
     return deployed.configuration
   }
