@@ -21,6 +21,7 @@ import { field } from '../differences.ts'
 import type { Refusal, Resource, ResourceId } from '../engine/resource.ts'
 import type { RightsScope } from '../permissions.ts'
 import { blockPolicyId } from './block-policies.ts'
+import { tableId } from './table.ts'
 
 export interface BlockGroupDesired {
   readonly name: string
@@ -54,7 +55,8 @@ export function blockGroupResource(
     why: 'blocks users who have no free policy slot',
     ownership: { by: 'parent', parent },
     onTeardown: 'remove',
-    needs: [parent],
+    // The table: what the guard writes down goes there.
+    needs: [parent, tableId(names.table, region)],
 
     desired: () => ({ name: GroupName, policyArn: PolicyArn }),
 
