@@ -46,9 +46,11 @@ export function manifestStore(deps: { clients: AwsClients; table: string; clock:
     async remember(id: ResourceId, fact: string | undefined) {
       const dynamo = await clients.dynamo()
       const key = keyOf(factKey(id))
-      await (fact === undefined
-        ? dynamo.send(new DeleteItemCommand({ TableName: table, Key: key }))
-        : dynamo.send(new PutItemCommand({ TableName: table, Item: { ...key, fact: { S: fact } } })))
+      if (fact === undefined) {
+        await orNothing(dynamo.send(new DeleteItemCommand({ TableName: table, Key: key })))
+        return
+      }
+      await dynamo.send(new PutItemCommand({ TableName: table, Item: { ...key, fact: { S: fact } } }))
     },
 
     async saveSettings(settings, version) {

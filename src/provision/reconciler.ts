@@ -33,7 +33,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       wanted: (id, desired) => tagsFor(context, id, desired),
       owner: (tags) => tags?.[TAG.guard],
       differences: (wanted, actual) => tagDifferences(wanted, actual, parts.formerCostKey),
-      stateIs: (tags, desired) => tags?.[TAG.state] === stateHash(desired),
+      stateIs: (tags, desired) => tags?.[TAG.state] === stateHash(context, desired),
     },
     errors: {
       isAccessDenied,

@@ -15,12 +15,11 @@ export const TAG = {
 export interface TagContext {
   readonly guard: string
   readonly costTag: { readonly key: string; readonly value: string } | undefined
-  /** Key of the cost tag at the last install: taken off when it is not wanted any more. */
-  readonly formerCostKey?: string | undefined
 }
 
-/** First 16 hex digits of a hash of the JSON with sorted keys. */
-export const stateHash = (desired: unknown): string => hash64(stableJson(desired ?? null))
+/** Hash of all that is wished of a resource, its cost tag included: 16 hex digits. */
+export const stateHash = (context: Pick<TagContext, 'costTag'>, desired: unknown): string =>
+  hash64(stableJson(context.costTag ? { desired, costTag: context.costTag } : { desired }))
 
 /** Everything a taggable resource of the guard carries. */
 export function tagsFor(context: TagContext, id: ResourceId, desired: unknown): Tags {
@@ -29,13 +28,16 @@ export function tagsFor(context: TagContext, id: ResourceId, desired: unknown): 
     [TAG.guard]: context.guard,
     [TAG.resource]: id,
     [TAG.managedBy]: 'cost-guard',
-    [TAG.state]: stateHash(desired),
+    [TAG.state]: stateHash(context, desired),
   }
 }
 
 export const isOurs = (tags: Tags | undefined, guard: string): boolean => tags?.[TAG.guard] === guard
 
-/** Differences named `tag/<key>`; tags of others are none of our business. */
+/**
+ * Differences named `tag/<key>`; tags of others are none of our business, but for the key that our cost tag had at the
+ * last install.
+ */
 export function tagDifferences(wanted: Tags, actual: Tags | undefined, formerCostKey?: string): readonly Difference[] {
   const found = actual ?? {}
   const wrong = Object.entries(wanted)

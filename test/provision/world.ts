@@ -32,8 +32,13 @@ export interface World {
   readonly calls: AwsCall[]
   scope(overrides?: Partial<Settings>): Scope
   manifest(scope: Scope): ManifestStore
-  plan(resources: readonly Resource[], scope: Scope): Promise<Plan>
-  install(resources: readonly Resource[], scope: Scope): Promise<{ plan: Plan; outcome: Outcome }>
+  /** `formerCostKey`: key of the cost tag at the last install. */
+  plan(resources: readonly Resource[], scope: Scope, formerCostKey?: string): Promise<Plan>
+  install(
+    resources: readonly Resource[],
+    scope: Scope,
+    formerCostKey?: string,
+  ): Promise<{ plan: Plan; outcome: Outcome }>
   teardown(
     resources: readonly Resource[],
     scope: Scope,
@@ -52,16 +57,16 @@ export function world(onCall?: (call: AwsCall) => void): World {
   })
   const scope = (overrides?: Partial<Settings>) => scopeOf(settingsOf(overrides))
   const manifest = (of: Scope) => manifestStore({ clients, table: of.names.table, clock })
-  const reconciler = (resources: readonly Resource[], inputs: Scope) =>
-    createReconciler({ resources, inputs, manifest: manifest(inputs), clock, sleeper })
+  const reconciler = (resources: readonly Resource[], inputs: Scope, formerCostKey?: string) =>
+    createReconciler({ resources, inputs, manifest: manifest(inputs), clock, sleeper, formerCostKey })
   return {
     clients,
     calls,
     scope,
     manifest,
-    plan: (resources, of) => reconciler(resources, of).plan(),
-    async install(resources, of) {
-      const engine = reconciler(resources, of)
+    plan: (resources, of, formerCostKey) => reconciler(resources, of, formerCostKey).plan(),
+    async install(resources, of, formerCostKey) {
+      const engine = reconciler(resources, of, formerCostKey)
       const plan = await engine.plan()
       return { plan, outcome: await engine.apply(plan, () => {}) }
     },
@@ -79,6 +84,7 @@ export const told = (plan: Plan): string[] => plan.steps.map((step) => `${step.d
 /** Fails with the errors of the steps that failed. */
 export function succeeded(outcome: Outcome): Outcome {
   if (outcome.failed.length === 0 && outcome.notAttempted.length === 0) return outcome
-  const errors = outcome.failed.map(({ step, error }) => new Error(`${step.do} ${step.id}`, { cause: error }))
-  throw new AggregateError(errors, `${errors.map((error) => `${error.message}: ${String(error.cause)}`).join('; ')}`)
+  // The text alone: an SDK error carries the whole socket, and vitest would print it.
+  const errors = outcome.failed.map(({ step, error }) => `${step.do} ${step.id}: ${String(error)}`)
+  throw new Error(errors.join('; '))
 }
