@@ -1,7 +1,8 @@
 import { logLine } from '../aws/logger.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { enforceLimits } from '../usecases/enforce-limits.ts'
-import { composeEnforce, type LambdaContext } from './_compose.ts'
+import type { LambdaContext } from './_compose.ts'
+import { composeEnforce } from './_compose-enforce.ts'
 
 let composed: ReturnType<typeof composeEnforce> | undefined
 

@@ -2,7 +2,8 @@ import { logLine } from '../aws/logger.ts'
 import { openPayload } from '../aws/logs-payload.ts'
 import type { IngestAnswer, IngestEvent } from '../protocol.ts'
 import { receive } from '../usecases/receive.ts'
-import { composeIngest, type LambdaContext } from './_compose.ts'
+import type { LambdaContext } from './_compose.ts'
+import { composeIngest } from './_compose-ingest.ts'
 
 let composed: ReturnType<typeof composeIngest> | undefined
 

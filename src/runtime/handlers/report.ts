@@ -1,7 +1,8 @@
 import { logLine } from '../aws/logger.ts'
 import type { ReportAnswer, ReportEvent } from '../protocol.ts'
 import { dailyReport } from '../usecases/daily-report.ts'
-import { composeReport, type LambdaContext } from './_compose.ts'
+import type { LambdaContext } from './_compose.ts'
+import { composeReport } from './_compose-report.ts'
 
 let composed: ReturnType<typeof composeReport> | undefined
 

@@ -1,0 +1,18 @@
+import type { dynamo } from '../aws/clients/dynamo.ts'
+import { sns } from '../aws/clients/sns.ts'
+import { DynamoBlocks } from '../aws/dynamo-blocks.ts'
+import { DynamoLimits } from '../aws/dynamo-limits.ts'
+import { DynamoNotices } from '../aws/dynamo-notices.ts'
+import { SnsNotifier } from '../aws/sns-notifier.ts'
+import type { RuntimeConfig } from '../config.ts'
+import { systemClock } from './_compose.ts'
+
+/** What enforce and report share besides: who is stopped, and how the admin is told. */
+export function telling(config: RuntimeConfig, table: { client: ReturnType<typeof dynamo>; table: string }) {
+  return {
+    limits: new DynamoLimits(table),
+    blocks: new DynamoBlocks(table),
+    notices: new DynamoNotices({ ...table, clock: systemClock }),
+    notifier: new SnsNotifier({ client: sns(), topicArn: config.topicArn }),
+  }
+}
