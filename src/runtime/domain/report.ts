@@ -69,42 +69,45 @@ function labelTitles(rows: readonly ReportRow[]): {
 
 const cell = (amount: PicoUsd): string => (amount === 0n ? '-' : toCents(amount))
 
-function people(title: string, rows: readonly ReportRow[], view: ReportView, words: Words): Lines {
-  if (rows.length === 0) return []
+type RowColumn = Column & { readonly value: (row: ReportRow) => string }
+
+/** Name, money, limit, the split by label, state; columns that would be empty are left out. */
+function rowColumns(rows: readonly ReportRow[], view: ReportView, words: Words): readonly RowColumn[] {
   const { columns, noLimit } = words.report
   const { currency } = view.context
   const { own, hasOther, hasNone } = labelTitles(rows)
-  const shown = rows.slice(0, rowsPerSection)
-  const right = (name: string): Column => ({ title: name, align: 'right' })
-  const header: Column[] = [{ title: columns.name, align: 'left' }, right('USD')]
-  if (currency) header.push(right(currency.code))
-  header.push(right(columns.limit), right(columns.used), ...own.map((label) => right(truncate(printable(label), 20))))
-  if (hasOther) header.push(right(columns.other))
-  if (hasNone) header.push(right(columns.none))
-  header.push({ title: columns.state, align: 'left' })
-  const cells = shown.map((row) => {
-    const named = sum(own.map((label) => row.labels.get(label) ?? zero))
-    const none = row.labels.get('none') ?? zero
-    const other = subtract(subtract(sum(row.labels.values()), named), none)
-    return [
-      truncate(`${row.within ? '  ' : ''}${printable(row.name)}`, nameWidth),
-      toCents(row.spend),
-      ...(currency ? [inCurrency(row.spend, currency)] : []),
-      row.limit ? toCents(row.limit.amount) : noLimit,
-      row.limit?.percent === undefined ? '-' : `${row.limit.percent} %`,
-      ...own.map((label) => cell(row.labels.get(label) ?? zero)),
-      ...(hasOther ? [cell(other)] : []),
-      ...(hasNone ? [cell(none)] : []),
-      view.kind === 'daily' ? words.states[row.state] : '',
-    ]
-  })
-  const rest = rows.slice(rowsPerSection)
-  const total = sum(rows.filter((row) => !row.within).map((row) => row.spend))
-  const left = sum(rest.filter((row) => !row.within).map((row) => row.spend))
+  const right = (title: string, value: RowColumn['value']): RowColumn => ({ title, align: 'right', value })
+  const left = (title: string, value: RowColumn['value']): RowColumn => ({ title, align: 'left', value })
+  const spentUnder = (row: ReportRow, label: string) => row.labels.get(label) ?? zero
+  const otherOf = (row: ReportRow) =>
+    subtract(sum(row.labels.values()), sum([...own, 'none'].map((label) => spentUnder(row, label))))
   return [
-    ...heading(`${title}: ${moneyText(total, view.context)}`),
-    ...table(header, cells),
-    ...(rest.length === 0 ? [] : [`  ${words.report.more(rest.length, toCents(left))}`]),
+    left(columns.name, (row) => truncate(`${row.within ? '  ' : ''}${printable(row.name)}`, nameWidth)),
+    right('USD', (row) => toCents(row.spend)),
+    ...(currency ? [right(currency.code, (row) => inCurrency(row.spend, currency))] : []),
+    ...(rows.some((row) => row.limit)
+      ? [
+          right(columns.limit, (row) => (row.limit ? toCents(row.limit.amount) : noLimit)),
+          right(columns.used, (row) => (row.limit?.percent === undefined ? '-' : `${row.limit.percent} %`)),
+        ]
+      : []),
+    ...own.map((label) => right(truncate(printable(label), 20), (row) => cell(spentUnder(row, label)))),
+    ...(hasOther ? [right(columns.other, (row) => cell(otherOf(row)))] : []),
+    ...(hasNone ? [right(columns.none, (row) => cell(spentUnder(row, 'none')))] : []),
+    ...(view.kind === 'daily' ? [left(columns.state, (row) => words.states[row.state])] : []),
+  ]
+}
+
+function people(title: string, rows: readonly ReportRow[], view: ReportView, words: Words): Lines {
+  if (rows.length === 0) return []
+  const columns = rowColumns(rows, view, words)
+  const cells = rows.slice(0, rowsPerSection).map((row) => columns.map((column) => column.value(row)))
+  const rest = rows.slice(rowsPerSection)
+  const spent = (some: readonly ReportRow[]) => sum(some.filter((row) => !row.within).map((row) => row.spend))
+  return [
+    ...heading(`${title}: ${moneyText(spent(rows), view.context)}`),
+    ...table(columns, cells),
+    ...(rest.length === 0 ? [] : [`  ${words.report.more(rest.length, toCents(spent(rest)))}`]),
   ]
 }
 
