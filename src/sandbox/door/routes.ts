@@ -61,6 +61,8 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
   ],
 }
 
+const holdsSlashes = new Set(['Resource', 'ResourceArn', 'inferenceProfileIdentifier', 'modelId'])
+
 interface Route {
   readonly method: string
   readonly expression: RegExp
@@ -74,8 +76,10 @@ const routes: ReadonlyMap<string, readonly Route[]> = new Map(
       method,
       operation,
       names: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
-      // A name may itself hold slashes (ARNs in tags); only the first one in a path is greedy.
-      expression: new RegExp(`^${path.replace(/\{\w+\}/g, '(.+?)')}/?$`),
+      // ARNs hold slashes themselves; a plain name ends at the next one, or GetFunction would be every path below it.
+      expression: new RegExp(
+        `^${path.replace(/\{(\w+)\}/g, (_, name: string) => (holdsSlashes.has(name) ? '(.+?)' : '([^/]+)'))}/?$`,
+      ),
     })),
   ]),
 )
