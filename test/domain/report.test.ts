@@ -185,7 +185,7 @@ describe('the statement of a month that is over', () => {
     expect(text).toContain('2026-11-01 00:00 +09:00 - 2026-12-01 00:00 +09:00')
     expect(text).toContain('USD 136.34')
     expect(text).toContain(words.report.late)
-    for (const absent of [words.report.stopped, words.facts.yesterday, words.facts.forecast, words.states.blocked]) {
+    for (const absent of [words.report.stopped, words.facts.yesterday, words.facts.forecast]) {
       expect(text).not.toContain(absent)
     }
   })

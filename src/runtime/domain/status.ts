@@ -54,16 +54,29 @@ const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const iso = (at: Instant | undefined): string | null => (at === undefined ? null : toIso(at))
 
-/** The spend of a principal's pot by day, of this month and the one before. */
-function daysOfPot(of: string, principal: PrincipalKey, balances: readonly Balance[]): ReadonlyMap<Day, PicoUsd> {
-  const inPot = (key: PrincipalKey) =>
-    of === 'account' || (of === '*' ? key === principal : key === of || roleKeyOf(key) === of)
+/** The spend of a pot by day, of this month and the one before. */
+function daysOfPot(members: readonly Balance[]): ReadonlyMap<Day, PicoUsd> {
   const days = new Map<Day, PicoUsd>()
-  for (const balance of balances) {
-    if (!inPot(balance.principal)) continue
+  for (const balance of members) {
     for (const [day, amount] of balance.days) days.set(day, add(days.get(day) ?? zero, amount))
   }
   return days
+}
+
+/** The balances that make up each pot: everybody, a role with its sessions, or one principal alone. */
+function potsOf(balances: readonly Balance[]): (of: string, principal: PrincipalKey) => readonly Balance[] {
+  const own = new Map<PrincipalKey, Balance[]>()
+  const ofRole = new Map<PrincipalKey, Balance[]>()
+  for (const balance of balances) {
+    const role = roleKeyOf(balance.principal)
+    own.set(balance.principal, [...(own.get(balance.principal) ?? []), balance])
+    if (role !== undefined) ofRole.set(role, [...(ofRole.get(role) ?? []), balance])
+  }
+  return (of, principal) => {
+    if (of === 'account') return balances
+    const key = of === '*' ? principal : (of as PrincipalKey)
+    return [...(own.get(key) ?? []), ...(of === '*' ? [] : (ofRole.get(key) ?? []))]
+  }
 }
 
 /** The first day the guard counted, as far as these balances tell: today where there are none. Undefined: before this month. */
@@ -80,14 +93,14 @@ export function countedSince(input: {
 
 /** Forecasts by limit; a pot shared by many is added up once. */
 function forecaster(input: StatusInput): (state: LimitState, principal: PrincipalKey) => PicoUsd | undefined {
-  const balances = [...input.balances, ...input.previous]
+  const membersOf = potsOf([...input.balances, ...input.previous])
   const since = countedSince(input)
   const done = new Map<string, PicoUsd | undefined>()
   return (state, principal) => {
     const once = `${state.of === '*' ? principal : state.of}@${state.per}`
     if (!done.has(once)) {
       const period = periodOf(state.per, input.now, input.zoning)
-      const days = daysOfPot(state.of, principal, balances)
+      const days = daysOfPot(membersOf(state.of, principal))
       done.set(once, forecast({ days, period, zoning: input.zoning, now: input.now, since }))
     }
     return done.get(once)
