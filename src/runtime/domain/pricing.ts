@@ -149,23 +149,24 @@ function outranks(row: Row, other: Row): boolean {
   return row.over !== other.over ? row.over > other.over : row.from > other.from
 }
 
+/** Per class, of what AWS lists; a price that only follows from a rule counts where the provider lists none. */
 function findDearest(rows: readonly Row[], provider: string, day: number): TokenPrices {
-  const inForce = rows.filter((row) => !row.set && day >= row.from && day < row.until)
-  const own = inForce.filter((row) => row.rate.provider === provider)
+  const inForce = rows.filter((row) => !row.set && day >= row.from && day < row.until).map((row) => row.rate)
+  const own = inForce.filter((rate) => rate.provider === provider)
   const candidates = own.length > 0 ? own : inForce
-  const most = (read: (prices: TokenPrices) => PicoUsd): PicoUsd => {
+  const most = (of: keyof TokenPrices): PicoUsd => {
+    const listed = candidates.filter((rate) => !rate.derived?.includes(of))
     let dearest = zero
-    for (const { rate } of candidates) {
-      const candidate = read(rate.prices)
-      if (candidate > dearest) dearest = candidate
+    for (const { prices } of listed.length > 0 ? listed : candidates) {
+      if (prices[of] > dearest) dearest = prices[of]
     }
     return dearest
   }
   return {
-    input: most((prices) => prices.input),
-    output: most((prices) => prices.output),
-    cacheRead: most((prices) => prices.cacheRead),
-    cacheWrite5m: most((prices) => prices.cacheWrite5m),
-    cacheWrite1h: most((prices) => prices.cacheWrite1h),
+    input: most('input'),
+    output: most('output'),
+    cacheRead: most('cacheRead'),
+    cacheWrite5m: most('cacheWrite5m'),
+    cacheWrite1h: most('cacheWrite1h'),
   }
 }

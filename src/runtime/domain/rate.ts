@@ -27,6 +27,8 @@ export interface Rate {
   /** Only for calls made in these regions, and there instead of the rows without; undefined: everywhere. */
   readonly regions?: readonly string[]
   readonly prices: TokenPrices
+  /** Classes whose price follows from a rule, because AWS lists none; undefined: all are listed. */
+  readonly derived?: readonly (keyof TokenPrices)[]
   /** Where the number was read, and when. */
   readonly source: string
   readonly checked: string
