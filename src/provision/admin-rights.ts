@@ -54,7 +54,7 @@ const of = (service: string, ...actions: readonly string[]): readonly string[] =
 
 /** What every command begins with: who am I, whose settings are these. */
 const reading = ({ table }: Scope): readonly Statement[] => [
-  allow('NameTheAccount', { to: 'iam:ListAccountAliases', on: '*' }),
+  allow('Alias', { to: 'iam:ListAccountAliases', on: '*' }),
   allow('ReadTheBooks', { to: of('dynamodb', 'GetItem', 'BatchGetItem', 'Query', 'DescribeTable'), on: table }),
 ]
 
@@ -68,15 +68,11 @@ function operating(scope: Scope): readonly Statement[] {
     }),
     allow('AskTheFunctions', { to: 'lambda:InvokeFunction', on: functions }),
     allow('FindPeople', {
-      to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies', 'ListGroupsForUser'),
+      to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
-    allow('KnowTheQuotas', { to: 'iam:GetAccountSummary', on: '*' }),
+    allow('Quotas', { to: 'iam:GetAccountSummary', on: '*' }),
     allow('SeeMailAddresses', { to: of('sns', 'ListSubscriptionsByTopic'), on: names.arn.topic }),
-    allow('ResolveProfiles', {
-      to: 'bedrock:GetInferenceProfile',
-      on: [arn('bedrock', 'application-inference-profile/*'), arn('bedrock', 'inference-profile/*')],
-    }),
   ]
 }
 
@@ -151,7 +147,7 @@ function installingWorkers({ names, functions, schedules, roles }: Scope): reado
       ),
       on: roles,
     }),
-    allow('HandRolesToServices', {
+    allow('HandRoles', {
       to: 'iam:PassRole',
       on: roles,
       when: {
@@ -177,13 +173,13 @@ function installingBlocks({ names, policies, arn }: Scope): readonly Statement[]
       ),
       on: policies,
     }),
-    allow('OnlyBlockPoliciesOnTheGroup', {
+    allow('GroupDeny', {
       to: of('iam', 'AttachGroupPolicy', 'DetachGroupPolicy'),
       on: names.arn.blockGroup,
       when: { ArnLike: { 'iam:PolicyARN': policies } },
     }),
     // A month's policy that is over goes at the next init; whoever still carries it must lose it first.
-    allow('TakeBlockPoliciesOff', {
+    allow('Unblock', {
       to: of('iam', 'DetachUserPolicy', 'DetachRolePolicy'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
       when: { ArnLike: { 'iam:PolicyARN': policies } },
@@ -263,7 +259,7 @@ export function adminPolicy(names: Names): PolicyDocument {
   const merged = all.filter(mergeable)
   const union = (values: readonly (readonly string[])[]) => [...new Set(values.flat())]
   return document(
-    allow('TheGuardsOwnThings', {
+    allow('OwnThings', {
       to: union(merged.map((each) => listOf(each.Action))),
       on: union(merged.map((each) => listOf(each.Resource))),
     }),

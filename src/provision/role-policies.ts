@@ -5,7 +5,6 @@
  */
 import {
   allow,
-  deny,
   document,
   logGroupArns,
   type PolicyDocument,
@@ -13,6 +12,8 @@ import {
   type Statement,
   trust,
 } from './permissions.ts'
+import { HEALTH, items, KEYS, READ } from './rights-on-table.ts'
+import { rightsToBlock } from './rights-to-block.ts'
 
 export type RoleKey = 'ingest' | 'enforce' | 'report' | 'scheduler' | 'bedrockLogging'
 
@@ -21,41 +22,6 @@ export interface RoleRights {
   readonly trust: PolicyDocument
   readonly policy: PolicyDocument
 }
-
-/** The ledger's leading keys; the whole partition, or all partitions with this prefix. */
-const KEYS = {
-  journal: 'J#*',
-  balances: 'M#*',
-  failed: 'F#*',
-  bad: 'BAD#*',
-  sessions: 'SESSIONS#*',
-  healthOfIngest: 'HEALTH#ingest',
-  healthOfEnforce: 'HEALTH#enforce',
-  control: 'CONTROL',
-  wishes: 'WISHES',
-  blocks: 'BLOCKS',
-  rates: 'RATES',
-  profiles: 'PROFILES',
-  notices: 'NOTICE#*',
-  lease: 'LEASE',
-  audit: 'AUDIT#*',
-} as const
-
-type Key = (typeof KEYS)[keyof typeof KEYS]
-type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem'
-
-const READ: readonly ItemAction[] = ['GetItem', 'BatchGetItem', 'Query']
-
-/**
- * `ForAllValues` is also true where a request carries no key at all, so no action without keys (Scan, PartiQL,
- * table operations) may ever stand in such a statement.
- */
-const items = (scope: RightsScope, sid: string, actions: readonly ItemAction[], keys: readonly Key[]): Statement =>
-  allow(sid, {
-    to: actions.map((action) => `dynamodb:${action}`),
-    on: scope.names.arn.table,
-    when: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
-  })
 
 /** Its own log group only; the group is made by the guard with a retention, so no role may create groups. */
 const ownLogs = (scope: RightsScope, logGroup: string): Statement =>
@@ -67,111 +33,35 @@ const ownLogs = (scope: RightsScope, logGroup: string): Statement =>
 function ingestPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'Journal', [...READ, 'PutItem', 'ConditionCheckItem'], [KEYS.journal]),
-    items(
-      scope,
-      'Counters',
-      ['GetItem', 'UpdateItem'],
-      [KEYS.balances, KEYS.failed, KEYS.sessions, KEYS.healthOfIngest],
-    ),
-    items(scope, 'SetAside', ['PutItem'], [KEYS.bad]),
+    items(scope, 'Journal', [...READ, 'PutItem'], [KEYS.journal]),
+    items(scope, 'Counters', ['GetItem', 'UpdateItem'], [KEYS.failed, KEYS.sessions]),
+    // Reads the balances to find what was booked at an assumed price and can be corrected by now.
+    items(scope, 'Balances', [...READ, 'UpdateItem'], [KEYS.balances]),
+    items(scope, 'SetAside', ['PutItem', 'BatchWriteItem'], [KEYS.bad]),
     items(scope, 'Prices', READ, [KEYS.rates, KEYS.profiles]),
-    allow('ReadTheLogAgain', {
-      to: ['logs:FilterLogEvents', 'logs:GetLogEvents'],
-      on: logGroupArns(scope, names.logGroup),
-    }),
+    items(scope, 'Health', READ, HEALTH),
+    items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfIngest]),
+    allow('ReadTheLogAgain', { to: 'logs:FilterLogEvents', on: logGroupArns(scope, names.logGroup) }),
     allow('DeadLetters', { to: 'sqs:SendMessage', on: names.arn.deadLetters }),
     allow('WakeEnforce', { to: 'lambda:InvokeFunction', on: names.arn.function(names.functions.enforce) }),
     ownLogs(scope, names.functionLogs.ingest),
   )
 }
 
-/** The block policies, dated (`YYYY-MM-01`, whatever the month) and undated. */
-export const blockPolicyArns = ({ names }: Pick<RightsScope, 'names'>): readonly [string, string] => [
-  names.arn.policy(names.datedPolicy('????-??-01')),
-  names.arn.policy(names.undatedPolicy),
-]
-
-const iam = (scope: RightsScope, rest: string) => `arn:${scope.partition}:iam::${scope.account}:${rest}`
-
-/** All roles of this guard; they carry the rights that enforce must never be able to touch. */
-export const ownRoleArns = (scope: RightsScope): readonly string[] =>
-  Object.values(scope.names.functionRoles)
-    .concat(scope.names.schedulerRole, scope.names.loggingRole)
-    .map((name) => scope.names.arn.role(name, scope.settings.rolePath))
-
-/** Name patterns → the ARNs of the users and roles so named, under any path. */
-export const protectedArns = (scope: RightsScope): readonly string[] =>
-  scope.settings.protectedPrincipals.flatMap((name) =>
-    ['user', 'role'].flatMap((kind) => [iam(scope, `${kind}/${name}`), iam(scope, `${kind}/*/${name}`)]),
-  )
-
-function blockingStatements(scope: RightsScope): readonly Statement[] {
-  const { names } = scope
-  const users = iam(scope, 'user/*')
-  const roles = iam(scope, 'role/*')
-  const onlyBlockPolicies = { ArnLike: { 'iam:PolicyARN': blockPolicyArns(scope) } }
-  return [
-    allow('BlockAndReleaseUsers', {
-      to: ['iam:AttachUserPolicy', 'iam:DetachUserPolicy'],
-      on: users,
-      when: onlyBlockPolicies,
-    }),
-    allow('BlockAndReleaseRoles', {
-      to: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
-      on: roles,
-      when: onlyBlockPolicies,
-    }),
-    // AddUserToGroup is authorised on the group alone: the one way to block by membership that can be bound.
-    allow('BlockByGroup', {
-      to: ['iam:AddUserToGroup', 'iam:RemoveUserFromGroup', 'iam:GetGroup'],
-      on: names.arn.blockGroup,
-    }),
-    allow('SeeWhatIsAttached', {
-      to: ['iam:ListEntitiesForPolicy', 'iam:GetPolicy'],
-      on: blockPolicyArns(scope),
-    }),
-    allow('SeeUsers', {
-      to: ['iam:GetUser', 'iam:ListAttachedUserPolicies', 'iam:ListGroupsForUser'],
-      on: users,
-    }),
-    allow('SeeRoles', { to: ['iam:GetRole', 'iam:ListAttachedRolePolicies'], on: roles }),
-    // Attach only: what was protected after it had been blocked must still be releasable.
-    deny('NeverTheseWhateverElseIsAllowed', {
-      to: ['iam:AttachUserPolicy', 'iam:AttachRolePolicy'],
-      on: [
-        ...ownRoleArns(scope),
-        iam(scope, 'role/aws-service-role/*'),
-        iam(scope, 'role/aws-reserved/*'),
-        ...protectedArns(scope),
-      ],
-    }),
-  ]
-}
-
 function enforcePolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
     items(scope, 'ReadTheBooks', READ, [
-      KEYS.balances,
-      KEYS.journal,
-      KEYS.wishes,
-      KEYS.blocks,
-      KEYS.rates,
-      KEYS.profiles,
-      KEYS.healthOfIngest,
-      KEYS.healthOfEnforce,
-      KEYS.control,
-      KEYS.notices,
-      KEYS.lease,
+      ...[KEYS.balances, KEYS.journal, KEYS.bad, KEYS.wishes, KEYS.blocks, KEYS.rates, KEYS.profiles],
+      ...HEALTH,
     ]),
-    items(scope, 'OwnItems', ['PutItem', 'UpdateItem', 'DeleteItem'], [KEYS.blocks, KEYS.notices, KEYS.lease]),
+    items(scope, 'Blocks', ['PutItem', 'DeleteItem'], [KEYS.blocks]),
+    items(scope, 'OneAtATimeAndSaidOnce', ['UpdateItem'], [KEYS.lease, KEYS.notices]),
     items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfEnforce]),
-    items(scope, 'ResolvedProfiles', ['PutItem'], [KEYS.profiles]),
     items(scope, 'Audit', ['PutItem'], [KEYS.audit]),
-    items(scope, 'CorrectingEntries', ['PutItem'], [KEYS.journal]),
+    items(scope, 'ResolvedProfilesAndCorrections', ['PutItem'], [KEYS.profiles, KEYS.journal]),
     items(scope, 'CorrectedBalances', ['UpdateItem'], [KEYS.balances]),
-    ...blockingStatements(scope),
+    ...rightsToBlock(scope),
     allow('Notices', { to: 'sns:Publish', on: names.arn.topic }),
     allow('ResolveProfiles', {
       to: 'bedrock:GetInferenceProfile',
@@ -186,20 +76,8 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
 function reportPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'ReadTheBooks', READ, [
-      KEYS.balances,
-      KEYS.failed,
-      KEYS.bad,
-      KEYS.wishes,
-      KEYS.blocks,
-      KEYS.rates,
-      KEYS.profiles,
-      KEYS.healthOfIngest,
-      KEYS.healthOfEnforce,
-      KEYS.control,
-      KEYS.notices,
-    ]),
-    items(scope, 'SaidOnce', ['PutItem', 'UpdateItem'], [KEYS.notices]),
+    items(scope, 'ReadTheBooks', READ, [KEYS.balances, KEYS.wishes, KEYS.blocks, ...HEALTH]),
+    items(scope, 'SaidOnce', ['UpdateItem'], [KEYS.notices]),
     allow('Report', { to: 'sns:Publish', on: names.arn.topic }),
     ownLogs(scope, names.functionLogs.report),
   )
