@@ -21,7 +21,7 @@ export function unwrap(text: string): { readonly messages: readonly string[]; re
   return undefined
 }
 
-/** Log events, or records themselves; what is neither is ignored by name, not dropped. */
+/** Log events, or records themselves; what lies between them is counted as ignored, a list of nothing else is one thing. */
 function held(list: readonly unknown[]): { messages: string[]; ignored: number } | undefined {
   const messages: string[] = []
   let ignored = 0
@@ -30,7 +30,7 @@ function held(list: readonly unknown[]): { messages: string[]; ignored: number }
     else if (isObject(item) && 'schemaType' in item) messages.push(JSON.stringify(item))
     else ignored += 1
   }
-  return { messages, ignored }
+  return messages.length > 0 ? { messages, ignored } : undefined
 }
 
 /** Longest document kept whole; log events inside are taken as they pass, so only a single record can be longer. */
