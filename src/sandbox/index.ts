@@ -22,6 +22,8 @@ import { KeptSettings } from './lambda/settings.ts'
 import { LogDelivery, logHooks } from './logs/delivery.ts'
 import { MailBox } from './mail/mail.ts'
 import { People } from './people.ts'
+import { refusals } from './refusals/index.ts'
+import { Propagation } from './refusals/propagation.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import type { Sandbox, SandboxOptions } from './types.ts'
 import { createUpstream } from './upstream.ts'
@@ -64,7 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     keys: new KeyRing(),
     identities: new Identities(upstream.clients(region).iam),
     work: new BackgroundWork(),
-    propagation: options.propagation ?? 0,
+    propagation: new Propagation(options.propagation ?? 0),
     endpoint: () => endpoint,
     clients: (of = region) => upstream.clients(of),
     userOf: (name) => people.userOf(name),
@@ -88,6 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults,
     refuseUnauthorised: options.refuseUnauthorised ?? true,
     hooks: [
+      ...refusals(world, (arn) => mailBox.isPending(arn)),
       ...iamHooks(world),
       ...kept.hooks(),
       ...lambdaHooks(host, async),
@@ -173,6 +176,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       invocationLog.forget()
       clock.reset()
       scheduler.reset()
+      world.propagation.reset()
       await prepare()
       world.work.clear()
       gateway.clear()

@@ -5,6 +5,7 @@ import type { Answer } from './door/answer.ts'
 import type { Decoded, Request } from './door/decode.ts'
 import type { Caller, KeyRing } from './iam/callers.ts'
 import type { Identities } from './iam/identity.ts'
+import type { Propagation } from './refusals/propagation.ts'
 import type { Clients, Upstream } from './upstream.ts'
 import type { BackgroundWork } from './work.ts'
 
@@ -20,7 +21,7 @@ export interface World {
   readonly keys: KeyRing
   readonly identities: Identities
   readonly work: BackgroundWork
-  readonly propagation: number
+  readonly propagation: Propagation
   /** http://127.0.0.1:port of the door itself. */
   endpoint(): string
   clients(region?: string): Clients

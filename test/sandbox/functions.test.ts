@@ -8,6 +8,7 @@ import {
   PutSubscriptionFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import {
   AddPermissionCommand,
   InvokeCommand,
@@ -175,7 +176,9 @@ describe('an asynchronous invocation', () => {
 
   test('is not tried again with zero retries, and a dead letter without the right is lost and said', async () => {
     const deadLetters = 'arn:aws:sqs:us-east-1:123456789012:letters'
-    await functionOf('once', failing, { deadLetters })
+    const role = await roleFor('once-role', 'lambda.amazonaws.com', ['sqs:SendMessage'])
+    await functionOf('once', failing, { role, deadLetters })
+    await new IAMClient({ region }).send(new DeleteRolePolicyCommand({ RoleName: 'once-role', PolicyName: 'may' }))
     await lambda().send(new PutFunctionEventInvokeConfigCommand({ FunctionName: 'once', MaximumRetryAttempts: 0 }))
     await lambda().send(new InvokeCommand({ FunctionName: 'once', InvocationType: 'Event', Payload: '{"n":1}' }))
     await sandbox.idle()

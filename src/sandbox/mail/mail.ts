@@ -42,6 +42,9 @@ export class MailBox {
     for (const [arn] of found) this.#pending.delete(arn)
     return found.length
   }
+  isPending(arn: string): boolean {
+    return this.#pending.has(arn)
+  }
   pending(): readonly string[] {
     return [...new Set(this.#pending.values())]
   }
