@@ -131,6 +131,7 @@ export class Guarded {
       region: 'us-east-1',
       operation: 'Converse',
       model: how.model ?? 'anthropic.claude-sonnet-4-5',
+      ...(how.model === undefined ? {} : { loggedModel: how.model }),
       scope: 'global',
       rateId: how.assumed ? 'assumed/anthropic' : 'anthropic.claude-sonnet-4-5/global/standard/default/2025-09-29',
       label: 'none',

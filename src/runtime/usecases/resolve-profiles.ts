@@ -34,19 +34,20 @@ export async function resolveProfiles(room: EnforceRoom, books: Books, thorough:
   const unpriced = unpricedOf(details)
   const problems: Problem[] = []
   const known = await room.rates.profiles()
-  let corrected = false
+  const corrected = new Set<string>()
   for (const { model } of unpriced.filter((each) => isProfile(each.model)).slice(0, lookupsAtMost)) {
     try {
       const resolved = known.get(model) ?? (await lookUp(room, model))
       if (resolved === undefined) continue
       await room.correctProfile(model, books.now)
-      corrected = true
+      corrected.add(model)
     } catch (error) {
       problems.push(because(`the profile ${model} was not resolved`, error))
     }
   }
-  room.memory.assumedSeen = corrected ? undefined : assumed
-  return { unpriced, corrected, problems }
+  room.memory.assumedSeen = corrected.size > 0 ? undefined : assumed
+  const still = unpriced.filter(({ model }) => !corrected.has(model))
+  return { unpriced: still, corrected: corrected.size > 0, problems }
 }
 
 async function lookUp(

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { Month } from '../../src/runtime/domain/calendar.ts'
+import { dailyReport } from '../../src/runtime/usecases/daily-report.ts'
+import { readStatus } from '../../src/runtime/usecases/status.ts'
+import { awsError } from '../fakes/faults.ts'
+import { Guarded, minute, ofUser, user } from './guarded.ts'
+
+const tanaka = user('tanaka')
+
+async function team(): Promise<Guarded> {
+  const guard = new Guarded()
+  guard.enforcer.add(tanaka)
+  await guard.limit(ofUser('tanaka'), '50')
+  await guard.spend(tanaka, '30', { iso: '2026-11-19T10:00:00Z' })
+  await guard.spend(user('sato'), '12.50', { iso: '2026-10-31T23:59:59Z' })
+  guard.mails()
+  return guard
+}
+
+describe('the daily report', () => {
+  test('goes out once a day, however often the scheduler calls', async () => {
+    const guard = await team()
+    expect(await dailyReport(guard.report, { kind: 'daily' })).toMatchObject({ sent: true })
+    expect(await dailyReport(guard.report, { kind: 'daily' })).toMatchObject({ sent: false })
+    const [mail, ...more] = guard.notifier.take()
+    expect(more).toEqual([])
+    expect(mail?.kind).toBe('report')
+    expect(mail?.text).toContain('30.00')
+    guard.clock.set('2026-11-21T09:00:00Z')
+    expect(await dailyReport(guard.report, { kind: 'daily' })).toMatchObject({ sent: true })
+  })
+
+  test('goes out on a day without any record too', async () => {
+    const guard = new Guarded()
+    expect(await dailyReport(guard.report, { kind: 'daily' })).toMatchObject({ sent: true })
+  })
+
+  test('that failed to go out is sent by the next call', async () => {
+    const guard = await team()
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await expect(dailyReport(guard.report, { kind: 'daily' })).rejects.toMatchObject({ code: 'not-sent' })
+    guard.clock.pass(2 * minute)
+    expect(await dailyReport(guard.report, { kind: 'daily' })).toMatchObject({ sent: true })
+    expect(guard.notifier.take()).toHaveLength(1)
+  })
+
+  test('on the first brings the final statement of the month before as well, each once', async () => {
+    const guard = await team()
+    guard.clock.set('2026-12-01T09:00:00Z')
+    await dailyReport(guard.report, { kind: 'daily' })
+    await dailyReport(guard.report, { kind: 'daily' })
+    const mails = guard.notifier.take()
+    expect(mails).toHaveLength(2)
+    expect(mails[0]?.subject).toContain('2026-11')
+    expect(mails[0]?.text).toContain('30.00')
+  })
+
+  test('on the first still goes out when the statement fails, and the failure is not hidden', async () => {
+    const guard = await team()
+    guard.clock.set('2026-12-01T09:00:00Z')
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await expect(dailyReport(guard.report, { kind: 'daily' })).rejects.toMatchObject({ code: 'not-sent' })
+    expect(guard.notifier.take()).toHaveLength(1)
+  })
+
+  test('can be seen without being sent, also of a month that is over', async () => {
+    const guard = await team()
+    const today = await dailyReport(guard.report, { kind: 'preview' })
+    const october = await dailyReport(guard.report, { kind: 'preview', month: '2026-10' })
+    expect([today.sent, october.sent]).toEqual([false, false])
+    expect(october.text).toContain('12.50')
+    expect(guard.notifier.take()).toEqual([])
+    await expect(dailyReport(guard.report, { kind: 'preview', month: '2026-13' })).rejects.toMatchObject({
+      code: 'bad-month',
+    })
+  })
+
+  test('asked for now goes out as often as it is asked', async () => {
+    const guard = await team()
+    await dailyReport(guard.report, { kind: 'send' })
+    await dailyReport(guard.report, { kind: 'send' })
+    expect(guard.notifier.take()).toHaveLength(2)
+  })
+})
+
+describe('status', () => {
+  test('shows the running month with limits, and a month that is over as it was spent', async () => {
+    const guard = await team()
+    const now = await readStatus(guard.report)
+    expect(now).toMatchObject({
+      guard: 'cost-guard',
+      period: { kind: 'month', key: '2026-11', timezone: 'UTC', resetsAt: '2026-12-01T00:00:00Z' },
+      totalUsd: '30',
+      principals: [{ principal: 'user/tanaka', usd: '30', state: 'ok', limits: [{ limitUsd: '50', usedPercent: 60 }] }],
+    })
+    const past = await readStatus(guard.report, { month: '2026-10' as Month })
+    expect(past).toMatchObject({
+      totalUsd: '12.5',
+      principals: [{ principal: 'user/sato', usd: '12.5', state: 'observed', limits: [] }],
+    })
+  })
+
+  test('shows who is blocked, until when', async () => {
+    const guard = await team()
+    await guard.spend(tanaka, '20')
+    await guard.check()
+    expect((await readStatus(guard.report)).principals).toMatchObject([
+      {
+        principal: 'user/tanaka',
+        state: 'blocked',
+        decidedBy: 'user/tanaka@month',
+        blockedUntil: '2026-12-01T00:00:00Z',
+      },
+    ])
+  })
+
+  test('groups the same money by day', async () => {
+    const guard = await team()
+    const { groups } = await readStatus(guard.report, { by: 'day' })
+    expect(groups).toEqual({
+      by: 'day',
+      rows: [{ key: '2026-11-19', usd: '30', assumedUsd: '0', requests: 1, sharePercent: 100 }],
+    })
+  })
+
+  test('says when the checks have stopped, because they cannot say so themselves', async () => {
+    const guard = await team()
+    expect((await readStatus(guard.report)).health.problems).toEqual([])
+    guard.clock.pass(13 * minute)
+    expect((await readStatus(guard.report)).health.problems).toEqual([
+      'no check has run since 2026-11-20T09:00:00Z: nobody is blocked or released until enforce runs again',
+    ])
+    expect((await readStatus(new Guarded().report)).health.problems).toEqual([
+      'no check has run yet: nobody is blocked or released',
+    ])
+  })
+})
