@@ -6,6 +6,7 @@ import {
   DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
+import { instant } from '../../src/runtime/domain/calendar.ts'
 
 let made = 0
 
@@ -125,7 +126,7 @@ export function patience(start = Date.UTC(2026, 10, 20, 3)) {
   const slept: number[] = []
   return {
     slept,
-    clock: { now: () => now as never },
+    clock: { now: () => instant(now) },
     sleeper: {
       sleep: async (milliseconds: number) => {
         slept.push(milliseconds)
