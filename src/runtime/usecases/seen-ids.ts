@@ -3,10 +3,10 @@ import { hash128 } from '../domain/hash.ts'
 /** 104 bits of each id are kept: 96 in the slot, 8 by which shard it lies in. */
 const WORDS = 3
 const SHARDS = 256
-const FIRST_SLOTS = 8
+const FIRST_SLOTS = 11
 /** Load between 0.76 and 0.95: 12 bytes a slot are then at most 16 bytes an id, right after growing too. */
 const FULL = 0.95
-const GROWTH = 1.24
+const GROWTH = 1.23
 
 interface Shard {
   slots: Uint32Array
@@ -34,7 +34,7 @@ export class SeenIds {
     const first = (a | b | c) === 0 ? 1 : a
     if (!insert(shard.slots, first, b, c)) return false
     shard.used += 1
-    if (shard.used > (shard.slots.length / WORDS) * FULL - 1) grow(shard)
+    if (shard.used >= (shard.slots.length / WORDS) * FULL - 1) grow(shard)
     return true
   }
 
@@ -48,8 +48,10 @@ export class SeenIds {
   }
 }
 
+/** The step is the id's own, and the number of slots prime: every slot is reached, and full neighbourhoods are left. */
 function insert(slots: Uint32Array, a: number, b: number, c: number): boolean {
   const count = slots.length / WORDS
+  const step = (1 + (c % (count - 1))) * WORDS
   let at = (b % count) * WORDS
   for (;;) {
     const x = slots[at]
@@ -57,8 +59,8 @@ function insert(slots: Uint32Array, a: number, b: number, c: number): boolean {
     const z = slots[at + 2]
     if (x === 0 && y === 0 && z === 0) break
     if (x === a && y === b && z === c) return false
-    at += WORDS
-    if (at === slots.length) at = 0
+    at += step
+    if (at >= slots.length) at -= slots.length
   }
   slots[at] = a
   slots[at + 1] = b
@@ -66,9 +68,20 @@ function insert(slots: Uint32Array, a: number, b: number, c: number): boolean {
   return true
 }
 
+function primeFrom(number: number): number {
+  let candidate = number % 2 === 0 ? number + 1 : number
+  while (!isPrime(candidate)) candidate += 2
+  return candidate
+}
+
+function isPrime(odd: number): boolean {
+  for (let divisor = 3; divisor * divisor <= odd; divisor += 2) if (odd % divisor === 0) return false
+  return true
+}
+
 function grow(shard: Shard): void {
   const before = shard.slots
-  shard.slots = new Uint32Array(Math.ceil((before.length / WORDS) * GROWTH) * WORDS)
+  shard.slots = new Uint32Array(primeFrom(Math.ceil((before.length / WORDS) * GROWTH)) * WORDS)
   for (let at = 0; at < before.length; at += WORDS) {
     const a = before[at] ?? 0
     const b = before[at + 1] ?? 0
