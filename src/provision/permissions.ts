@@ -43,10 +43,10 @@ export const allow = (sid: string, grant: Grant): Statement => statement('Allow'
 export const deny = (sid: string, grant: Grant): Statement => statement('Deny', sid, grant)
 
 /**
- * Lets one AWS service take the role, only on behalf of this account and of the named source: the confused-deputy
- * condition of https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html.
+ * Lets one AWS service take the role, only on behalf of this account and, where the service says for what it asks, of
+ * the named source: https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html.
  */
-export const trust = (service: string, from: { account: string; sourceArn: string }): PolicyDocument =>
+export const trust = (service: string, from: { account: string; sourceArn?: string }): PolicyDocument =>
   document({
     Sid: 'OnlyForThisGuard',
     Effect: 'Allow',
@@ -54,7 +54,7 @@ export const trust = (service: string, from: { account: string; sourceArn: strin
     Action: 'sts:AssumeRole',
     Condition: {
       StringEquals: { 'aws:SourceAccount': from.account },
-      ArnLike: { 'aws:SourceArn': from.sourceArn },
+      ...(from.sourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': from.sourceArn } }),
     },
   })
 

@@ -103,22 +103,23 @@ const bedrockLoggingPolicy = ({ names }: RightsScope): PolicyDocument =>
 /** Every role of the guard: its name, who may take it, and what it may do. */
 export function rolePolicies(scope: RightsScope): Readonly<Record<RoleKey, RoleRights>> {
   const { names, account, partition, region } = scope
-  const byLambda = (functionName: string) =>
-    trust('lambda.amazonaws.com', { account, sourceArn: names.arn.function(functionName) })
+  // The account alone: nowhere does AWS promise that Lambda names the function when it takes the role for the first
+  // time, and a condition on it would make every install fail. Which function gets a role is decided by iam:PassRole.
+  const byLambda = trust('lambda.amazonaws.com', { account })
   return {
     ingest: {
       name: names.functionRoles.ingest,
-      trust: byLambda(names.functions.ingest),
+      trust: byLambda,
       policy: ingestPolicy(scope),
     },
     enforce: {
       name: names.functionRoles.enforce,
-      trust: byLambda(names.functions.enforce),
+      trust: byLambda,
       policy: enforcePolicy(scope),
     },
     report: {
       name: names.functionRoles.report,
-      trust: byLambda(names.functions.report),
+      trust: byLambda,
       policy: reportPolicy(scope),
     },
     scheduler: {

@@ -275,7 +275,6 @@ describe('what else they may do', () => {
 })
 
 describe('who may take the roles', () => {
-  const functionArn = names.arn.function(names.functions.enforce)
   const from = (account: string, source: string): Context => ({
     'aws:SourceAccount': account,
     'aws:SourceArn': source,
@@ -283,12 +282,13 @@ describe('who may take the roles', () => {
   const taken = (role: RoleKey, service: string, context: Context) =>
     serviceMay(roles[role].trust, service, 'sts:AssumeRole', context)
 
-  test('Lambda, for this function of this account alone', () => {
-    expect(taken('enforce', 'lambda.amazonaws.com', from(ACCOUNT, functionArn))).toBe(true)
-    expect(taken('enforce', 'lambda.amazonaws.com', from(ACCOUNT, names.arn.function('other')))).toBe(false)
-    expect(taken('enforce', 'lambda.amazonaws.com', from('999999999999', functionArn))).toBe(false)
-    expect(taken('enforce', 'lambda.amazonaws.com', {})).toBe(false)
-    expect(taken('enforce', 'ec2.amazonaws.com', from(ACCOUNT, functionArn))).toBe(false)
+  test('Lambda, for this account alone', () => {
+    for (const role of FUNCTIONS) {
+      expect(taken(role, 'lambda.amazonaws.com', { 'aws:SourceAccount': ACCOUNT })).toBe(true)
+      expect(taken(role, 'lambda.amazonaws.com', { 'aws:SourceAccount': '999999999999' })).toBe(false)
+      expect(taken(role, 'lambda.amazonaws.com', {})).toBe(false)
+      expect(taken(role, 'ec2.amazonaws.com', { 'aws:SourceAccount': ACCOUNT })).toBe(false)
+    }
   })
 
   test('Scheduler, for the guard’s own group; Bedrock, for this account and region', () => {

@@ -25,8 +25,16 @@ async function hashKeyOf(world: World, region: string, table: string): Promise<s
   hashKeys.set(world, known)
   const found = known.get(`${region}/${table}`)
   if (found) return found
-  const { Table } = await world.clients(region).dynamodb.send(new DescribeTableCommand({ TableName: table }))
-  const name = Table?.KeySchema?.find((one) => one.KeyType === 'HASH')?.AttributeName ?? ''
+  const { Table } = await world
+    .clients(region)
+    .dynamodb.send(new DescribeTableCommand({ TableName: table }))
+    .catch((error: unknown) => {
+      // IAM judges before DynamoDB looks: the caller is told by DynamoDB that there is no such table.
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return { Table: undefined }
+      throw error
+    })
+  if (Table === undefined) return 'pk'
+  const name = Table.KeySchema?.find((one) => one.KeyType === 'HASH')?.AttributeName ?? ''
   known.set(`${region}/${table}`, name)
   return name
 }

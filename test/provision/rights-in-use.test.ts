@@ -1,0 +1,136 @@
+/** The rights at work: an admin with nothing but the printed policy, and the functions with nothing but their roles. */
+import {
+  CloudWatchLogsClient,
+  CreateLogStreamCommand,
+  DescribeLogStreamsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
+import { AttachUserPolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { expect, test } from 'vitest'
+import { adminPolicy, adminRights } from '../../src/provision/admin-rights.ts'
+import { awsClients } from '../../src/provision/clients.ts'
+import { namesFor } from '../../src/provision/names.ts'
+import { openGuard } from '../../src/provision/open-guard.ts'
+import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
+import { instant } from '../../src/runtime/domain/calendar.ts'
+import type { Keys } from '../../src/sandbox/index.ts'
+import { sandboxForTests } from '../support/sandbox.ts'
+import { sleeper, succeeded } from './world.ts'
+
+const sandbox = sandboxForTests({ propagation: 1 })
+const guard = 'cg-test'
+const names = () => namesFor(guard, { account: sandbox.account, region: sandbox.region, partition: 'aws' })
+
+async function installer(): Promise<Keys> {
+  const keys = await sandbox.createUser('installer', { allow: 'sts:GetCallerIdentity' })
+  const iam = new IAMClient({ region: sandbox.region })
+  const PolicyDocument = JSON.stringify(adminPolicy(names()))
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'cost-guard-admin', PolicyDocument }))
+  await iam.send(new AttachUserPolicyCommand({ UserName: 'installer', PolicyArn: Policy?.Arn }))
+  return keys
+}
+
+const opened = (credentials: Keys) =>
+  openGuard({
+    clients: awsClients({ region: sandbox.region, credentials }),
+    guard,
+    account: sandbox.account,
+    region: sandbox.region,
+    partition: 'aws',
+    given: { emails: ['boss@example.com'], timeZone: 'Asia/Tokyo' },
+    version: '1.0.0',
+    clock: { now: () => instant(sandbox.now()) },
+    sleeper,
+    assets: findRuntimeAssets(),
+  })
+
+const refused = () =>
+  sandbox
+    .calls()
+    .filter((call) => /AccessDenied|AuthorizationError/.test(call.error ?? ''))
+    .map((call) => `${call.caller} ${call.service}:${call.operation}`)
+
+async function invoke(FunctionName: string, event: unknown): Promise<unknown> {
+  const lambda = new LambdaClient({ region: sandbox.region })
+  const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }))
+  const payload: unknown = JSON.parse(new TextDecoder().decode(answer.Payload))
+  if (answer.FunctionError) throw new Error(JSON.stringify(payload))
+  return payload
+}
+
+test('the printed policy is enough to install, run and remove a guard, and the roles are enough to run it', async () => {
+  const keys = await installer()
+  const first = await opened(keys)
+  succeeded(await first.reconciler.apply(await first.reconciler.plan(), () => {}))
+  expect(refused()).toEqual([])
+
+  const again = await opened(keys)
+  expect((await again.reconciler.plan()).steps.filter((step) => step.do !== 'keep')).toEqual([])
+
+  const asked = (role: string) =>
+    new Set(
+      sandbox
+        .calls()
+        .filter((call) => call.role?.endsWith(`role/${role}`))
+        .flatMap((call) => call.asked.map(({ action }) => action)),
+    )
+  await spend()
+  await sandbox.idle()
+  await invoke('cg-test-ingest', { kind: 'catch-up' })
+  await invoke('cg-test-enforce', { kind: 'check', from: 'command' })
+  await invoke('cg-test-enforce', { kind: 'preview' })
+  await invoke('cg-test-report', { kind: 'send' })
+  await invoke('cg-test-enforce', { kind: 'release-all' })
+  expect(refused()).toEqual([])
+  expect([...asked('cg-test-ingest')]).toEqual(
+    expect.arrayContaining(['dynamodb:PutItem', 'logs:FilterLogEvents', 'lambda:InvokeFunction']),
+  )
+  expect([...asked('cg-test-enforce')]).toEqual(
+    expect.arrayContaining(['iam:ListEntitiesForPolicy', 'iam:GetGroup', 'dynamodb:UpdateItem']),
+  )
+  expect([...asked('cg-test-report')]).toEqual(expect.arrayContaining(['sns:Publish', 'dynamodb:Query']))
+
+  const last = await opened(keys)
+  succeeded(await last.reconciler.apply(await last.reconciler.planTeardown({ deleteData: true }), () => {}))
+  expect(refused()).toEqual([])
+})
+
+test('with the rights to operate alone, an install is refused before it changes anything', async () => {
+  await sandbox.reset()
+  const keys = await sandbox.createUser('operator', { allow: 'sts:GetCallerIdentity' })
+  const iam = new IAMClient({ region: sandbox.region })
+  const PolicyDocument = JSON.stringify(adminRights(names()).operate)
+  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'operate', PolicyDocument }))
+  await iam.send(new AttachUserPolicyCommand({ UserName: 'operator', PolicyArn: Policy?.Arn }))
+  const one = await opened(keys)
+  const steps = (await one.reconciler.plan()).steps.filter((step) => step.do === 'refuse')
+  expect(new Set(steps.map((step) => step.do === 'refuse' && step.reason))).toEqual(new Set(['no-right']))
+  expect(steps.map((step) => step.why).join('\n')).toContain('lambda:GetFunction')
+})
+
+/** One model call of one user, as Bedrock writes it into the log group. */
+async function spend(): Promise<void> {
+  const logs = new CloudWatchLogsClient({ region: sandbox.region })
+  const logGroupName = names().logGroup
+  const logStreamName = 'aws/bedrock/modelinvocations'
+  const { logStreams } = await logs.send(new DescribeLogStreamsCommand({ logGroupName }))
+  if (!logStreams?.some((one) => one.logStreamName === logStreamName)) {
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
+  }
+  const message = JSON.stringify({
+    schemaType: 'ModelInvocationLog',
+    schemaVersion: '1.0',
+    timestamp: new Date(sandbox.now()).toISOString().replace(/\.\d+Z/, 'Z'),
+    accountId: sandbox.account,
+    region: sandbox.region,
+    requestId: 'c0ffee00-0000-4000-8000-000000000001',
+    operation: 'Converse',
+    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+    identity: { arn: `arn:aws:iam::${sandbox.account}:user/tanaka` },
+    input: { inputTokenCount: 1000, cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 },
+    output: { outputTokenCount: 500 },
+  })
+  const events = [message, 'no record at all'].map((text) => ({ timestamp: sandbox.now(), message: text }))
+  await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents: events }))
+}
