@@ -29,6 +29,7 @@ describe('a model id', () => {
     if (one.kind !== 'other' || other.kind !== 'other') throw new Error('taken for a model')
     expect(one.id).toMatch(/^a_b{237}~[0-9a-f]{16}$/)
     expect(other.id).not.toBe(one.id)
+    expect(parseModelId(one.id)).toEqual(one)
   })
 
   it('never throws, and never gives more than 256 characters or a separator', () => {

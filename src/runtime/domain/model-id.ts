@@ -34,7 +34,8 @@ const ODD_CHARACTERS = /[^\w.:/+@-]/g
 
 /** An id as it may stand in keys and on screens: harmless characters, at most 256; whatever was changed ends in a hash. */
 function bounded(id: string): string {
-  if (id.length <= MAX_ID_CHARACTERS && id.search(ODD_CHARACTERS) < 0) return id
+  // What was bounded once (it comes back from the ledger) stays as it is.
+  if (id.length <= MAX_ID_CHARACTERS && id.replace(/~[0-9a-f]{16}$/, '').search(ODD_CHARACTERS) < 0) return id
   return `${id.slice(0, MAX_ID_CHARACTERS - 17).replace(ODD_CHARACTERS, '_')}~${hash64(id)}`
 }
 
