@@ -18,6 +18,8 @@ export interface JudgeInput {
   /** `block`: assumed money blocks like confirmed money. */
   readonly unknownPrice: 'warn' | 'block'
   readonly account: string
+  /** Judge only these; the pots they share are still counted whole. Undefined: everybody. */
+  readonly only?: ReadonlySet<PrincipalKey>
 }
 
 /** Wishes are stamped by the clock of the admin's machine, which may run ahead of Lambda's. */
@@ -227,5 +229,8 @@ export function judgeAll(input: JudgeInput): readonly Judgement[] {
     ...wishes.excluded,
     ...roles,
   ])
-  return [...principals].sort().map((principal) => judgeOne(principal, court))
+  return [...principals]
+    .filter((principal) => input.only === undefined || input.only.has(principal))
+    .sort()
+    .map((principal) => judgeOne(principal, court))
 }

@@ -44,7 +44,8 @@ export async function readBooks(room: BookRoom, now: Instant): Promise<Books> {
   return { now, month, wishes, balances, previous }
 }
 
-export const judge = (books: Books, settings: JudgeSettings): readonly Judgement[] =>
+/** `only`: these principals alone; shared pots are still counted whole. */
+export const judge = (books: Books, settings: JudgeSettings, only?: ReadonlySet<PrincipalKey>): readonly Judgement[] =>
   judgeAll({
     wishes: books.wishes,
     balances: books.balances,
@@ -53,11 +54,12 @@ export const judge = (books: Books, settings: JudgeSettings): readonly Judgement
     zoning: settings.zoning,
     unknownPrice: settings.unknownPrice,
     account: settings.account,
+    ...(only === undefined ? {} : { only }),
   })
 
 /** One principal as the books stand. */
 export const judgementOf = (books: Books, settings: JudgeSettings, principal: PrincipalKey): Judgement | undefined =>
-  judge(books, settings).find((judgement) => judgement.principal === principal)
+  judge(books, settings, new Set([principal])).find((judgement) => judgement.principal === principal)
 
 /**
  * The books with this principal's balances and all wishes read again, consistently: money or a pardon that came in

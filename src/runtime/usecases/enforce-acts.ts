@@ -1,6 +1,6 @@
 import { type Instant, toIso } from '../domain/calendar.ts'
 import { type Blocking, type Decision, decide } from '../domain/enforcement.ts'
-import type { PrincipalKey } from '../domain/principal.ts'
+import { type PrincipalKey, roleKeyOf } from '../domain/principal.ts'
 import type { BlockedRecord, CannotBlock } from '../domain/verdict.ts'
 import { inParallel } from '../parallel.ts'
 import type { BlockAnswer } from '../ports.ts'
@@ -25,16 +25,25 @@ export interface Acting {
   readonly problems: Problem[]
 }
 
-export const decideNow = (acting: Acting, books: Books): Decision =>
+export const decideNow = (acting: Acting, books: Books, only?: ReadonlySet<PrincipalKey>): Decision =>
   decide({
-    judgements: judge(books, acting.room.config),
+    judgements: judge(books, acting.room.config, only),
     records: [...acting.records.values()],
     isProtected: protectedBy(acting.room.config.protectedPrincipals, acting.room.config.account),
     now: books.now,
   })
 
+/**
+ * The decision about one principal from a second, fresh reading. A role's verdict also decides about its sessions, so it
+ * is judged along; what the decision says of others is not meant.
+ */
+export async function decideAgain(acting: Acting, principal: PrincipalKey): Promise<Decision> {
+  const again = await readAgain(acting.room, acting.books, principal)
+  return decideNow(acting, again, new Set([principal, roleKeyOf(principal) ?? principal]))
+}
+
 /** Runs `act` for each principal; one that fails is listed and hides no other. */
-async function each(
+export async function each(
   acting: Acting,
   verb: string,
   principals: readonly PrincipalKey[],
@@ -62,8 +71,8 @@ export async function blockAll(acting: Acting, blocks: readonly Blocking[]): Pro
     'blocking',
     blocks.map((blocking) => blocking.principal),
     async (principal) => {
-      const again = await readAgain(acting.room, acting.books, principal)
-      const still = decideNow(acting, again).block.find((blocking) => blocking.principal === principal)
+      const { block } = await decideAgain(acting, principal)
+      const still = block.find((blocking) => blocking.principal === principal)
       if (still) await blockOne(acting, still)
     },
   )
@@ -71,8 +80,8 @@ export async function blockAll(acting: Acting, blocks: readonly Blocking[]): Pro
 
 export async function releaseThese(acting: Acting, principals: readonly PrincipalKey[]): Promise<void> {
   await each(acting, 'releasing', principals, async (principal) => {
-    const again = await readAgain(acting.room, acting.books, principal)
-    if (!decideNow(acting, again).release.includes(principal)) return
+    const { release } = await decideAgain(acting, principal)
+    if (!release.includes(principal)) return
     await releaseOne(acting, principal)
   })
 }
@@ -158,81 +167,16 @@ export async function noteCannot(acting: Acting, cannot: Decision['cannot']): Pr
   })
 }
 
-/** IAM lists lag behind its writes: what was touched this recently is not compared. */
-const settlesMs = 2 * 60_000
-
-/**
- * Compares what hangs in IAM with the records: a deny somebody took off comes back, one that should not be is taken off.
- * @throws when IAM cannot be read completely; then nothing is compared.
- */
-export async function compareWithIam(acting: Acting): Promise<void> {
-  const { room, books, records, touched } = acting
-  const attached = await room.enforcer.attached()
-  const hanging = new Map<PrincipalKey, string[]>()
-  for (const { principal, policy, by } of attached) {
-    hanging.set(principal, [...(hanging.get(principal) ?? []), `${by} ${policy}`])
-  }
-  const decision = decideNow(acting, books)
-  const settled = decision.keep.filter(
-    (record) => !touched.has(record.principal) && books.now - record.comparedAt >= settlesMs,
-  )
-  const differing = settled.filter(
-    (record) => hanging.get(record.principal)?.join() !== `${record.by} ${record.policy}`,
-  )
-  await each(
-    acting,
-    'blocking again',
-    differing.map((record) => record.principal),
-    (principal) => attachAgain(acting, principal),
-  )
-  const standing = new Set([...records.values()].filter((r) => r.releasedAt === undefined).map((r) => r.principal))
-  const wanted = new Set(decision.block.map((blocking) => blocking.principal))
-  const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !wanted.has(key) && !touched.has(key))
-  await each(acting, 'releasing', strays, (principal) => releaseStray(acting, principal))
-}
-
-async function attachAgain(acting: Acting, principal: PrincipalKey): Promise<void> {
-  const { room } = acting
-  const again = await readAgain(room, acting.books, principal)
-  const record = decideNow(acting, again).keep.find((kept) => kept.principal === principal)
-  if (record === undefined) return
-  const { answer, policy, by } = await room.enforcer.block(principal, record.until)
-  const why = cannotFrom(answer)
-  const next: BlockedRecord = {
-    ...record,
-    state: why === undefined ? 'attached' : 'cannot-block',
-    why,
-    policy,
-    by,
-    comparedAt: acting.books.now,
-  }
-  await room.blocks.put(next)
-  acting.records.set(principal, next)
-  if (answer !== 'blocked' || policy === undefined) return
-  acting.reattached.push({ principal, policy })
-  await note(acting, 'reattached', next)
-}
-
-/** A deny of ours on somebody whom nothing blocks: left by a check that died, or attached by hand. */
-async function releaseStray(acting: Acting, principal: PrincipalKey): Promise<void> {
-  const again = await readAgain(acting.room, acting.books, principal)
-  if (decideNow(acting, again).block.some((blocking) => blocking.principal === principal)) return
-  if ((await acting.room.enforcer.release(principal)) !== 'released') return
-  acting.released.push(principal)
-  const at = acting.books.now
-  await acting.room.history.append({ at, by: guardItself, what: 'released-stray', principal })
-}
-
 const isOver = (record: BlockedRecord, now: Instant): boolean => record.until !== 'no-end' && record.until <= now
 
 /** Undefined: the deny hangs. */
-function cannotFrom(answer: BlockAnswer): CannotBlock | undefined {
+export function cannotFrom(answer: BlockAnswer): CannotBlock | undefined {
   if (answer === 'blocked' || answer === 'already') return undefined
   return answer === 'protected' ? 'protected-role' : answer
 }
 
 /** The history is told after the deed; if it cannot be written, the deed still stands and the failure is listed. */
-async function note(acting: Acting, what: string, record: BlockedRecord): Promise<void> {
+export async function note(acting: Acting, what: string, record: BlockedRecord): Promise<void> {
   try {
     await acting.room.history.append({
       at: acting.books.now,
