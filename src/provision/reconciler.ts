@@ -41,6 +41,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
       isNotPropagatedYet: (error) => isNotPropagatedYet(error) || isBackupsNotReady(error),
     },
     async remember(id, fact) {
+      if (facts.get(id) === fact) return
       await parts.manifest.remember(id, fact)
       if (fact === undefined) facts.delete(id)
       else facts.set(id, fact)

@@ -111,9 +111,9 @@ export function logSubscriptionResource(
     },
 
     async create(desired, doing) {
+      await doing.remember(desired.logGroup)
       await addPermission(await clients.lambda(), functionName, desired)
       await putFilter(await clients.logs(), desired)
-      await doing.remember(desired.logGroup)
     },
 
     async update(desired, actual, found, doing) {
@@ -123,8 +123,11 @@ export function logSubscriptionResource(
         if (actual.permission !== undefined) await removePermission(lambda, functionName)
         await addPermission(lambda, functionName, desired)
       }
+      // Written before the filter is made, so that no filter is ever unknown; but not before the former one is gone.
+      if (actual.formerLogGroup === undefined) await doing.remember(desired.logGroup)
       await putFilter(logs, desired)
-      if (actual.formerLogGroup !== undefined) await deleteFilter(logs, actual.formerLogGroup, filterName)
+      if (actual.formerLogGroup === undefined) return
+      await deleteFilter(logs, actual.formerLogGroup, filterName)
       await doing.remember(desired.logGroup)
     },
 

@@ -1,0 +1,133 @@
+/**
+ * Init and teardown die right after a changing call has reached AWS: whatever was under way gets no answer, nothing more
+ * is sent. The next run must bring about the same state as a run that nobody disturbed.
+ */
+import {
+  GetModelInvocationLoggingConfigurationCommand,
+  PutModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type AwsCall, isReadOnly } from '../../src/provision/clients.ts'
+import { type Moto, startMoto } from '../support/moto.ts'
+import { leftOvers, portrait, wholeStack } from './everything.ts'
+import { type Scope, scopeOf, settingsOf, succeeded, type World, world } from './world.ts'
+
+let moto: Moto
+beforeAll(async () => {
+  moto = await startMoto()
+})
+afterAll(() => moto.stop())
+beforeEach(() => moto.reset())
+
+const settings = settingsOf({ emails: ['ops@example.com'], costTag: { key: 'Cost', value: 'ai' } })
+const scope: Scope = scopeOf(settings)
+const archive = { s3Config: { bucketName: 'the-archive' }, textDataDeliveryEnabled: true }
+
+class Died extends Error {}
+
+/** A world that sends this many changing calls and no more: it dies when AWS has answered the last of them. */
+function mortal(changes: number): { aws: World; done: () => readonly string[] } {
+  const done: string[] = []
+  let sent = 0
+  const aws = world((call: AwsCall) => {
+    if (done.length >= changes) throw new Died('the process was killed')
+    if (isReadOnly(call.operation)) return
+    if (call.phase === 'before') {
+      if (sent >= changes) throw new Died('the process was killed')
+      sent += 1
+      return
+    }
+    done.push(`${call.operation} ${JSON.stringify(call.input)}`)
+    if (done.length >= changes) throw new Died('the process was killed')
+  })
+  return { aws, done: () => done }
+}
+
+type Run = (aws: World) => Promise<{ outcome: { failed: readonly unknown[]; notAttempted: readonly unknown[] } }>
+const init: Run = async (aws) => aws.install(await wholeStack(aws, scope), scope)
+const teardown: Run = async (aws) => aws.teardown(await wholeStack(aws, scope), scope)
+const teardownWithData: Run = async (aws) => aws.teardown(await wholeStack(aws, scope), scope, true)
+
+/** True when it came to its end before it was killed. */
+async function survives(run: Run, aws: World): Promise<boolean> {
+  try {
+    const { outcome } = await run(aws)
+    return outcome.failed.length === 0 && outcome.notAttempted.length === 0
+  } catch (error) {
+    if (error instanceof Died) return false
+    throw error
+  }
+}
+
+async function configure(): Promise<void> {
+  const bedrock = await world().clients.bedrock()
+  await bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: archive }))
+}
+const logging = async () =>
+  (await (await world().clients.bedrock()).send(new GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig
+
+/** Nobody disturbs it; answers the state and the changing calls it took. */
+async function undisturbed(before: readonly Run[], run: Run): Promise<{ state: readonly string[]; changes: number }> {
+  await moto.reset()
+  await configure()
+  for (const earlier of before) await earlier(world())
+  const aws = world()
+  succeeded((await run(aws)).outcome as never)
+  const changes = aws.calls.filter((call) => !isReadOnly(call.operation)).length
+  return { state: await portrait(world(), scope), changes }
+}
+
+/**
+ * Every run dies after its first change, until one finds nothing left to do. What takes several changes at once and begins
+ * with one that leaves no trace (such as a removal that is repeated) gets one change more than the run before.
+ */
+async function byOneChangeEach(run: Run, atMost: number): Promise<number> {
+  let last = ''
+  let changes = 1
+  for (let runs = 1; runs <= atMost; runs += 1) {
+    const { aws, done } = mortal(changes)
+    if (await survives(run, aws)) return runs
+    changes = done().join() === last ? changes + 1 : 1
+    last = done().join()
+  }
+  throw new Error(`not done after ${atMost} runs`)
+}
+
+describe.each([
+  { what: 'init', before: [] as Run[], run: init },
+  { what: 'teardown', before: [init], run: teardown },
+  { what: 'teardown with data', before: [init], run: teardownWithData },
+])('$what', ({ before, run }) => {
+  test('that is killed after every single change, again and again, arrives where it would have undisturbed', async () => {
+    const whole = await undisturbed(before, run)
+    await moto.reset()
+    await configure()
+    for (const earlier of before) succeeded((await earlier(world())).outcome as never)
+    const runs = await byOneChangeEach(run, whole.changes * 2)
+    expect(runs).toBeGreaterThan(whole.changes / 2)
+    expect(await portrait(world(), scope)).toEqual(whole.state)
+  }, 300_000)
+
+  test('that is killed anywhere is brought to its end by one more run', async () => {
+    const whole = await undisturbed(before, run)
+    for (let changes = 2; changes < whole.changes; changes += 9) {
+      await moto.reset()
+      await configure()
+      for (const earlier of before) succeeded((await earlier(world())).outcome as never)
+      const { aws, done } = mortal(changes)
+      expect(await survives(run, aws)).toBe(false)
+      expect(done()).toHaveLength(changes)
+      succeeded((await run(world())).outcome as never)
+      expect(await portrait(world(), scope)).toEqual(whole.state)
+    }
+  }, 300_000)
+})
+
+test('after teardown with its data nothing of the guard is left, and the account’s logging is as it was', async () => {
+  await configure()
+  await init(world())
+  expect((await leftOvers(world().clients, 'cg-test')).length).toBeGreaterThan(30)
+  succeeded((await teardownWithData(world())).outcome as never)
+  expect(await leftOvers(world().clients, 'cg-test')).toEqual([])
+  expect(await logging()).toEqual(archive)
+})
