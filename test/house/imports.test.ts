@@ -20,7 +20,7 @@ const filesBelow = (directory: string): readonly string[] =>
     .filter((entry) => entry.isFile() && /\.[mc]?[tj]s$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
 
-export function importsOf(file: string, text: string): readonly Import[] {
+function importsOf(file: string, text: string): readonly Import[] {
   const from = relative(source, file)
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
   const target = (specifier: string): string =>
@@ -36,7 +36,7 @@ export function importsOf(file: string, text: string): readonly Import[] {
 }
 
 /** The sentence to fail with, or undefined when this import may be. */
-export function complaint({ from, to, kind }: Import): string | undefined {
+function complaint({ from, to, kind }: Import): string | undefined {
   const must = (why: string) => `${from} must not import ${to}: ${why}`
   const isOurs = !to.startsWith('@') && /\.(?:ts|js|json)$/.test(to)
   const inside = (...places: readonly string[]) => places.some((place) => to.startsWith(place))

@@ -45,7 +45,7 @@ export function firstScreen(screen: FirstScreen): string {
         limits,
         abilities(screen),
         monthlyCostText(settings.checkMinutes),
-        `How to undo it: ${bin} teardown${guard} (keeps the ledger and the log unless told otherwise)`,
+        `How to undo it: ${bin} teardown${guard}\n  It keeps the ledger and the log unless told otherwise.`,
       ]
   return parts.filter((part) => part !== '').join('\n\n')
 }

@@ -66,7 +66,8 @@ export function monthlyCostText(checkMinutes: number): string {
   const total = toCents(sum(parts.map((part) => part.cost)))
   const lines = parts.map((part) => `  ${toCents(part.cost).padStart(6)}  ${part.what}: ${part.why}`)
   return [
-    `What it costs a month: about ${total} dollars for a team of 20 (estimated at list prices of us-east-1, before free tiers)`,
+    `What it costs a month: about ${total} dollars for a team of 20`,
     ...lines,
+    '  Estimated at list prices of us-east-1, before free tiers.',
   ].join('\n')
 }

@@ -100,7 +100,7 @@ function grouped(steps: readonly Step[]): readonly string[] {
     if (changes || first === undefined || isYours(first)) return members.flatMap(detailed)
     const [sign, kind] = [key.slice(0, 1), key.slice(2)]
     const count = members.length === 1 ? kind : `${members.length} ${plural(kind)}`
-    return [wrap(`${count}: ${namesOf(members)}`, 80, '      ').replace(/^ {6}/, `  ${sign} `.padEnd(6))]
+    return [wrap(`${count}: ${namesOf(members)}`, 80, '    ').replace(/^ {4}/, `  ${sign} `)]
   })
 }
 

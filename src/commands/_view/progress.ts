@@ -23,9 +23,10 @@ const DID = {
 /** Undefined: this event is not worth a line. */
 export function progressLine(progress: Progress): string | undefined {
   const what = `${progress.kind} ${progress.name}`
-  const text = progress.text === undefined ? '' : `: ${progress.text}`
+  const text = progress.text === undefined ? '' : `: ${oneLine(progress.text)}`
   if (progress.state === 'started') return undefined
-  if (progress.state === 'waiting') return `  ... ${what}${text}`
+  // Every change is read back until AWS shows it, most at once: only what waits for something else is told.
+  if (progress.state === 'waiting') return /show the change$/.test(text) ? undefined : `  ... ${what}${text}`
   if (progress.state === 'failed') return `  failed: ${what}${text}`
   if (progress.state === 'not-attempted') return `  not attempted: ${what}${text}`
   return `  ${DID[progress.do]} ${what}${text}`
@@ -75,5 +76,6 @@ export function outcomeText(outcome: Outcome): string {
   return [`${done[0]?.toUpperCase()}${done.slice(1)}.`, ...said, ...failed, ...waiting].join('\n')
 }
 
-export const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\s*\n\s*/g, ' ')
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ')
+
+export const messageOf = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error))
