@@ -37,6 +37,8 @@ export function stack({ clients, scope, manifest, known, assets, version }: Stac
   const { names, region, settings } = scope
   const record = manifestRecord(manifest, scope, version)
   const ground: readonly Resource[] = [tableResource(clients, scope), record]
+  const blockPolicies = blockPolicyResources(clients, scope)
+  const blockGroup = blockGroupResource(clients, scope)
   const addresses = new Set([...settings.emails, ...subscribedAddresses(known, region)])
   const functionParts = (['ingest', 'enforce', 'report'] as const).flatMap((key) => [
     functionLogGroup(clients, scope, names.functionLogs[key]),
@@ -47,6 +49,8 @@ export function stack({ clients, scope, manifest, known, assets, version }: Stac
         logGroupId(names.functionLogs[key], region),
         tableId(names.table, region),
         ...(key === 'ingest' ? [] : [topicId(names.topic, region)]),
+        // At a teardown enforce goes before what it attaches, or it would put back what was just taken off.
+        ...(key === 'enforce' ? [...blockPolicies, blockGroup].map((resource) => resource.id) : []),
       ],
     }),
   ])
@@ -56,8 +60,8 @@ export function stack({ clients, scope, manifest, known, assets, version }: Stac
     bedrockLoggingResource(clients, scope),
     topicResource(clients, scope),
     ...[...addresses].map((address) => topicMailResource(clients, scope, address)),
-    ...blockPolicyResources(clients, scope),
-    blockGroupResource(clients, scope),
+    ...blockPolicies,
+    blockGroup,
     queueResource(clients, scope),
     ...functionParts,
     logSubscriptionResource(clients, scope),

@@ -5,6 +5,7 @@ import {
   DescribeLogStreamsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { AttachUserPolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect, test } from 'vitest'
@@ -13,7 +14,10 @@ import { awsClients } from '../../src/provision/clients.ts'
 import { namesFor } from '../../src/provision/names.ts'
 import { openGuard } from '../../src/provision/open-guard.ts'
 import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
+import { DynamoLimits } from '../../src/runtime/aws/dynamo-limits.ts'
 import { instant } from '../../src/runtime/domain/calendar.ts'
+import type { Limit } from '../../src/runtime/domain/limit.ts'
+import type { PicoUsd } from '../../src/runtime/domain/money.ts'
 import type { Keys } from '../../src/sandbox/index.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { sleeper, succeeded } from './world.ts'
@@ -75,10 +79,32 @@ test('the printed policy is enough to install, run and remove a guard, and the r
         .filter((call) => call.role?.endsWith(`role/${role}`))
         .flatMap((call) => call.asked.map(({ action }) => action)),
     )
+  await people()
   await spend()
   await sandbox.idle()
   await invoke('cg-test-ingest', { kind: 'catch-up' })
-  await invoke('cg-test-enforce', { kind: 'check', from: 'command' })
+  expect(await invoke('cg-test-enforce', { kind: 'check', from: 'command' })).toMatchObject({ blocked: [] })
+  const book = new DynamoLimits({ client: new DynamoDBClient({ region: sandbox.region }), table: names().table })
+  const everyone: Limit = {
+    id: '*@month',
+    of: { kind: 'everyone', includeRoles: true },
+    per: 'month',
+    amount: 1n as PicoUsd,
+    action: 'block',
+    warnAt: [80],
+    from: instant(sandbox.now()),
+    version: 1,
+  }
+  await book.put(everyone)
+  expect(await invoke('cg-test-enforce', { kind: 'check', from: 'command' })).toMatchObject({
+    blocked: expect.arrayContaining(['role/app', 'user/full', 'user/tanaka']),
+    problems: [],
+  })
+  await book.remove('*@month')
+  expect(await invoke('cg-test-enforce', { kind: 'check', from: 'command' })).toMatchObject({
+    released: expect.arrayContaining(['role/app', 'user/full', 'user/tanaka']),
+    problems: [],
+  })
   await invoke('cg-test-enforce', { kind: 'preview' })
   await invoke('cg-test-report', { kind: 'send' })
   await invoke('cg-test-enforce', { kind: 'release-all' })
@@ -87,7 +113,11 @@ test('the printed policy is enough to install, run and remove a guard, and the r
     expect.arrayContaining(['dynamodb:PutItem', 'logs:FilterLogEvents', 'lambda:InvokeFunction']),
   )
   expect([...asked('cg-test-enforce')]).toEqual(
-    expect.arrayContaining(['iam:ListEntitiesForPolicy', 'iam:GetGroup', 'dynamodb:UpdateItem']),
+    expect.arrayContaining([
+      ...['iam:AttachUserPolicy', 'iam:DetachUserPolicy', 'iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
+      ...['iam:AddUserToGroup', 'iam:RemoveUserFromGroup', 'iam:ListEntitiesForPolicy', 'iam:GetGroup'],
+      ...['dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'sns:Publish'],
+    ]),
   )
   expect([...asked('cg-test-report')]).toEqual(expect.arrayContaining(['sns:Publish', 'dynamodb:Query']))
 
@@ -109,7 +139,20 @@ test('with the rights to operate alone, an install is refused before it changes 
   expect(steps.map((step) => step.why).join('\n')).toContain('lambda:GetFunction')
 })
 
-/** One model call of one user, as Bedrock writes it into the log group. */
+/** A user, a user whose attachments are all taken (the group must help), and a role. */
+async function people(): Promise<void> {
+  await sandbox.createUser('tanaka')
+  await sandbox.createUser('full')
+  await sandbox.createRole('app')
+  const iam = new IAMClient({ region: sandbox.region })
+  const PolicyDocument = JSON.stringify(adminRights(names()).operate)
+  for (let n = 0; n < 10; n++) {
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: `slot-${n}`, PolicyDocument }))
+    await iam.send(new AttachUserPolicyCommand({ UserName: 'full', PolicyArn: Policy?.Arn }))
+  }
+}
+
+/** One model call of each, as Bedrock writes it into the log group, and one line that is no record. */
 async function spend(): Promise<void> {
   const logs = new CloudWatchLogsClient({ region: sandbox.region })
   const logGroupName = names().logGroup
@@ -118,19 +161,26 @@ async function spend(): Promise<void> {
   if (!logStreams?.some((one) => one.logStreamName === logStreamName)) {
     await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }))
   }
-  const message = JSON.stringify({
-    schemaType: 'ModelInvocationLog',
-    schemaVersion: '1.0',
-    timestamp: new Date(sandbox.now()).toISOString().replace(/\.\d+Z/, 'Z'),
-    accountId: sandbox.account,
-    region: sandbox.region,
-    requestId: 'c0ffee00-0000-4000-8000-000000000001',
-    operation: 'Converse',
-    modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
-    identity: { arn: `arn:aws:iam::${sandbox.account}:user/tanaka` },
-    input: { inputTokenCount: 1000, cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 },
-    output: { outputTokenCount: 500 },
-  })
-  const events = [message, 'no record at all'].map((text) => ({ timestamp: sandbox.now(), message: text }))
+  const callers = [
+    `arn:aws:iam::${sandbox.account}:user/tanaka`,
+    `arn:aws:iam::${sandbox.account}:user/full`,
+    `arn:aws:sts::${sandbox.account}:assumed-role/app/i-0123456789abcdef0`,
+  ]
+  const records = callers.map((arn, n) =>
+    JSON.stringify({
+      schemaType: 'ModelInvocationLog',
+      schemaVersion: '1.0',
+      timestamp: new Date(sandbox.now()).toISOString().replace(/\.\d+Z/, 'Z'),
+      accountId: sandbox.account,
+      region: sandbox.region,
+      requestId: `c0ffee00-0000-4000-8000-00000000000${n}`,
+      operation: 'Converse',
+      modelId: 'anthropic.claude-sonnet-4-5-20250929-v1:0',
+      identity: { arn },
+      input: { inputTokenCount: 1000, cacheReadInputTokenCount: 0, cacheWriteInputTokenCount: 0 },
+      output: { outputTokenCount: 500 },
+    }),
+  )
+  const events = [...records, 'no record at all'].map((message) => ({ timestamp: sandbox.now(), message }))
   await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents: events }))
 }
