@@ -1,4 +1,5 @@
-import { lastEntries, type Standing, standingOf } from '../domain/bookkeeping.ts'
+import type { Entry } from '../domain/balance.ts'
+import { lastEntries, standingOf } from '../domain/bookkeeping.ts'
 import {
   type Day,
   dayPeriod,
@@ -25,8 +26,9 @@ export interface CorrectRoom {
   readonly deadlineMs?: () => number
 }
 
-/** Neither: whatever can be priced by now. */
+/** Neither: what is booked at an assumed price and can be priced by now. */
 export interface Which {
+  /** The price of this model was set: whatever the book now prices otherwise, assumed or not. */
   readonly stem?: string
   /** ARN of an application inference profile. */
   readonly profile?: string
@@ -46,8 +48,8 @@ export interface Corrected {
 const RESERVE_MS = 5_000
 
 /**
- * Gives entries that were booked at an assumed price their real one, in this month and the last, by correcting entries.
- * Running it again changes nothing more.
+ * Gives entries that were booked at an assumed price (or at one that the admin has replaced) the price of the book, in
+ * this month and the last, by correcting entries. Running it again changes nothing more.
  */
 export async function correctAssumed(room: CorrectRoom, which: Which, now: Instant): Promise<Corrected> {
   const { assumedCacheTtl, zoning } = room.config
@@ -56,80 +58,75 @@ export async function correctAssumed(room: CorrectRoom, which: Which, now: Insta
   const result = { corrected: 0, left: 0, conflicts: 0 }
   const month = monthOf(now, zoning)
   for (const each of [previousMonth(month), month]) {
-    for (const { principal, days } of await assumedDays(room.ledger, each, which)) {
-      for (const standing of await assumedEntries(room, principal, days)) {
-        if (!matches(standing.charge.model, which)) continue
+    for (const { principal, days } of await daysToLookAt(room.ledger, each, which)) {
+      for (const entry of await entriesOf(room, principal, days)) {
+        const standing = standingOf(entry)
+        if (!concerns(standing, which)) continue
         if (room.deadlineMs && room.clock.now() > room.deadlineMs() - RESERVE_MS) return { ...result, complete: false }
-        result[await correctOne(room.ledger, standing, book)] += 1
+        const fate = await correctOne(room.ledger, entry, book)
+        if (fate !== 'right') result[fate] += 1
       }
     }
   }
   return { ...result, complete: true }
 }
 
-function matches(model: string, which: Which): boolean {
-  if (which.profile !== undefined) return model === which.profile
-  return which.stem === undefined || stemOf(model) === which.stem
+/** Rows and entries have in common what decides it. */
+function concerns(what: { readonly model: string; readonly assumed: bigint }, which: Which): boolean {
+  if (which.stem !== undefined) return stemOf(what.model) === which.stem
+  return what.assumed !== 0n && (which.profile === undefined || what.model === which.profile)
 }
 
 /** Balances first: they are few, and mostly nobody has anything assumed. */
-async function assumedDays(
+async function daysToLookAt(
   ledger: Ledger,
   month: Month,
   which: Which,
 ): Promise<readonly { principal: PrincipalKey; days: readonly Day[] }[]> {
   const found: { principal: PrincipalKey; days: readonly Day[] }[] = []
   for await (const { principal, assumed } of ledger.balances(month)) {
-    if (assumed === 0n) continue
+    if (assumed === 0n && which.stem === undefined) continue
     const days = new Set<Day>()
-    for await (const detail of ledger.detail(month, principal)) {
-      if (detail.assumed !== 0n && matches(detail.model, which)) days.add(detail.day)
-    }
+    for await (const detail of ledger.detail(month, principal)) if (concerns(detail, which)) days.add(detail.day)
     if (days.size > 0) found.push({ principal, days: [...days].sort() })
   }
   return found
 }
 
-async function assumedEntries(
-  room: CorrectRoom,
-  principal: PrincipalKey,
-  days: readonly Day[],
-): Promise<readonly Standing[]> {
-  const standings: Standing[] = []
+async function entriesOf(room: CorrectRoom, principal: PrincipalKey, days: readonly Day[]): Promise<readonly Entry[]> {
+  const found: Entry[] = []
   for (const day of days) {
     const { start, end } = dayPeriod(day, room.config.zoning)
-    const entries = []
+    const entries: Entry[] = []
     for await (const entry of room.ledger.journal({ from: start, to: end }, principal)) entries.push(entry)
-    standings.push(
-      ...lastEntries(entries)
-        .map(standingOf)
-        .filter(({ assumed }) => assumed !== 0n),
-    )
+    found.push(...lastEntries(entries))
   }
-  return standings
+  return found
 }
 
 async function correctOne(
   ledger: Ledger,
-  standing: Standing,
+  entry: Entry,
   book: PriceBook,
-): Promise<'corrected' | 'left' | 'conflicts'> {
+): Promise<'corrected' | 'left' | 'conflicts' | 'right'> {
+  const standing = standingOf(entry)
   const priced = price(book, usageOf(standing.charge))
   if (priced.kind === 'unpriced') return 'left'
-  const answer = await ledger.correct(
-    { kind: 'charge', charge: standing.charge },
-    {
-      id: `priced by ${priced.rateId}`,
-      cost: priced.cost,
-      rateId: priced.rateId,
-      model: priced.model,
-      reason: `booked at an assumed price before the price of ${priced.model} was known`,
-    },
-  )
+  if (standing.assumed === 0n && standing.cost === priced.cost && standing.rateId === priced.rateId) return 'right'
+  const answer = await ledger.correct(entry, {
+    id: `priced by ${priced.rateId}`,
+    cost: priced.cost,
+    rateId: priced.rateId,
+    model: priced.model,
+    reason:
+      standing.assumed === 0n
+        ? `the price of ${priced.model} was set anew`
+        : `booked at an assumed price before the price of ${priced.model} was known`,
+  })
   return answer === 'conflict' ? 'conflicts' : 'corrected'
 }
 
-/** What was priced, from the entry; an entry that is still assumed has had no correction. */
+/** What was priced, from the entry. */
 const usageOf = (charge: Charge): Usage => ({
   requestId: charge.requestId,
   at: charge.at,

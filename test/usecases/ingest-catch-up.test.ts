@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest'
+import { openPayload } from '../../src/runtime/aws/logs-payload.ts'
+import { type Instant, instant, type Month } from '../../src/runtime/domain/calendar.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { IngestEvent } from '../../src/runtime/protocol.ts'
+import { correctAssumed } from '../../src/runtime/usecases/correct-assumed.ts'
+import { receive } from '../../src/runtime/usecases/receive.ts'
+import { awsError } from '../fakes/faults.ts'
+import { ACCOUNT, all, userArn } from '../support/charges.ts'
+import { memoryRoom } from '../support/ingest-room.ts'
+import { delivery, logged, record } from '../support/records.ts'
+
+const NOVEMBER = '2026-11' as Month
+const TANAKA = 'user/tanaka' as PrincipalKey
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const NOW = Date.UTC(2026, 10, 18, 2, 11)
+const ago = (milliseconds: number): Instant => instant(NOW - milliseconds)
+const called = (before: number, more: Parameters<typeof record>[0] = {}) =>
+  logged(record({ at: ago(before), ...more }), ago(before))
+
+const catchUp: IngestEvent = { kind: 'catch-up' }
+const backfill = (from: Instant, to: Instant, cursor?: string): IngestEvent => ({
+  kind: 'backfill',
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+  ...(cursor === undefined ? {} : { cursor }),
+})
+
+describe('catch-up', () => {
+  it('records what nobody delivered, says how much that was, and counts the rest only once', async () => {
+    const { room, logs, ledger, health, trigger } = memoryRoom()
+    const events = [called(90 * MINUTE), called(80 * MINUTE), called(70 * MINUTE), called(MINUTE), called(30_000)]
+    logs.put(...events)
+    await receive(room, delivery(events.slice(1, 3)), openPayload)
+    const answer = await receive(room, catchUp, openPayload)
+    // Two of the three are so fresh that they may still be on their way.
+    expect(answer).toMatchObject({ recorded: 3, duplicates: 2, caughtUp: 1 })
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(5)
+    expect(await health.read()).toMatchObject({ watermark: NOW, logSeconds: 8, caughtUp: { count: 1, at: NOW } })
+    expect(trigger.pokes).toBeGreaterThanOrEqual(2)
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 0, duplicates: 5, caughtUp: 0 })
+    expect(await health.read()).toMatchObject({ caughtUp: { count: 1, at: NOW } })
+  })
+
+  it('goes back two hours behind the watermark, and as far as the watermark lies back', async () => {
+    const { room, logs, health } = memoryRoom()
+    await health.noteIngest({ watermark: ago(5 * HOUR) })
+    logs.put(called(6 * HOUR), called(8 * HOUR))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1 })
+  })
+
+  it('moves the watermark only over what it read completely, and goes on there', async () => {
+    const { room, logs, ledger, health, pass, endAt, lines } = memoryRoom()
+    await health.noteIngest({ watermark: ago(3 * HOUR) })
+    logs.put(...Array.from({ length: 50 }, (_, index) => called((index + 1) * 6 * MINUTE)))
+    const read = logs.read.bind(logs)
+    logs.read = async (range, cursor) => {
+      pass(2000)
+      return await read(range, cursor)
+    }
+    endAt(NOW + 45_000)
+    await receive(room, catchUp, openPayload)
+    const first = await health.read()
+    expect(first.watermark).toBeLessThan(NOW)
+    expect(first.watermark).toBeGreaterThan(ago(5 * HOUR))
+    const counted = (await ledger.balance(TANAKA, NOVEMBER))?.requests ?? 0
+    expect(counted).toBeGreaterThan(0)
+    expect(counted).toBeLessThan(50)
+    expect(lines.some(({ event }) => event === 'catch-up-cut-off')).toBe(true)
+    for (let run = 0; run < 5; run++) {
+      endAt(room.clock.now() + 60_000)
+      await receive(room, catchUp, openPayload)
+    }
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(50)
+  })
+
+  it('leaves the watermark where it was when the ledger fails', async () => {
+    const { room, logs, ledger, health } = memoryRoom()
+    await health.noteIngest({ watermark: ago(HOUR) })
+    logs.put(called(10 * MINUTE))
+    ledger.inject(awsError('InternalServerError'), 1, 'record')
+    await expect(receive(room, catchUp, openPayload)).rejects.toMatchObject({ code: 'ingest-incomplete' })
+    expect((await health.read()).watermark).toBe(ago(HOUR))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1 })
+  })
+
+  it('counts failed calls only when they are delivered, however often the log is read', async () => {
+    const { room, logs, ledger } = memoryRoom()
+    const failed = called(10 * MINUTE, { errorCode: 'ThrottlingException' })
+    logs.put(failed)
+    await receive(room, delivery([failed]), openPayload)
+    await receive(room, catchUp, openPayload)
+    await receive(room, catchUp, openPayload)
+    expect((await all(ledger.failed(NOVEMBER))).map(({ byCode }) => [...byCode])).toEqual([
+      [['ThrottlingException', 1]],
+    ])
+  })
+
+  it('keeps poison once and does not repeat itself in the log', async () => {
+    const { room, logs, bad, lines } = memoryRoom()
+    const poison = logged('{"broken', ago(10 * MINUTE))
+    logs.put(poison)
+    await receive(room, delivery([poison]), openPayload)
+    await receive(room, catchUp, openPayload)
+    await receive(room, catchUp, openPayload)
+    expect(bad.kept.size).toBe(1)
+    expect(lines).toHaveLength(1)
+  })
+})
+
+describe('backfill', () => {
+  it('counts a month that is already in the log, page by page, whatever was counted before', async () => {
+    const { room, logs, ledger, endAt, pass } = memoryRoom()
+    const events = Array.from({ length: 40 }, (_, index) =>
+      called((index + 1) * 10 * HOUR, { arn: userArn(`u${index % 3}`) }),
+    )
+    logs.put(...events)
+    await receive(room, delivery(events.slice(5, 8)), openPayload)
+    const read = logs.read.bind(logs)
+    logs.read = async (range, cursor) => {
+      pass(100)
+      return await read(range, cursor)
+    }
+    let recorded = 0
+    let calls = 0
+    let cursor: string | undefined
+    do {
+      endAt(room.clock.now() + 25_000)
+      const answer = await receive(room, backfill(ago(41 * 10 * HOUR), ago(0), cursor), openPayload)
+      recorded += answer.recorded
+      cursor = answer.cursor
+      calls += 1
+    } while (cursor !== undefined && calls < 50)
+    expect(recorded).toBe(37)
+    expect(calls).toBeGreaterThan(1)
+    const months = ['2026-10', '2026-11'] as Month[]
+    const requests = (await Promise.all(months.map((month) => all(ledger.balances(month))))).flat()
+    expect(requests.reduce((total, balance) => total + balance.requests, 0)).toBe(40)
+  })
+
+  it.each([
+    ['behind what the journal remembers', backfill(ago(500 * 24 * HOUR), ago(0)), 'backfill-too-old'],
+    ['backwards', backfill(ago(0), ago(HOUR)), 'bad-range'],
+    ['with a cursor of another range', backfill(ago(HOUR), ago(0), '2020-01-01T00:00:00Z|'), 'bad-cursor'],
+    ['with no cursor at all in it', backfill(ago(HOUR), ago(0), 'x'), 'bad-cursor'],
+    ['without times', { kind: 'backfill', from: 'yesterday', to: 'today' } as IngestEvent, 'bad-range'],
+  ])('refuses to go %s', async (_, event, code) => {
+    const { room, ledger } = memoryRoom()
+    await expect(receive(room, event, openPayload)).rejects.toMatchObject({ code, fault: 'user' })
+    expect(await all(ledger.balances(NOVEMBER))).toEqual([])
+  })
+})
+
+describe('correcting assumed prices', () => {
+  const PROFILE = `arn:aws:bedrock:us-east-1:${ACCOUNT}:application-inference-profile/abcdefghijkl`
+  const book = () => {
+    const made = memoryRoom()
+    return { ...made, correct: (which = {}) => correctAssumed(made.room, which, made.clock.now()) }
+  }
+  const price = {
+    stem: 'acme.giant-1',
+    scope: 'both' as const,
+    perMillion: { input: '2', output: '10', cacheRead: '0.2', cacheWrite5m: '2.5', cacheWrite1h: '4' },
+    validFrom: '2026-11-01',
+    setAt: '2026-11-18T02:12:00Z',
+    setBy: 'arn:aws:iam::123456789012:user/admin',
+  }
+
+  it('corrects a model to its price once the price is set, by entries, once', async () => {
+    const { room, ledger, rates, correct } = book()
+    await receive(room, delivery([called(MINUTE, { model: 'acme.giant-1' }), called(MINUTE)]), openPayload)
+    const before = await ledger.balance(TANAKA, NOVEMBER)
+    expect(before?.assumed).toBeGreaterThan(0n)
+    expect(await correct()).toEqual({ corrected: 0, left: 1, conflicts: 0, complete: true })
+    await rates.putOverride(price)
+    expect(await correct({ stem: 'somebody.else' })).toMatchObject({ corrected: 0 })
+    expect(await correct({ stem: 'acme.giant-1' })).toEqual({ corrected: 1, left: 0, conflicts: 0, complete: true })
+    const after = await ledger.balance(TANAKA, NOVEMBER)
+    // 1000 input at 2 and 100 output at 10 USD per million: 0.003.
+    expect(after).toMatchObject({ assumed: 0n, requests: 2 })
+    expect(after?.spend).toBe((before?.spend ?? 0n) - (before?.assumed ?? 0n) + 3_000_000_000n)
+    expect(await correct()).toEqual({ corrected: 0, left: 0, conflicts: 0, complete: true })
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.spend).toBe(after?.spend)
+  })
+
+  it('corrects what was spent through a profile once it is known what it holds', async () => {
+    const { room, ledger, rates, correct } = book()
+    await receive(
+      room,
+      delivery([called(MINUTE, { model: PROFILE }), called(MINUTE, { model: 'acme.giant-1' })]),
+      openPayload,
+    )
+    await rates.putProfile(PROFILE, { model: 'anthropic.claude-opus-4-7', scope: 'global' })
+    expect(await correct({ profile: PROFILE })).toMatchObject({ corrected: 1 })
+    const details = await all(ledger.detail(NOVEMBER, TANAKA))
+    const held = details.find(({ model }) => model === 'anthropic.claude-opus-4-7')
+    // 1000 input at 5 and 100 output at 25 USD per million.
+    expect(held).toMatchObject({ spend: 7_500_000_000n, assumed: 0n, requests: 1 })
+  })
+
+  it('prices what was booked at the list price anew when the admin sets another, from its day on, and again when it changes', async () => {
+    const { room, ledger, rates, correct } = book()
+    const day = 24 * HOUR
+    await receive(
+      room,
+      delivery([called(MINUTE), called(10 * day), called(MINUTE, { model: 'acme.other' })]),
+      openPayload,
+    )
+    const list = 7_500_000_000n
+    const other = (await ledger.balance(TANAKA, NOVEMBER))?.assumed ?? 0n
+    const own = { ...price, stem: 'anthropic.claude-opus-4-7', validFrom: '2026-11-15' }
+    await rates.putOverride(own)
+    expect(await correct({ stem: own.stem })).toEqual({ corrected: 1, left: 0, conflicts: 0, complete: true })
+    expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({
+      spend: list + 3_000_000_000n + other,
+      assumed: other,
+    })
+    expect(await correct({ stem: own.stem })).toMatchObject({ corrected: 0 })
+    await rates.putOverride({ ...own, perMillion: { ...own.perMillion, input: '1' }, setAt: '2026-11-18T02:13:00Z' })
+    expect(await correct({ stem: own.stem })).toMatchObject({ corrected: 1 })
+    expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: list + 2_000_000_000n + other, requests: 3 })
+  })
+
+  it('happens by itself at the next catch-up, for what was booked while a price was just being set', async () => {
+    const { room, ledger, rates } = memoryRoom()
+    await receive(room, delivery([called(MINUTE, { model: 'acme.giant-1' })]), openPayload)
+    await rates.putOverride(price)
+    await receive(room, catchUp, openPayload)
+    expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: 3_000_000_000n, assumed: 0n })
+  })
+})
