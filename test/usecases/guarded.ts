@@ -61,6 +61,37 @@ const context = {
   currency: undefined,
 }
 
+/** One request that cost so much, priced or assumed. */
+export function chargeOf(
+  principal: PrincipalKey,
+  usd: string,
+  when: Instant,
+  requestId: string,
+  how: { assumed?: boolean; model?: string } = {},
+): Charge {
+  const base = parseKey(principal, account)
+  if (base === undefined) throw new Error(`${principal} is no principal`)
+  const cost = parseUsd(usd)
+  return {
+    requestId,
+    at: when,
+    month: monthOf(when, zoning),
+    day: dayOf(when, zoning),
+    principal,
+    caller: { arn: undefined, base, session: undefined },
+    region: 'us-east-1',
+    operation: 'Converse',
+    model: how.model ?? 'anthropic.claude-sonnet-4-5',
+    ...(how.model === undefined ? {} : { loggedModel: how.model }),
+    scope: 'global',
+    rateId: how.assumed ? 'assumed/anthropic' : 'anthropic.claude-sonnet-4-5/global/standard/default/2025-09-29',
+    label: 'none',
+    tokens: { ...noTokens, input: 1000 },
+    cost,
+    assumed: how.assumed ? cost : zero,
+  }
+}
+
 export class Guarded {
   readonly clock = new TestClock('2026-11-20T09:00:00Z')
   readonly ledger = new MemoryLedger()
@@ -117,28 +148,8 @@ export class Guarded {
   /** A charge of so many dollars, at `iso` or now. */
   async spend(principal: PrincipalKey, usd: string, how: { iso?: string; assumed?: boolean; model?: string } = {}) {
     const when = how.iso === undefined ? this.clock.now() : at(how.iso)
-    const base = parseKey(principal, account)
-    if (base === undefined) throw new Error(`${principal} is no principal`)
     this.#requests += 1
-    const cost = parseUsd(usd)
-    const charge: Charge = {
-      requestId: `request-${this.#requests}`,
-      at: when,
-      month: monthOf(when, zoning),
-      day: dayOf(when, zoning),
-      principal,
-      caller: { arn: undefined, base, session: undefined },
-      region: 'us-east-1',
-      operation: 'Converse',
-      model: how.model ?? 'anthropic.claude-sonnet-4-5',
-      ...(how.model === undefined ? {} : { loggedModel: how.model }),
-      scope: 'global',
-      rateId: how.assumed ? 'assumed/anthropic' : 'anthropic.claude-sonnet-4-5/global/standard/default/2025-09-29',
-      label: 'none',
-      tokens: { ...noTokens, input: 1000 },
-      cost,
-      assumed: how.assumed ? cost : zero,
-    }
+    const charge = chargeOf(principal, usd, when, `request-${this.#requests}`, how)
     await this.ledger.record([charge])
     await this.health.noteIngest({ lastIngestAt: this.clock.now(), lastRecordAt: when })
   }

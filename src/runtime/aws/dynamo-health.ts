@@ -24,18 +24,18 @@ export class DynamoHealth implements HealthBook {
     const enforce = of(enforceHealthKey)
     const control = of(controlKey)
     const instant = (item: ItemReader, name: string) => (item.has(name) ? item.instant(name) : undefined)
-    const count = (item: ItemReader, name: string) => (item.has(name) ? item.number(name) : undefined)
+    const seconds = (item: ItemReader, name: string) => (item.has(name) ? item.decimal(name) : undefined)
     const caughtUpAt = instant(ingest, 'caughtUpAt')
     const seenMonth = enforce.optionalText('balancesMonth')
     return {
       lastRecordAt: instant(ingest, 'lastRecordAt'),
-      logSeconds: count(ingest, 'logSeconds'),
-      deliverySeconds: count(ingest, 'deliverySeconds'),
+      logSeconds: seconds(ingest, 'logSeconds'),
+      deliverySeconds: seconds(ingest, 'deliverySeconds'),
       watermark: instant(ingest, 'watermark'),
       catchUpFrom: instant(ingest, 'catchUpFrom'),
       lastIngestAt: instant(ingest, 'lastIngestAt'),
       caughtUp: caughtUpAt === undefined ? undefined : { count: ingest.number('caughtUp'), at: caughtUpAt },
-      enforceSeconds: count(enforce, 'enforceSeconds'),
+      enforceSeconds: seconds(enforce, 'enforceSeconds'),
       lastEnforceAt: instant(enforce, 'lastEnforceAt'),
       comparedAt: instant(enforce, 'comparedAt'),
       balancesSeen:
@@ -56,8 +56,8 @@ export class DynamoHealth implements HealthBook {
     }
     const ofNewest: Values = {
       lastRecordAt: maybe(facts.lastRecordAt),
-      logSeconds: maybe(facts.logSeconds),
-      deliverySeconds: maybe(facts.deliverySeconds),
+      logSeconds: tenths(facts.logSeconds),
+      deliverySeconds: tenths(facts.deliverySeconds),
     }
     const rising = facts.lastRecordAt === undefined ? undefined : 'lastRecordAt'
     if (!(await this.#set(ingestHealthKey, { ...always, ...ofNewest }, rising))) {
@@ -72,7 +72,7 @@ export class DynamoHealth implements HealthBook {
     const { lastEnforceAt, enforceSeconds, comparedAt, balancesSeen, problems } = facts
     await this.#set(enforceHealthKey, {
       lastEnforceAt: number(lastEnforceAt),
-      enforceSeconds: maybe(enforceSeconds),
+      enforceSeconds: tenths(enforceSeconds),
       comparedAt: maybe(comparedAt),
       balancesMonth: balancesSeen && text(balancesSeen.month),
       balancesCount: maybe(balancesSeen?.count),
@@ -131,3 +131,7 @@ export class DynamoHealth implements HealthBook {
 }
 
 const maybe = (value: number | undefined): Item[string] | undefined => (value === undefined ? undefined : number(value))
+
+/** Seconds to a tenth; DynamoDB takes no exponent from us and nobody reads more digits. */
+const tenths = (seconds: number | undefined): Item[string] | undefined =>
+  seconds === undefined ? undefined : { N: seconds.toFixed(1) }

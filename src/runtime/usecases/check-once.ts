@@ -219,8 +219,9 @@ const cannotIn = (records: ReadonlyMap<PrincipalKey, BlockedRecord>): EnforceAns
     state === 'cannot-block' && why !== undefined && releasedAt === undefined ? [{ principal, why }] : [],
   )
 
+/** To a tenth of a second. */
 const secondsBetween = (from: Instant | undefined, to: Instant): number | undefined =>
-  from !== undefined && to >= from && to - from < measuredWithinMs ? (to - from) / 1000 : undefined
+  from !== undefined && to >= from && to - from < measuredWithinMs ? Math.round((to - from) / 100) / 10 : undefined
 
 /** Leaves word how the check went, for status and for the next check. */
 async function finish(
