@@ -131,7 +131,7 @@ function promises(books: () => Books): void {
     const { health } = books()
     await health.noteEnforce({
       lastEnforceAt: instant(100),
-      enforceSeconds: 2,
+      enforceSeconds: 0.4,
       comparedAt: instant(90),
       balancesSeen: { month: NOVEMBER, count: 7 },
       problems: ['a notice could not be sent'],
@@ -141,7 +141,7 @@ function promises(books: () => Books): void {
     await health.noteIngest({ lastRecordAt: instant(1) })
     expect(await health.read()).toMatchObject({
       lastEnforceAt: 100,
-      enforceSeconds: 2,
+      enforceSeconds: 0.4,
       comparedAt: 90,
       balancesSeen: { month: NOVEMBER, count: 7 },
       problems: ['a notice could not be sent'],
