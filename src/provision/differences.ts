@@ -1,5 +1,8 @@
 /** How resources say what differs, in words a person reads. Pure. */
+import { canonicalStatement, statementsOf } from './engine/policy-equal.ts'
 import type { Difference } from './engine/resource.ts'
+
+export { readDocument } from './engine/policy-equal.ts'
 
 type Value = string | number | boolean | undefined
 
@@ -14,40 +17,11 @@ export const field = (
 ): readonly Difference[] =>
   say(values.is) === say(values.want) ? [] : [{ field: name, is: say(values.is), want: say(values.want), how }]
 
-/** IAM answers documents URL-encoded (GetRole, GetRolePolicy, GetPolicyVersion); Lambda answers plain JSON. */
-export const readDocument = (text: string | undefined): unknown => {
-  if (text === undefined) return undefined
-  return JSON.parse(text.trimStart().startsWith('{') ? text : decodeURIComponent(text))
-}
-
-type Plain = Readonly<Record<string, unknown>>
-const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** A statement by meaning: one string and a list of it are the same, order does not count, keys are sorted. */
-function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) {
-    const parts = [...new Set(value.map((each) => JSON.stringify(canonical(each))))].sort()
-    return parts.length === 1 ? JSON.parse(parts[0] as string) : parts
-  }
-  if (!isPlain(value)) return value
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((key) => [key, canonical(value[key])]),
-  )
-}
-
-const statementsOf = (document: unknown): readonly Plain[] => {
-  if (!isPlain(document)) return []
-  const statements = document['Statement']
-  return (Array.isArray(statements) ? statements : [statements]).filter(isPlain)
-}
-
 const bySid = (document: unknown): ReadonlyMap<string, string> =>
   new Map(
     statementsOf(document).map((each, index) => [
       typeof each['Sid'] === 'string' ? each['Sid'] : `#${index + 1}`,
-      JSON.stringify(canonical(each)),
+      canonicalStatement(each),
     ]),
   )
 

@@ -12,6 +12,8 @@ export { type GivenSettings, type Raw, type Setting, type SettingKey, settingsTa
 
 export const DEFAULT_COST_TAG_KEY = 'Cost'
 
+const defaultLogGroup = (guard: string): string => `/aws/bedrock/${guard}`
+
 /** What a first install takes for everything that is not given. */
 export function defaultSettings(guard: string, language: 'en' | 'ja' = 'en'): Settings {
   return {
@@ -22,7 +24,7 @@ export function defaultSettings(guard: string, language: 'en' | 'ja' = 'en'): Se
     language,
     currency: undefined,
     retentionDays: 365,
-    logGroup: `/aws/bedrock/${guard}`,
+    logGroup: defaultLogGroup(guard),
     bodies: { text: false, image: false, embedding: false, video: false, audio: false },
     checkMinutes: 1,
     warnAt: [80],
@@ -78,8 +80,10 @@ export function mergeSettings(
 ): Settings {
   const defaults = defaultSettings(how.guard, given.language === 'ja' ? 'ja' : 'en')
   const base: Settings = { ...defaults, ...installed, guard: how.guard }
-  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named }, how.guard)
+  const named: GivenSettings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  // Without a currency its rate means nothing.
+  const cleared = named.currency === '' && named.currencyRate === undefined ? { currencyRate: '' } : {}
+  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named, ...cleared }, how.guard)
   if (installed && settings.logGroup !== installed.logGroup) {
     problems.push(`--log-group: the guard writes to ${installed.logGroup} and cannot move to another log group`)
   }
@@ -108,8 +112,9 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
   const values: Record<string, unknown> = {}
   for (const { key, flag, check: parse } of settingsTable) {
     const checked = parse(raw[key])
-    if ('bad' in checked) problems.push(`--${flag}: ${checked.bad}`)
-    else values[key] = checked.ok
+    const follows = 'bad' in guardName && key === 'logGroup' && raw.logGroup === defaultLogGroup(guard)
+    if ('bad' in checked && !follows) problems.push(`--${flag}: ${checked.bad}`)
+    else if ('ok' in checked) values[key] = checked.ok
   }
   const checked = values as unknown as Checked
   const { currency: code, currencyRate: rate } = checked

@@ -90,7 +90,7 @@ describe('applying a plan', () => {
     expect(world.log).toEqual(['create:a', 'create:a', 'create:a', 'create:a'])
     expect(engine.progress.map(({ state, text }) => [state, text])).toEqual([
       ['started', undefined],
-      ['waiting', 'waiting for the role cannot be assumed'],
+      ['waiting', 'waiting for AWS to know what was just made (the role cannot be assumed)'],
       ['waiting', 'waiting for toy name-of-a to show the change'],
       ['done', undefined],
     ])

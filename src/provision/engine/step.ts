@@ -91,7 +91,10 @@ async function whenPropagated(run: StepRun, act: () => Promise<Look<void>>, agai
     const ours = error instanceof GuardError && error.retry === 'after-propagation'
     if (!ours && !run.room.errors.isNotPropagatedYet(error)) throw error
     again()
-    return { done: false, for: error instanceof Error ? error.message : String(error) }
+    return {
+      done: false,
+      for: `AWS to know what was just made (${error instanceof Error ? error.message : String(error)})`,
+    }
   }
 }
 
