@@ -1,8 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Month } from '../domain/calendar.ts'
 import { hash64 } from '../domain/hash.ts'
 import type { SessionBook } from '../ports.ts'
-import { isConditionFailed } from './aws-errors.ts'
+import { conditionItem, isConditionFailed } from './aws-errors.ts'
 import { textAttribute as text } from './item.ts'
 import { sessionsKey } from './keys.ts'
 
@@ -23,33 +23,20 @@ export class DynamoSessions implements SessionBook {
   async admit(role: string, month: Month, names: readonly string[]): Promise<ReadonlySet<string>> {
     const id = `${month} ${role}`
     const hashes = new Map(names.map((name) => [name, hash64(name)]))
-    const unknown = (known: ReadonlySet<string> | undefined) =>
-      [...new Set(hashes.values())].filter((hash) => !known?.has(hash))
-    let known = this.#admitted.get(id)
-    if (unknown(known).length > 0 && (known?.size ?? 0) < SESSIONS_AT_MOST) known = await this.#read(role, month)
-    const fresh = unknown(known)
-    const room = SESSIONS_AT_MOST - (known?.size ?? 0)
-    if (fresh.length > 0 && room > 0) known = await this.#add(role, month, fresh.slice(0, room), known ?? new Set())
-    const admitted = known ?? new Set<string>()
-    this.#remember(id, admitted)
-    return new Set(names.filter((name) => admitted.has(hashes.get(name) ?? '')))
+    const wanted = [...new Set(hashes.values())]
+    let known = this.#admitted.get(id) ?? new Set<string>()
+    // Twice: the first answer may be that there is no room for all, and who is in already; then as many as there is room for.
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const fresh = wanted.filter((hash) => !known.has(hash)).slice(0, SESSIONS_AT_MOST - known.size)
+      if (fresh.length === 0) break
+      known = await this.#add(role, month, fresh)
+    }
+    this.#remember(id, known)
+    return new Set(names.filter((name) => known.has(hashes.get(name) ?? '')))
   }
 
-  async #read(role: string, month: Month): Promise<ReadonlySet<string>> {
-    const { client, table } = this.#parts
-    const key = sessionsKey(role, month)
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: table, Key: { pk: text(key.pk), sk: text(key.sk) }, ConsistentRead: true }),
-    )
-    return new Set(Item?.['names']?.SS ?? [])
-  }
-
-  async #add(
-    role: string,
-    month: Month,
-    fresh: readonly string[],
-    known: ReadonlySet<string>,
-  ): Promise<ReadonlySet<string>> {
+  /** Adds all of them if there is room for all; answers in any case who is in. */
+  async #add(role: string, month: Month, fresh: readonly string[]): Promise<ReadonlySet<string>> {
     const { client, table } = this.#parts
     const key = sessionsKey(role, month)
     try {
@@ -58,7 +45,6 @@ export class DynamoSessions implements SessionBook {
           TableName: table,
           Key: { pk: text(key.pk), sk: text(key.sk) },
           UpdateExpression: 'ADD #names :fresh',
-          // Others may add at the same time: then all of these must still fit.
           ConditionExpression: 'attribute_not_exists(#names) OR size(#names) <= :room',
           ExpressionAttributeNames: { '#names': 'names' },
           ExpressionAttributeValues: {
@@ -66,13 +52,13 @@ export class DynamoSessions implements SessionBook {
             ':room': { N: String(SESSIONS_AT_MOST - fresh.length) },
           },
           ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       )
       return new Set(Attributes?.['names']?.SS ?? [])
     } catch (error) {
       if (!isConditionFailed(error)) throw error
-      // The places went to others in this very moment: these share the common one. The next batch reads again.
-      return known
+      return new Set(conditionItem(error)?.['names']?.SS ?? [])
     }
   }
 
