@@ -96,6 +96,14 @@ describe('the life of the block group', () => {
     expect(Groups).toEqual([])
   })
 
+  test('the group of a guard of this name in another region is not taken away', async () => {
+    const one = life()
+    await born(one)
+    const scope = { ...aws.scope(), region: 'eu-west-1' }
+    const group = [blockGroupResource(aws.clients, scope)]
+    expect((await aws.teardown(group as never, scope)).plan.steps).toEqual([])
+  })
+
   test('switched off, and on again', async () => {
     const one = life()
     await born(one)

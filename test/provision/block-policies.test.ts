@@ -185,6 +185,27 @@ describe('the life of a block policy', () => {
     }
   })
 
+  test('the policies of a guard of this name in another region are not taken away', async () => {
+    const one = life(DECEMBER)
+    await born(one)
+    const scope = { ...one.scope, region: 'eu-west-1' }
+    expect((await aws.teardown(listFor(scope), scope)).plan.steps).toEqual([])
+    await unchanged(one)
+  })
+
+  test('IAM that still sees an attachment taken off a moment ago is waited for', async () => {
+    let tries = 0
+    aws = world((call) => {
+      if (call.operation !== 'DeletePolicy' || call.phase !== 'before' || ++tries > 2) return
+      const message = 'Cannot delete a policy attached to entities.'
+      throw Object.assign(new Error(message), { name: 'DeleteConflictException' })
+    })
+    const one = life(DECEMBER)
+    await born(one)
+    await died(one)
+    expect(tries).toBeGreaterThan(2)
+  })
+
   test('switched off it goes, and comes back', async () => {
     const one = life(DECEMBER)
     await born(one)

@@ -135,6 +135,30 @@ describe('the life of a role', () => {
     await client.send(new GetRoleCommand({ RoleName }))
   })
 
+  test('a guard of this name in another region is refused and its role left alone: IAM has no regions', async () => {
+    await born(life())
+    const scope = { ...aws.scope(), region: 'eu-west-1' }
+    const list = [roleResource(aws.clients, scope, 'enforce')]
+    const { steps } = await aws.plan(list as never, scope)
+    expect(steps).toMatchObject([{ do: 'refuse', reason: 'not-ours' }])
+    expect(steps[0]?.why).toContain('the guard cg-test is installed in us-east-1')
+    expect((await aws.teardown(list as never, scope)).plan.steps).toEqual([])
+    await unchanged(life())
+  })
+
+  test('IAM that still sees what was taken off a moment ago is waited for', async () => {
+    let tries = 0
+    aws = world((call) => {
+      if (call.operation !== 'DeleteRole' || call.phase !== 'before' || ++tries > 2) return
+      const message = 'Cannot delete entity, must delete policies first.'
+      throw Object.assign(new Error(message), { name: 'DeleteConflictException' })
+    })
+    const one = life()
+    await born(one)
+    await died(one)
+    expect(tries).toBe(3)
+  })
+
   test('a role half made (cut off before its policy was written) is completed by the next install', async () => {
     const one = life()
     await born(one)

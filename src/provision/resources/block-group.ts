@@ -9,17 +9,20 @@ import {
   DeleteGroupPolicyCommand,
   DetachGroupPolicyCommand,
   GetGroupCommand,
+  GetPolicyCommand,
   type IAMClient,
   paginateGetGroup,
   paginateListAttachedGroupPolicies,
   paginateListGroupPolicies,
   RemoveUserFromGroupCommand,
 } from '@aws-sdk/client-iam'
-import { allPages, unlessAbsent } from '../absent.ts'
+import { allPages, deleteOnceBare, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
-import type { Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import type { Inputs, Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import { homeRegion, isAtHome } from '../home.ts'
 import type { RightsScope } from '../permissions.ts'
+import { flattenTags } from '../tags.ts'
 import { blockPolicyId } from './block-policies.ts'
 import { tableId } from './table.ts'
 
@@ -32,6 +35,8 @@ export interface BlockGroupActual {
   readonly name: string
   /** ARNs of the managed policies on it. */
   readonly attached: readonly string[]
+  /** Region of the guard whose undated policy it carries; the group itself cannot say. */
+  readonly home: string | undefined
 }
 
 export const blockGroupId = (name: string, region: string): ResourceId => `group/${name}@${region}`
@@ -48,6 +53,8 @@ export function blockGroupResource(
   const id = blockGroupId(GroupName, region)
   const PolicyArn = names.arn.policy(names.undatedPolicy)
   const parent = blockPolicyId(names.undatedPolicy, region)
+  const isOurs = ({ attached, home }: BlockGroupActual, inputs: Inputs): boolean =>
+    isAtHome(home, region) && (attached.includes(PolicyArn) || inputs.remembered(id) === MADE_BY_US)
   return {
     id,
     kind: 'IAM group',
@@ -65,7 +72,11 @@ export function blockGroupResource(
       const group = await unlessAbsent(iam.send(new GetGroupCommand({ GroupName, MaxItems: 1 })))
       if (group === undefined) return { state: 'absent' }
       const attached = await attachedTo(iam, GroupName)
-      return { state: 'present', actual: { name: GroupName, attached }, tags: undefined }
+      const policy = attached.includes(PolicyArn)
+        ? (await unlessAbsent(iam.send(new GetPolicyCommand({ PolicyArn }))))?.Policy
+        : undefined
+      const home = homeRegion(flattenTags(policy?.Tags))
+      return { state: 'present', actual: { name: GroupName, attached, home }, tags: undefined }
     },
 
     diff: (desired, actual) =>
@@ -74,11 +85,11 @@ export function blockGroupResource(
         want: desired.policyArn,
       }),
 
-    isOurs: (actual, inputs) => actual.attached.includes(PolicyArn) || inputs.remembered(id) === MADE_BY_US,
+    isOurs,
 
     async refuse(_desired, observed, inputs): Promise<readonly Refusal[]> {
       if (observed.state !== 'present') return []
-      if (observed.actual.attached.includes(PolicyArn) || inputs.remembered(id) === MADE_BY_US) return []
+      if (isOurs(observed.actual, inputs)) return []
       return [
         {
           why: 'not-ours',
@@ -129,5 +140,5 @@ async function removeGroup(iam: IAMClient, GroupName: string): Promise<void> {
   for (const PolicyName of inline ?? []) {
     await unlessAbsent(iam.send(new DeleteGroupPolicyCommand({ GroupName, PolicyName })))
   }
-  await unlessAbsent(iam.send(new DeleteGroupCommand({ GroupName })))
+  await deleteOnceBare(iam.send(new DeleteGroupCommand({ GroupName })), `group ${GroupName}`)
 }

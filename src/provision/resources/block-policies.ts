@@ -28,10 +28,11 @@ import {
   toIso,
 } from '../../runtime/domain/calendar.ts'
 import { denyDocument } from '../../runtime/domain/deny.ts'
-import { allPages, unlessAbsent } from '../absent.ts'
+import { allPages, deleteOnceBare, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, readDocument } from '../differences.ts'
 import type { Inputs, Observed, Resource, ResourceId } from '../engine/resource.ts'
+import { homeRegion, isAtHome } from '../home.ts'
 import type { RightsScope } from '../permissions.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
 
@@ -48,6 +49,8 @@ export interface BlockPolicyActual {
   readonly document: unknown
   /** Users, roles and groups it hangs on now. */
   readonly attachments: number
+  /** Region of the guard that made it. */
+  readonly home: string | undefined
 }
 
 export const blockPolicyId = (name: string, region: string): ResourceId => `policy/${name}@${region}`
@@ -131,6 +134,9 @@ function policyResource(
 
     diff: (desired, actual) => documentField('deny', { is: actual.document, want: wantedDocument(desired, actual) }),
 
+    // Of a guard of this name in another region: the roles' refusal says so.
+    isOurs: ({ home }) => isAtHome(home, scope.region),
+
     note(actual) {
       const blocked = actual.attachments - kind.attachmentsOfOurOwn
       return blocked > 0 ? `blocks ${blocked} ${blocked === 1 ? 'principal' : 'principals'} now` : undefined
@@ -169,7 +175,7 @@ function policyResource(
       const iam = await clients.iam()
       await detachFromAll(iam, PolicyArn)
       await removeOldVersions(iam, PolicyArn)
-      await unlessAbsent(iam.send(new DeletePolicyCommand({ PolicyArn })))
+      await deleteOnceBare(iam.send(new DeletePolicyCommand({ PolicyArn })), `policy ${name}`)
     },
   }
 }
@@ -198,12 +204,14 @@ async function readPolicy(iam: IAMClient, PolicyArn: string): Promise<Observed<B
   const VersionId = policy.DefaultVersionId
   const version = await unlessAbsent(iam.send(new GetPolicyVersionCommand({ PolicyArn, VersionId })))
   if (version === undefined) return { state: 'settling', for: `policy ${policy.PolicyName} to show its version` }
+  const tags = flattenTags(policy.Tags)
   const actual: BlockPolicyActual = {
     arn: PolicyArn,
     document: readDocument(version.PolicyVersion?.Document),
     attachments: policy.AttachmentCount ?? 0,
+    home: homeRegion(tags),
   }
-  return { state: 'present', actual, tags: flattenTags(policy.Tags) }
+  return { state: 'present', actual, tags }
 }
 
 async function removeOldVersions(iam: IAMClient, PolicyArn: string): Promise<void> {

@@ -17,10 +17,11 @@ import {
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { allPages, unlessAbsent } from '../absent.ts'
+import { allPages, deleteOnceBare, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field, readDocument } from '../differences.ts'
 import type { Difference, Doing, Resource, ResourceId } from '../engine/resource.ts'
+import { homeRegion, installedElsewhere, isAtHome } from '../home.ts'
 import type { PolicyDocument, RightsScope } from '../permissions.ts'
 import { type RoleKey, rolePolicies } from '../role-policies.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
@@ -45,6 +46,8 @@ export interface RoleActual {
   readonly trust: unknown
   readonly policy: unknown
   readonly boundary: string | undefined
+  /** Region of the guard that made it. */
+  readonly home: string | undefined
 }
 
 export const roleId = (name: string, region: string): ResourceId => `role/${name}@${region}`
@@ -84,6 +87,7 @@ export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleK
       const iam = await clients.iam()
       const role = (await unlessAbsent(iam.send(new GetRoleCommand({ RoleName: name }))))?.Role
       if (role === undefined) return { state: 'absent' }
+      const tags = flattenTags(role.Tags)
       const actual: RoleActual = {
         name,
         arn: role.Arn ?? '',
@@ -92,8 +96,17 @@ export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleK
         trust: readDocument(role.AssumeRolePolicyDocument),
         policy: await readInlinePolicy(iam, name),
         boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+        home: homeRegion(tags),
       }
-      return { state: 'present', actual, tags: flattenTags(role.Tags) }
+      return { state: 'present', actual, tags }
+    },
+
+    isOurs: ({ home }) => isAtHome(home, scope.region),
+
+    async refuse(_desired, observed) {
+      if (observed.state !== 'present') return []
+      const { home } = observed.actual
+      return home === undefined || isAtHome(home, scope.region) ? [] : [installedElsewhere(home, scope)]
     },
 
     diff: (desired, actual) => [
@@ -183,5 +196,5 @@ async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
   for (const PolicyName of inline ?? []) {
     await unlessAbsent(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })))
   }
-  await unlessAbsent(iam.send(new DeleteRoleCommand({ RoleName })))
+  await deleteOnceBare(iam.send(new DeleteRoleCommand({ RoleName })), `role ${RoleName}`)
 }
