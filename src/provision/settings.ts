@@ -94,6 +94,15 @@ export function mergeSettings(
   return { ...settings, zoning: moved ? changeZone(installed.zoning, zone, how.now) : installed.zoning }
 }
 
+/**
+ * What was given, each value for itself, before anything is known of what is installed.
+ * @throws GuardError `bad-settings` naming every problem at once.
+ */
+export function checkGiven(given: GivenSettings, guard: string): void {
+  const { problems } = settingsFrom({ ...rawSettings(defaultSettings(guard)), ...given }, guard)
+  refuseAll(problems.filter((problem) => problem !== ONE_NEEDS_THE_OTHER))
+}
+
 /** A complete set of raw values. @throws GuardError `bad-settings` naming every problem at once. */
 export function validateSettings(raw: GivenSettings & { readonly guard: string }): Settings {
   const language = raw.language === 'ja' ? 'ja' : 'en'
@@ -104,6 +113,8 @@ export function validateSettings(raw: GivenSettings & { readonly guard: string }
   refuseAll(problems)
   return settings
 }
+
+const ONE_NEEDS_THE_OTHER = '--currency, --currency-rate: one needs the other'
 
 function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; problems: string[] } {
   const problems: string[] = []
@@ -119,7 +130,7 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
   const checked = values as unknown as Checked
   const { currency: code, currencyRate: rate } = checked
   if (problems.length === 0 && (code === undefined) !== (rate === undefined)) {
-    problems.push('--currency, --currency-rate: one needs the other')
+    problems.push(ONE_NEEDS_THE_OTHER)
   }
   return { settings: assemble(checked, guard), problems }
 }

@@ -194,6 +194,18 @@ describe('applying a plan', () => {
     expect(outcome.notAttempted.map(({ step, because }) => [step.id, because])).toEqual([['b', 'stopped on request']])
   })
 
+  test('stopped on request, it does not wait for AWS to catch up', async () => {
+    const world = new ToyWorld()
+    const stop = new AbortController()
+    world.fail('create:a', new NotYet('the role cannot be assumed'))
+    const engine = reconcile([toy(world, 'a')])
+    const plan = await engine.plan()
+    const outcome = await engine.apply(plan, (event) => event.state === 'waiting' && stop.abort(), stop.signal)
+    expect(outcome.failed).toEqual([])
+    expect(outcome.notAttempted.map(({ because }) => because)).toEqual(['stopped on request'])
+    expect(engine.slept).toHaveLength(1)
+  })
+
   test('needs that run in a circle are a fault of ours and said so', async () => {
     const world = new ToyWorld()
     const engine = reconcile([toy(world, 'a', { needs: ['b'] }), toy(world, 'b', { needs: ['a'] })])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  checkGiven,
   defaultSettings,
   type GivenSettings,
   mergeSettings,
@@ -141,6 +142,13 @@ describe('what cannot be right', () => {
 
   test.each(['a', 'Cost', '1guard', 'guard-', 'a_b', 'a'.repeat(32), ''])('"%s" is no name of a guard', (guard) => {
     expect(problemsOf({}, guard)).not.toEqual([])
+  })
+
+  test('is found in each value for itself, before anything installed is known', () => {
+    expect(() => checkGiven({ currencyRate: '160.5', retentionDays: 30 }, 'cost-guard')).not.toThrow()
+    expect(() => checkGiven({ currencyRate: 'many', retentionDays: 17 }, 'cost-guard')).toThrow(
+      '2 settings cannot be used',
+    )
   })
 
   test('only the 22 retentions of CloudWatch Logs are taken', () => {

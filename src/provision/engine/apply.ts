@@ -5,9 +5,13 @@ import { waitsFor } from './order.ts'
 import { type Outcome, type Plan, type Progress, refusalsOf, type Step } from './plan.ts'
 import type { Resource, ResourceId } from './resource.ts'
 import { CHANGED_SINCE_PLAN, type StepRun, takeStep } from './step.ts'
+import { STOPPED } from './wait.ts'
 
 /** At once; AWS throttles IAM writes of one account readily. */
 const PARALLEL_STEPS = 8
+
+/** What the outcome says of steps that a stop left undone. */
+export const STOPPED_IN_WORDS = 'stopped on request'
 
 interface Run {
   readonly done: { step: Step; said: readonly string[] }[]
@@ -32,7 +36,7 @@ export async function applyPlan(
   const running = new Map<ResourceId, Promise<void>>()
 
   while (open.length > 0 || running.size > 0) {
-    if (stop?.aborted) run.halted ??= 'stopped on request'
+    if (stop?.aborted) run.halted ??= STOPPED_IN_WORDS
     open = open.filter((step) => {
       const blocker = blockedBy(step, waits, settled)
       if (blocker === undefined && run.halted === undefined) return true
@@ -45,7 +49,7 @@ export async function applyPlan(
     if (starting.length === 0 && running.size === 0 && open.length > 0) throw circle(open)
     open = open.filter((step) => !starting.includes(step))
     for (const step of starting) {
-      const work = carryOut(step, byId.get(step.id), room, run, report).then((ok) => {
+      const work = carryOut(step, byId.get(step.id), { room, run, report, stop }).then((ok) => {
         settled.set(step.id, ok ? 'done' : 'stuck')
         running.delete(step.id)
       })
@@ -62,12 +66,17 @@ const blockedBy = (
   settled: ReadonlyMap<ResourceId, 'done' | 'stuck'>,
 ): ResourceId | undefined => [...(waits.get(step.id) ?? [])].find((id) => settled.get(id) === 'stuck')
 
+interface Work {
+  readonly room: Room
+  readonly run: Run
+  readonly stop: AbortSignal | undefined
+  report(progress: Progress): void
+}
+
 async function carryOut(
   step: Step,
   resource: Resource | undefined,
-  room: Room,
-  run: Run,
-  report: (progress: Progress) => void,
+  { room, run, stop, report }: Work,
 ): Promise<boolean> {
   const said: string[] = []
   const tell = (state: Progress['state'], text?: string) => report(progressOf(step, state, text))
@@ -76,19 +85,18 @@ async function carryOut(
     if (!idle) {
       if (!resource) throw unknownResource(step)
       tell('started')
-      const stepRun: StepRun = {
-        step,
-        resource,
-        room,
-        say: (text) => tell('waiting', text),
-        answer: (t) => said.push(t),
-      }
+      const say = (text: string) => tell('waiting', text)
+      const stepRun: StepRun = { step, resource, room, stop, say, answer: (text) => said.push(text) }
       await takeStep(stepRun)
       tell('done', said.at(-1))
     }
     run.done.push({ step, said })
     return true
   } catch (error) {
+    if (error instanceof GuardError && error.code === STOPPED) {
+      leave(step, run, STOPPED_IN_WORDS, report)
+      return false
+    }
     run.failed.push({ step, error })
     tell('failed', error instanceof Error ? error.message : String(error))
     if (error instanceof GuardError && error.code === CHANGED_SINCE_PLAN) run.halted ??= 'the plan is out of date'

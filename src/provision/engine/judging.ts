@@ -46,13 +46,17 @@ export type Verdict =
 export const SETTLE_DEADLINE_MS = 180_000
 
 /** Reads until AWS has made up its mind. */
-export function lookAt(resource: Resource, room: Room, say: (what: string) => void): Promise<Settled> {
+export function lookAt(
+  resource: Resource,
+  room: Room,
+  how: { readonly say: (what: string) => void; readonly stop?: AbortSignal | undefined },
+): Promise<Settled> {
   return waitUntil<Settled>(
     async () => {
       const seen = await resource.read(room.inputs)
       return seen.state === 'settling' ? { done: false, for: seen.for } : { done: true, value: seen }
     },
-    { sleeper: room.sleeper, deadlineMs: SETTLE_DEADLINE_MS, say },
+    { sleeper: room.sleeper, deadlineMs: SETTLE_DEADLINE_MS, say: how.say, stop: how.stop },
   )
 }
 

@@ -32,7 +32,7 @@ export async function planRemoval(room: Room, options: { deleteData: boolean }):
 }
 
 async function readAll(room: Room): Promise<{ found: Found[]; denied: Denied[] }> {
-  const looks = await Promise.allSettled(room.resources.map((resource) => lookAt(resource, room, () => {})))
+  const looks = await Promise.allSettled(room.resources.map((resource) => lookAt(resource, room, { say: () => {} })))
   const found: Found[] = []
   const denied: Denied[] = []
   for (const [index, resource] of room.resources.entries()) {

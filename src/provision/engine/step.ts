@@ -9,6 +9,7 @@ export interface StepRun {
   readonly step: Step
   readonly resource: Resource
   readonly room: Room
+  readonly stop: AbortSignal | undefined
   /** Progress: what is waited for. */
   say(text: string): void
   /** What was done, in words, where that is not obvious. */
@@ -32,7 +33,7 @@ async function bringAbout(run: StepRun): Promise<void> {
   const acted = new Set<string>()
   let first = true
   await waitUntil<void>(async (): Promise<Look<void>> => {
-    const verdict = judge(resource, desired, await lookAt(resource, room, run.say), room)
+    const verdict = judge(resource, desired, await lookAt(resource, room, run), room)
     if (first) assertAsPlanned(run, verdict)
     first = false
     if (verdict.is === 'ours' && verdict.differences.length === 0) return { done: true, value: undefined }
@@ -58,7 +59,7 @@ async function takeAway(run: StepRun): Promise<void> {
   const desired = resource.desired(room.inputs)
   const acted = new Set<string>()
   await waitUntil<void>(async (): Promise<Look<void>> => {
-    const verdict = judge(resource, undefined, await lookAt(resource, room, run.say), room)
+    const verdict = judge(resource, undefined, await lookAt(resource, room, run), room)
     const gone = verdict.is === 'absent' || (verdict.is === 'ours' && !isGuards(resource, verdict.actual, room))
     if (gone) return { done: true, value: undefined }
     if (verdict.is === 'foreign') throw changed(run, 'it does not belong to this guard any more')
@@ -106,7 +107,12 @@ function doingFor({ resource, room, say }: StepRun, desired: unknown): Doing {
   }
 }
 
-const waiting = (run: StepRun) => ({ sleeper: run.room.sleeper, deadlineMs: SETTLE_DEADLINE_MS, say: run.say })
+const waiting = (run: StepRun) => ({
+  sleeper: run.room.sleeper,
+  deadlineMs: SETTLE_DEADLINE_MS,
+  say: run.say,
+  stop: run.stop,
+})
 
 /** Already as wanted is fine: somebody else ran the same plan. Anything else that was not in the plan stops it. */
 function assertAsPlanned(run: StepRun, verdict: Verdict): void {

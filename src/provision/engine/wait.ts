@@ -8,7 +8,11 @@ export interface Waiting {
   readonly deadlineMs: number
   /** Called when what is waited for changes, not at every look. */
   readonly say: (what: string) => void
+  /** Ends the waiting after one more look. */
+  readonly stop?: AbortSignal | undefined
 }
+
+export const STOPPED = 'stopped-on-request'
 
 const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 5_000
@@ -21,8 +25,11 @@ export async function waitUntil<T>(look: () => Promise<Look<T>>, how: Waiting): 
   let pauseMs = FIRST_PAUSE_MS
   let said: string | undefined
   for (let waitedMs = 0; ; waitedMs += pauseMs, pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    // A stop during a look allows one more: what was just changed is often there at once.
+    const stopping = how.stop?.aborted === true
     const seen = await look()
     if (seen.done) return seen.value
+    if (stopping) throw stopped(seen.for)
     if (waitedMs >= how.deadlineMs) throw tooLate(seen.for, how.deadlineMs)
     if (seen.for !== said) how.say(`waiting for ${seen.for}`)
     said = seen.for
@@ -39,3 +46,12 @@ function tooLate(what: string, deadlineMs: number): GuardError {
     suggestions: ['run the same command again: it goes on where it stopped'],
   })
 }
+
+const stopped = (what: string): GuardError =>
+  new GuardError({
+    code: STOPPED,
+    fault: 'user',
+    retry: 'soon',
+    message: `stopped on request while waiting for ${what}`,
+    suggestions: ['run the same command again: it goes on where it stopped'],
+  })
