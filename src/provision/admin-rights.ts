@@ -2,6 +2,8 @@
  * The least an admin needs to run this tool, as data: printed by `cost-guard iam-policy`, checked against every call in
  * the tests. Bound to the guard's own names wherever AWS lets a call be bound.
  */
+
+import { adminScope, installing, operating, removing } from './admin-statements.ts'
 import type { Names } from './names.ts'
 import { allow, document, type PolicyDocument, type Statement } from './permissions.ts'
 
@@ -15,222 +17,11 @@ export interface AdminRights {
   readonly teardown: PolicyDocument
 }
 
-/** ARNs with the guard's own names in them. */
-interface Scope {
-  readonly names: Names
-  readonly table: string
-  readonly functions: string
-  readonly roles: readonly string[]
-  readonly policies: readonly string[]
-  readonly logGroups: readonly string[]
-  readonly schedules: readonly string[]
-  /** `arn('iam', 'user/*')`, in the guard's region where the service has regions. */
-  arn(service: string, rest: string): string
-}
-
-function scopeOf(names: Names): Scope {
-  const [, partition = 'aws', , region = '*', account = '*'] = names.arn.table.split(':')
-  const arn = (service: string, rest: string) =>
-    `arn:${partition}:${service}:${service === 'iam' ? '' : region}:${account}:${rest}`
-  const { guard } = names
-  return {
-    names,
-    arn,
-    table: names.arn.table,
-    functions: names.arn.function(`${guard}-*`),
-    // Under whatever path the admin's rules ask for (`--role-path`).
-    roles: [arn('iam', `role/${guard}-*`), arn('iam', `role/*/${guard}-*`)],
-    policies: [names.arn.policy(`${names.policyPrefix}*`), names.arn.policy(names.undatedPolicy)],
-    logGroups: [`${names.arn.logGroup}`, `${names.arn.logGroup}:*`, arn('logs', `log-group:/aws/lambda/${guard}-*`)],
-    schedules: [
-      arn('scheduler', `schedule-group/${names.scheduleGroup}`),
-      arn('scheduler', `schedule/${names.scheduleGroup}/${guard}-*`),
-    ],
-  }
-}
-
-const of = (service: string, ...actions: readonly string[]): readonly string[] =>
-  actions.map((action) => `${service}:${action}`)
-
-/** What every command begins with: who am I, whose settings are these. */
-const reading = ({ table }: Scope): readonly Statement[] => [
-  allow('Alias', { to: 'iam:ListAccountAliases', on: '*' }),
-  allow('ReadTheBooks', { to: of('dynamodb', 'GetItem', 'BatchGetItem', 'Query', 'DescribeTable'), on: table }),
-]
-
-function operating(scope: Scope): readonly Statement[] {
-  const { arn, names, functions, table } = scope
-  return [
-    ...reading(scope),
-    allow('WriteWishes', {
-      to: of('dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
-      on: table,
-    }),
-    allow('AskTheFunctions', { to: 'lambda:InvokeFunction', on: functions }),
-    allow('FindPeople', {
-      to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
-      on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
-    }),
-    allow('Quotas', { to: 'iam:GetAccountSummary', on: '*' }),
-    allow('SeeMailAddresses', { to: of('sns', 'ListSubscriptionsByTopic'), on: names.arn.topic }),
-  ]
-}
-
-function installingData({ names, table, functions, logGroups, arn }: Scope): readonly Statement[] {
-  return [
-    allow('Table', {
-      to: of(
-        'dynamodb',
-        ...['CreateTable', 'UpdateTable', 'DescribeContinuousBackups', 'UpdateContinuousBackups'],
-        ...['DescribeTimeToLive', 'UpdateTimeToLive', 'ListTagsOfResource', 'TagResource', 'UntagResource'],
-      ),
-      on: table,
-    }),
-    allow('FindLogGroups', { to: 'logs:DescribeLogGroups', on: arn('logs', 'log-group:*') }),
-    allow('LogGroups', {
-      to: of(
-        'logs',
-        ...['CreateLogGroup', 'PutRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
-        ...['DescribeSubscriptionFilters', 'PutSubscriptionFilter', 'FilterLogEvents'],
-      ),
-      on: logGroups,
-    }),
-    // The destination is judged as well as the log group.
-    allow('Subscribe', { to: 'logs:PutSubscriptionFilter', on: functions }),
-    allow('BedrockLogging', {
-      to: of('bedrock', 'GetModelInvocationLoggingConfiguration', 'PutModelInvocationLoggingConfiguration'),
-      on: '*',
-    }),
-    allow('Topic', {
-      to: of(
-        'sns',
-        ...['CreateTopic', 'GetTopicAttributes', 'SetTopicAttributes', 'ListTagsForResource', 'TagResource'],
-        ...['UntagResource', 'Subscribe', 'Unsubscribe', 'GetSubscriptionAttributes'],
-      ),
-      on: names.arn.topic,
-    }),
-    allow('DeadLetters', {
-      to: of(
-        'sqs',
-        ...['CreateQueue', 'GetQueueUrl', 'GetQueueAttributes', 'SetQueueAttributes'],
-        ...['ListQueueTags', 'TagQueue', 'UntagQueue'],
-      ),
-      on: names.arn.deadLetters,
-    }),
-  ]
-}
-
-function installingWorkers({ names, functions, schedules, roles }: Scope): readonly Statement[] {
-  return [
-    allow('Functions', {
-      to: of(
-        'lambda',
-        ...['CreateFunction', 'GetFunction', 'UpdateFunctionCode', 'UpdateFunctionConfiguration'],
-        ...['GetFunctionEventInvokeConfig', 'PutFunctionEventInvokeConfig', 'DeleteFunctionConcurrency'],
-        ...['AddPermission', 'RemovePermission', 'GetPolicy', 'ListTags', 'TagResource', 'UntagResource'],
-      ),
-      on: functions,
-    }),
-    allow('Schedules', {
-      to: of(
-        'scheduler',
-        ...['CreateScheduleGroup', 'GetScheduleGroup', 'ListTagsForResource', 'TagResource', 'UntagResource'],
-        ...['CreateSchedule', 'GetSchedule', 'UpdateSchedule'],
-      ),
-      on: schedules,
-    }),
-    allow('Roles', {
-      to: of(
-        'iam',
-        ...['CreateRole', 'GetRole', 'UpdateRole', 'UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'],
-        ...['GetRolePolicy', 'PutRolePolicy', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary'],
-      ),
-      on: roles,
-    }),
-    allow('HandRoles', {
-      to: 'iam:PassRole',
-      on: roles,
-      when: {
-        StringEquals: {
-          'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com', 'bedrock.amazonaws.com'],
-        },
-      },
-    }),
-    allow('BlockGroup', {
-      to: of('iam', 'CreateGroup', 'GetGroup', 'ListAttachedGroupPolicies'),
-      on: names.arn.blockGroup,
-    }),
-  ]
-}
-
-function installingBlocks({ names, policies, arn }: Scope): readonly Statement[] {
-  return [
-    allow('BlockPolicies', {
-      to: of(
-        'iam',
-        ...['CreatePolicy', 'GetPolicy', 'GetPolicyVersion', 'CreatePolicyVersion', 'ListPolicyVersions'],
-        ...['DeletePolicyVersion', 'DeletePolicy', 'TagPolicy', 'UntagPolicy', 'ListEntitiesForPolicy'],
-      ),
-      on: policies,
-    }),
-    allow('GroupDeny', {
-      to: of('iam', 'AttachGroupPolicy', 'DetachGroupPolicy'),
-      on: names.arn.blockGroup,
-      when: { ArnLike: { 'iam:PolicyARN': policies } },
-    }),
-    // A month's policy that is over goes at the next init; whoever still carries it must lose it first.
-    allow('Unblock', {
-      to: of('iam', 'DetachUserPolicy', 'DetachRolePolicy'),
-      on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
-      when: { ArnLike: { 'iam:PolicyARN': policies } },
-    }),
-  ]
-}
-
-function removing(scope: Scope): readonly Statement[] {
-  const { names, table, functions, schedules, roles, logGroups } = scope
-  return [
-    allow('RemoveTable', { to: 'dynamodb:DeleteTable', on: table }),
-    allow('RemoveLogs', {
-      to: of('logs', 'DeleteLogGroup', 'DeleteSubscriptionFilter', 'PutLogGroupDeletionProtection'),
-      on: logGroups,
-    }),
-    allow('RestoreBedrockLogging', { to: 'bedrock:DeleteModelInvocationLoggingConfiguration', on: '*' }),
-    allow('RemoveTopic', { to: 'sns:DeleteTopic', on: names.arn.topic }),
-    allow('RemoveQueue', { to: 'sqs:DeleteQueue', on: names.arn.deadLetters }),
-    allow('RemoveFunctions', { to: 'lambda:DeleteFunction', on: functions }),
-    allow('RemoveSchedules', { to: of('scheduler', 'DeleteSchedule', 'DeleteScheduleGroup'), on: schedules }),
-    allow('RemoveRoles', {
-      to: of(
-        'iam',
-        ...['DeleteRole', 'DeleteRolePolicy', 'ListRolePolicies', 'ListAttachedRolePolicies', 'DetachRolePolicy'],
-      ),
-      on: roles,
-    }),
-    allow('RemoveBlockGroup', {
-      to: of(
-        'iam',
-        'DeleteGroup',
-        'RemoveUserFromGroup',
-        'ListGroupPolicies',
-        'DeleteGroupPolicy',
-        'DetachGroupPolicy',
-      ),
-      on: names.arn.blockGroup,
-    }),
-  ]
-}
-
 export function adminRights(names: Names): AdminRights {
-  const scope = scopeOf(names)
+  const scope = adminScope(names)
   return {
     operate: document(...operating(scope)),
-    install: document(
-      ...operating(scope),
-      ...installingData(scope),
-      ...installingWorkers(scope),
-      ...installingBlocks(scope),
-    ),
+    install: document(...operating(scope), ...installing(scope)),
     teardown: document(...removing(scope)),
   }
 }
@@ -246,7 +37,7 @@ const listOf = (value: string | readonly string[] | undefined): readonly string[
 export function adminPolicy(names: Names): PolicyDocument {
   const { install, teardown } = adminRights(names)
   const all = [...install.Statement, ...teardown.Statement]
-  const scope = scopeOf(names)
+  const scope = adminScope(names)
   const own = new Set<string>(
     [scope.table, scope.functions, ...scope.roles, ...scope.policies, ...scope.logGroups, ...scope.schedules].concat([
       names.arn.topic,
