@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { chargeKey } from '../../src/runtime/aws/dynamo-ledger-journal.ts'
+import {
+  balanceKey,
+  correctionKey,
+  detailKey,
+  detailsOf,
+  journalBounds,
+  journalKey,
+  readDetailSort,
+  readJournalSort,
+  SHARDS,
+  shardOf,
+} from '../../src/runtime/aws/keys.ts'
+import { type Day, instant, type Month } from '../../src/runtime/domain/calendar.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import { at, charge, sessionArn } from '../support/charges.ts'
+
+const NOVEMBER = '2026-11' as Month
+
+describe('the keys of the table', () => {
+  it('gives a record the same journal key whatever the settings say', () => {
+    const arn = sessionArn('AWSReservedSSO_Dev_0123456789abcdef', 'sato')
+    const wanted = { id: 'r', arn, at: '2026-10-31T20:00:00Z', source: 'x' }
+    const one = charge(wanted)
+    const other = charge({
+      ...wanted,
+      how: { sessionRoles: [], zoning: [{ from: '0000-00', zone: 'America/Los_Angeles' }], labels: ['x'] },
+    })
+    expect(one.principal).not.toBe(other.principal)
+    expect(one.month).not.toBe(other.month)
+    expect(chargeKey(one)).toEqual({
+      pk: 'J#role/AWSReservedSSO_Dev_0123456789abcdef#2026-10',
+      sk: '2026-10-31T20:00:00Z#r',
+    })
+    expect(chargeKey(other)).toEqual(chargeKey(one))
+  })
+
+  it('finds day, rate and label of a detail again, whatever the names hold', () => {
+    const name = fc.string({ minLength: 1, maxLength: 30 })
+    fc.assert(
+      fc.property(name, name, name, (who, rateId, label) => {
+        const principal = `user/${who}` as PrincipalKey
+        const what = { day: '2026-11-05' as Day, rateId, label }
+        const { sk } = detailKey(principal, NOVEMBER, what)
+        expect(readDetailSort(sk)).toEqual({ principal, ...what })
+        expect(sk.startsWith(detailsOf(principal))).toBe(true)
+      }),
+    )
+  })
+
+  it('keeps the details of two people apart, even if one name begins like the other', () => {
+    const what = { day: '2026-11-05' as Day, rateId: 'r', label: 'none' }
+    const { sk } = detailKey('user/ann#b' as PrincipalKey, NOVEMBER, what)
+    expect(sk.startsWith(detailsOf('user/ann' as PrincipalKey))).toBe(false)
+  })
+
+  it('takes every entry of a range into its bounds, to the millisecond, corrections included', () => {
+    const time = fc.integer({ min: Date.UTC(2026, 0), max: Date.UTC(2027, 0) })
+    fc.assert(
+      fc.property(time, time, time, fc.boolean(), (a, b, c, corrected) => {
+        const [from, when, to] = [a, b, c].sort((x, y) => x - y)
+        if (from === undefined || when === undefined || to === undefined || when >= to) return
+        const entry = journalKey('user/a' as PrincipalKey, instant(when), 'id')
+        const { sk } = corrected ? correctionKey(entry, 1) : entry
+        const bounds = journalBounds(instant(from), instant(to))
+        expect(sk >= bounds.from && sk <= bounds.to).toBe(true)
+      }),
+    )
+  })
+
+  it('puts a correction right behind its entry, in order', () => {
+    const entry = journalKey('user/a' as PrincipalKey, at('2026-11-18T02:10:00Z'), 'r1')
+    const first = correctionKey(entry, 1)
+    const second = correctionKey(entry, 2)
+    expect([second.sk, first.sk, entry.sk].sort()).toEqual([entry.sk, first.sk, second.sk])
+    expect(readJournalSort(second.sk)).toEqual({ at: '2026-11-18T02:10:00Z', requestId: 'r1', step: 2 })
+    expect(readJournalSort(entry.sk)).toEqual({ at: '2026-11-18T02:10:00Z', requestId: 'r1', step: 0 })
+  })
+
+  it('spreads principals over all shards of a month', () => {
+    const used = new Set(Array.from({ length: 100 }, (_, index) => shardOf(`user/person-${index}` as PrincipalKey)))
+    expect([...used].sort()).toEqual(Array.from({ length: SHARDS }, (_, shard) => shard))
+    expect(balanceKey('user/a' as PrincipalKey, NOVEMBER).pk).toMatch(/^M#2026-11#[0-3]$/)
+  })
+})
