@@ -26,6 +26,8 @@ export class MemoryEnforcer extends Faults implements Enforcer {
   readonly forbidden = new Set<PrincipalKey>()
   /** Every call that wrote, in order. */
   readonly writes: string[] = []
+  /** How often everything was listed. */
+  listings = 0
   /** Runs before each write: a test's chance to change the world in between. */
   before: (write: string) => Promise<void> = async () => undefined
 
@@ -68,6 +70,7 @@ export class MemoryEnforcer extends Faults implements Enforcer {
 
   async attached(): Promise<readonly Attachment[]> {
     this.strike('attached')
+    this.listings += 1
     return [...this.#bearers].flatMap(([principal, bearer]) => [
       ...[...bearer.policies].map((policy) => ({ principal, policy, by: 'managed' as const })),
       ...(bearer.inGroup ? [{ principal, policy: undatedPolicy(this.#guard), by: 'group' as const }] : []),

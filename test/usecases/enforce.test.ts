@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Attachment, Enforcer } from '../../src/runtime/ports.ts'
+import { blockByHand } from '../../src/runtime/usecases/block.ts'
 import { collect } from '../../src/runtime/usecases/books.ts'
 import { enforceLimits } from '../../src/runtime/usecases/enforce-limits.ts'
 import { releaseAll } from '../../src/runtime/usecases/release-all.ts'
@@ -25,6 +27,13 @@ async function blocked(): Promise<Guarded> {
   guard.mails()
   return guard
 }
+
+/** IAM whose listing of everything shows `attached`, whatever hangs. */
+const listing = (guard: Guarded, attached: readonly Attachment[]): Enforcer => ({
+  attached: async () => attached,
+  block: (principal, until) => guard.enforcer.block(principal, until),
+  release: (principal) => guard.enforcer.release(principal),
+})
 
 describe('notices', () => {
   test('of several people in one check go out as one mail per kind', async () => {
@@ -73,6 +82,16 @@ describe('notices', () => {
     expect(await guard.blocks.all()).toHaveLength(1)
     guard.clock.pass(24 * 60 * minute)
     await guard.check()
+    expect(await guard.blocks.all()).toEqual([])
+  })
+
+  test('of a release whose record could not be removed are not repeated, and the record goes with the next check', async () => {
+    const guard = await blocked()
+    guard.blocks.inject(awsError('InternalServerError'), 1, 'remove')
+    await guard.limit(ofUser('tanaka'), '80')
+    expect(await guard.blocks.all()).toHaveLength(1)
+    await guard.pass(1)
+    expect(guard.mails()).toEqual(['released user/tanaka'])
     expect(await guard.blocks.all()).toEqual([])
   })
 
@@ -182,14 +201,116 @@ describe('what was changed by hand', () => {
     expect(guard.deeds()).toEqual(['released-stray user/sato'])
   })
 
-  test('IAM is left alone while nothing differs', async () => {
+  test('IAM is read whole every ten minutes and on every difference, and else left alone', async () => {
     const guard = await blocked()
-    await guard.pass(11)
-    guard.enforcer.inject(new Error('IAM was read'), 1, 'attached')
-    await guard.pass(8)
-    expect((await guard.health.read()).problems).toEqual([])
-    await guard.pass(3)
+    await guard.pass(10)
+    const before = guard.enforcer.listings
+    await guard.pass(9)
+    expect(guard.enforcer.listings).toBe(before)
+    await guard.pass(1)
+    expect(guard.enforcer.listings).toBe(before + 1)
     expect(guard.enforcer.writes).toEqual([`attach user/tanaka ${december}`])
+  })
+
+  test('a command compares at once', async () => {
+    const guard = await blocked()
+    guard.clock.pass(3 * minute)
+    guard.enforcer.detachByHand(tanaka)
+    await guard.check('command')
+    expect(guard.denied(tanaka)).toBe(true)
+  })
+
+  test('what IAM does not show yet, moments after a deny, is not taken for somebody’s deed', async () => {
+    const guard = await blocked()
+    guard.enforcer.detachByHand(tanaka)
+    guard.clock.pass(minute)
+    await guard.check('command')
+    expect(guard.mails()).toEqual([])
+    guard.clock.pass(minute)
+    await guard.check('command')
+    expect(guard.mails()).toEqual(['reattached user/tanaka'])
+  })
+
+  test('a listing that lags, while the user’s own list is right, is no deed either', async () => {
+    const guard = await blocked()
+    guard.clock.pass(15 * minute)
+    const enforcer = listing(guard, [])
+    const answer = await enforceLimits({ ...guard.room, enforcer }, { kind: 'check', from: 'schedule' })
+    expect(answer.problems).toEqual([])
+    expect(guard.mails()).toEqual([])
+  })
+
+  test('a listing that still shows whom this check released does not release twice', async () => {
+    const guard = await blocked()
+    const [stale] = await guard.enforcer.attached()
+    await guard.limits.remove('user/tanaka@month')
+    let releases = 0
+    const enforcer: Enforcer = {
+      ...listing(guard, stale ? [stale] : []),
+      release: async (principal: typeof tanaka) => {
+        releases += 1
+        await guard.enforcer.release(principal)
+        return 'released' as const
+      },
+    }
+    expect(await enforceLimits({ ...guard.room, enforcer }, { kind: 'check', from: 'schedule' })).toMatchObject({
+      released: [tanaka],
+    })
+    expect(releases).toBe(1)
+  })
+
+  test('a deny whose record could not be written is not taken for a stray', async () => {
+    const guard = await overLimit()
+    guard.clock.pass(15 * minute)
+    guard.blocks.inject(awsError('InternalServerError'), 1, 'put')
+    await guard.check()
+    expect(guard.denied(tanaka)).toBe(true)
+    expect(guard.enforcer.writes).toEqual([`attach user/tanaka ${december}`])
+  })
+})
+
+describe('a block that goes on', () => {
+  test('for another reason moves to its policy within the same episode, and is told of its new end only', async () => {
+    const guard = await blocked()
+    const [before] = await guard.blocks.all()
+    guard.clock.pass(minute)
+    const answer = await blockByHand(guard.wish, { principal: tanaka, until: 'no-end', reason: undefined, by: admin })
+    expect(answer.check).toMatchObject({ blocked: [], released: [] })
+    expect(await guard.blocks.all()).toMatchObject([
+      { policy: 'cost-guard-blocked-by-admin', episode: before?.episode, since: before?.since, decidedBy: 'manual' },
+    ])
+    expect(guard.mails()).toEqual(['blocked user/tanaka'])
+    expect(guard.deeds().filter((deed) => deed === 'blocked user/tanaka')).toHaveLength(1)
+  })
+
+  test('counts a week across the month’s end', async () => {
+    const guard = new Guarded()
+    guard.enforcer.add(tanaka)
+    await guard.limit(ofUser('tanaka'), '50', { per: 'week' })
+    await guard.spend(tanaka, '40', { iso: '2026-11-30T12:00:00Z' })
+    await guard.spend(tanaka, '10', { iso: '2026-12-01T12:00:00Z' })
+    guard.clock.set('2026-12-01T12:00:01Z')
+    expect(await guard.check()).toMatchObject({ blocked: [tanaka] })
+    expect(guard.enforcer.denies(tanaka, guard.clock.now())).toEqual(['cost-guard-limit-reached-until-2027-01-01'])
+    guard.clock.set('2026-12-07T00:00:00Z')
+    expect(await guard.check()).toMatchObject({ released: [tanaka] })
+  })
+
+  test('whose check runs out of time is gone on with by the next', async () => {
+    const guard = new Guarded()
+    await guard.limit(everyone, '10')
+    const names = ['a', 'b', 'c', 'd', 'e', 'f']
+    for (const name of names) {
+      guard.enforcer.add(user(name))
+      await guard.spend(user(name), '10')
+    }
+    guard.enforcer.before = async () => guard.clock.pass(10_000)
+    const answer = await guard.check()
+    expect(answer.problems).toEqual(['blocking 2 more is left to the next check: the time was over'])
+    expect(answer.blocked).toHaveLength(4)
+    guard.enforcer.before = async () => undefined
+    await guard.pass(1)
+    expect(names.every((name) => guard.denied(user(name)))).toBe(true)
   })
 })
 
@@ -249,6 +370,15 @@ describe('who cannot be blocked', () => {
     expect(await guard.blocks.all()).toEqual([])
   })
 
+  test('is written down once, not every minute', async () => {
+    const guard = new Guarded()
+    await guard.limit({ kind: 'account' }, '10', { action: 'block' })
+    await guard.spend('unattributed' as typeof tanaka, '10')
+    await guard.check()
+    guard.blocks.inject(new Error('written again'), 1, 'put')
+    expect((await guard.check()).problems).toEqual([])
+  })
+
   test('one whom IAM refuses hides no other', async () => {
     const guard = new Guarded()
     await guard.limit(everyone, '10')
@@ -292,6 +422,34 @@ describe('what cannot be read', () => {
     expect(answer.released).toEqual([])
     expect(answer.problems[0]).toContain('taken for unreadable')
     expect(guard.denied(tanaka)).toBe(true)
+  })
+
+  test('is such a ledger also where only a block tells that somebody had spent', async () => {
+    const guard = await blocked()
+    const health = new Guarded().health
+    const answer = await enforceLimits(
+      { ...guard.room, health, ledger: new Guarded().ledger },
+      { kind: 'check', from: 'schedule' },
+    )
+    expect(answer.problems[0]).toContain('taken for unreadable')
+    expect(guard.denied(tanaka)).toBe(true)
+  })
+
+  test('is such a ledger also where nobody is blocked yet', async () => {
+    const guard = new Guarded()
+    await guard.spend(tanaka, '5')
+    await guard.check()
+    const answer = await enforceLimits(
+      { ...guard.room, ledger: new Guarded().ledger },
+      { kind: 'check', from: 'schedule' },
+    )
+    expect(answer.problems[0]).toContain('taken for unreadable')
+  })
+
+  test('is not a new month without a record yet', async () => {
+    const guard = await blocked()
+    guard.clock.set('2026-12-01T00:01:00Z')
+    expect(await guard.check()).toMatchObject({ released: [tanaka], problems: [] })
   })
 
   test('makes the function fail only when it is everything', async () => {
@@ -390,6 +548,20 @@ describe('prices that are assumed', () => {
     )
   })
 
+  test('are looked at again when the correcting was not finished', async () => {
+    const guard = new Guarded()
+    guard.profiles.set(profile, { model: 'anthropic.claude-sonnet-4-5-20250929-v1:0', scope: 'global' })
+    await guard.spend(tanaka, '60', { assumed: true, model: profile })
+    let corrections = 0
+    const correctProfile = async () => {
+      corrections += 1
+    }
+    for (let check = 0; check < 2; check++) {
+      await enforceLimits({ ...guard.room, correctProfile }, { kind: 'check', from: 'schedule' })
+    }
+    expect(corrections).toBe(2)
+  })
+
   test('of a profile that is gone stay assumed, and it is not asked for every minute', async () => {
     const guard = new Guarded()
     let asked = 0
@@ -439,6 +611,12 @@ describe('the guard itself', () => {
     await guard.pass(2)
     expect(await guard.enforcer.attached()).toEqual([])
     expect(await guard.blocks.all()).toEqual([])
+  })
+
+  test('being removed goes through the records too, where the listing of IAM lags', async () => {
+    const guard = await blocked()
+    expect(await releaseAll({ ...guard.room, enforcer: listing(guard, []) })).toMatchObject({ released: [tanaka] })
+    expect(guard.denied(tanaka)).toBe(false)
   })
 
   test('being removed lists whom it could not release and releases the others', async () => {

@@ -114,6 +114,15 @@ describe('status', () => {
     ])
   })
 
+  test('shows nobody as blocked in a month that is over', async () => {
+    const guard = await team()
+    await guard.spend(tanaka, '20')
+    await guard.spend(tanaka, '1', { iso: '2026-10-05T00:00:00Z' })
+    await guard.check()
+    const { principals } = await readStatus(guard.report, { month: '2026-10' as Month })
+    expect(principals.map(({ state }) => state)).toEqual(['observed', 'observed'])
+  })
+
   test('groups the same money by day', async () => {
     const guard = await team()
     const { groups } = await readStatus(guard.report, { by: 'day' })

@@ -41,6 +41,12 @@ describe('setting limits', () => {
     expect(guard.denied(tanaka)).toBe(false)
   })
 
+  test('does not list again who is blocked already', async () => {
+    const guard = await spentForty()
+    await guard.limit(ofUser('tanaka'), '30')
+    expect((await planLimits(guard.wish, [set('tanaka', '20')])).blocks).toEqual([])
+  })
+
   test('to what they are changes nothing and writes nothing', async () => {
     const guard = await spentForty()
     await guard.limit(ofUser('tanaka'), '80', { warnAt: [50] })

@@ -17,10 +17,7 @@ export async function compareWithIam(acting: Acting): Promise<void> {
   for (const { principal, policy, by } of attached) {
     hanging.set(principal, [...(hanging.get(principal) ?? []), `${by} ${policy}`])
   }
-  const decision = decideNow(acting, books)
-  const settled = decision.keep.filter(
-    (record) => !touched.has(record.principal) && books.now - record.comparedAt >= settlesMs,
-  )
+  const settled = decideNow(acting, books).keep.filter((record) => books.now - record.comparedAt >= settlesMs)
   const differing = settled.filter(
     (record) => hanging.get(record.principal)?.join() !== `${record.by} ${record.policy}`,
   )
@@ -31,8 +28,7 @@ export async function compareWithIam(acting: Acting): Promise<void> {
     (principal) => attachAgain(acting, principal),
   )
   const standing = new Set([...records.values()].filter((r) => r.releasedAt === undefined).map((r) => r.principal))
-  const wanted = new Set(decision.block.map((blocking) => blocking.principal))
-  const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !wanted.has(key) && !touched.has(key))
+  const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !touched.has(key))
   await each(acting, 'releasing', strays, (principal) => releaseStray(acting, principal))
 }
 
