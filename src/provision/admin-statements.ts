@@ -50,7 +50,7 @@ export function operating(scope: AdminScope): readonly Statement[] {
   return [
     ...reading(scope),
     allow('WriteWishes', {
-      to: of('dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
+      to: of('dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem'),
       on: table,
     }),
     allow('AskTheFunctions', { to: 'lambda:InvokeFunction', on: functions }),
@@ -92,7 +92,7 @@ function makingData({ names, table, functions, logGroups, arn }: AdminScope): re
       to: of(
         'sns',
         ...['CreateTopic', 'GetTopicAttributes', 'SetTopicAttributes', 'ListTagsForResource', 'TagResource'],
-        ...['UntagResource', 'Subscribe', 'Unsubscribe', 'GetSubscriptionAttributes'],
+        ...['UntagResource', 'Subscribe', 'Unsubscribe'],
       ),
       on: names.arn.topic,
     }),
