@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const commandsDirectory = join(root, 'src/commands')
@@ -33,11 +33,15 @@ const isCommand = (file: string): boolean =>
     .split(/[\\/]/)
     .some((part) => part.startsWith('_'))
 
-export async function buildCli(): Promise<{
+export interface Built {
   readonly bytes: number
   readonly files: number
   readonly written: number
-}> {
+  /** Output file below dist/ → what it imports the moment it is loaded, and from which sources it was made. */
+  readonly outputs: ReadonlyMap<string, { readonly loads: readonly string[]; readonly sources: readonly string[] }>
+}
+
+export async function buildCli(): Promise<Built> {
   const commands = filesOf(commandsDirectory)
     .filter(isCommand)
     .map((file) => ({ in: file, out: `commands/${relative(commandsDirectory, file).replace(/\.ts$/, '')}` }))
@@ -63,6 +67,7 @@ export async function buildCli(): Promise<{
     external: ['ts-node', 'tsx', 'typescript', 'esbuild'],
     outdir: out,
     write: false,
+    metafile: true,
     logLevel: 'warning',
   })
   const wanted = new Set(result.outputFiles.map((file) => file.path))
@@ -78,7 +83,18 @@ export async function buildCli(): Promise<{
     bytes: result.outputFiles.reduce((total, file) => total + file.contents.length, 0),
     files: result.outputFiles.length,
     written,
+    outputs: outputsOf(result.metafile.outputs),
   }
+}
+
+function outputsOf(outputs: Metafile['outputs']): Built['outputs'] {
+  const name = (path: string): string => relative('dist', path)
+  return new Map(
+    Object.entries(outputs).map(([path, output]) => {
+      const loads = output.imports.filter((one) => one.kind === 'import-statement' && !one.external)
+      return [name(path), { loads: loads.map((one) => name(one.path)), sources: Object.keys(output.inputs) }]
+    }),
+  )
 }
 
 function existing(directory: string): string[] {

@@ -111,7 +111,7 @@ export function localEndpoint(environment: Environment): string | undefined {
   const endpoint = environment.AWS_ENDPOINT_URL
   if (!endpoint || !URL.canParse(endpoint)) return undefined
   const host = new URL(endpoint).hostname
-  return host === 'localhost' || host === '[::1]' || host.startsWith('127.') ? endpoint : undefined
+  return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host) ? endpoint : undefined
 }
 
 /** The AWS partition a region belongs to. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */

@@ -23,7 +23,7 @@ export default class Analyze extends PlainCommand {
   ]
   static override strict = false
   static override args = {
-    path: Args.string({ description: 'Files, folders, or - for standard input.' }),
+    path: Args.string({ ignoreStdin: true, description: 'Files, folders, or - for standard input.' }),
   }
   static override flags = {
     by: Flags.string({

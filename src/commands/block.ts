@@ -10,7 +10,7 @@ export default class Block extends GuardCommand {
     { description: 'To the end of a day', command: '<%= config.bin %> block role/batch --until 2026-12-24' },
   ]
   static override args = {
-    principal: Args.string({ description: 'user/NAME, role/NAME or a bare name.', required: true }),
+    principal: Args.string({ ignoreStdin: true, description: 'user/NAME, role/NAME or a bare name.', required: true }),
   }
   static override flags = {
     until: Flags.string({

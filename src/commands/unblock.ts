@@ -14,7 +14,7 @@ export default class Unblock extends GuardCommand {
     },
   ]
   static override args = {
-    principal: Args.string({ description: 'user/NAME, role/NAME or a bare name.', required: true }),
+    principal: Args.string({ ignoreStdin: true, description: 'user/NAME, role/NAME or a bare name.', required: true }),
   }
   static override flags = {
     until: Flags.string({

@@ -24,7 +24,9 @@ export default class LimitsSet extends GuardCommand {
     },
   ]
   static override strict = false
-  static override args = { assignment: Args.string({ description: 'KEY=AMOUNT, any number.', required: true }) }
+  static override args = {
+    assignment: Args.string({ ignoreStdin: true, description: 'KEY=AMOUNT, any number.', required: true }),
+  }
   static override flags = {
     per: Flags.string({ summary: 'Period of the limit.', options: ['month'], default: 'month' }),
     action: Flags.string({

@@ -9,7 +9,9 @@ export default class LimitsUnset extends GuardCommand {
     { description: 'The limit of each user', command: '<%= config.bin %> limits unset everyone' },
   ]
   static override strict = false
-  static override args = { key: Args.string({ description: 'As in limits list, or a bare name.', required: true }) }
+  static override args = {
+    key: Args.string({ ignoreStdin: true, description: 'As in limits list, or a bare name.', required: true }),
+  }
   static override flags = {
     per: Flags.string({ summary: 'Period of the limit.', options: ['month'], default: 'month' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when another limit then blocks somebody at once.' }),

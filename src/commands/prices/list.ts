@@ -8,7 +8,9 @@ export default class PricesList extends GuardCommand {
     { description: 'Everything in force today', command: '<%= config.bin %> prices list' },
     { description: 'One family; needs no account', command: '<%= config.bin %> prices list opus --built-in' },
   ]
-  static override args = { model: Args.string({ description: 'Only models whose id contains this.' }) }
+  static override args = {
+    model: Args.string({ ignoreStdin: true, description: 'Only models whose id contains this.' }),
+  }
   static override flags = {
     'built-in': Flags.boolean({ summary: 'Only the prices that this version knows; needs no account.' }),
     all: Flags.boolean({ summary: 'Rows that are over or not yet in force too.' }),

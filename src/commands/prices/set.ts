@@ -17,7 +17,9 @@ export default class PricesSet extends GuardCommand {
         '<%= config.bin %> prices set anthropic.claude-opus-5-5 --input 3.6 --output 18 --cache-read 0.36 --scope regional --from 2026-12-01',
     },
   ]
-  static override args = { model: Args.string({ description: 'Model id, or the ARN of a profile.', required: true }) }
+  static override args = {
+    model: Args.string({ ignoreStdin: true, description: 'Model id, or the ARN of a profile.', required: true }),
+  }
   static override flags = {
     input: Flags.string({ summary: 'Input tokens.', required: true, helpValue: 'USD' }),
     output: Flags.string({ summary: 'Output tokens.', required: true, helpValue: 'USD' }),

@@ -1,0 +1,76 @@
+/** The manifest is the public surface: commands, flags, defaults. A change of it is a change of oclif.manifest.json, seen in review. */
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { freshManifest, manifestPath } from '../../scripts/manifest.ts'
+import { commandTable } from '../../scripts/readme.ts'
+import { built } from '../support/cli.ts'
+
+interface Flag {
+  readonly summary?: string
+}
+interface Listed {
+  readonly summary?: string
+  readonly examples?: readonly unknown[]
+  readonly flags: Readonly<Record<string, Flag>>
+  readonly args: Readonly<Record<string, { readonly description?: string }>>
+}
+
+let fresh = ''
+let commands: Readonly<Record<string, Listed>> = {}
+beforeAll(async () => {
+  await built()
+  fresh = await freshManifest()
+  commands = (JSON.parse(fresh) as { commands: typeof commands }).commands
+})
+
+describe('the manifest', () => {
+  test('is the one that the built commands give: otherwise run npm run build and commit it', () => {
+    expect(readFileSync(manifestPath, 'utf8')).toBe(fresh)
+  })
+
+  test('names every command of the product', () => {
+    expect(Object.keys(commands)).toEqual([
+      'analyze',
+      'block',
+      'iam-policy',
+      'init',
+      'limits:list',
+      'limits:set',
+      'limits:unset',
+      'plan',
+      'prices:list',
+      'prices:set',
+      'report:preview',
+      'report:send',
+      'sandbox',
+      'status',
+      'teardown',
+      'unblock',
+    ])
+  })
+
+  test('explains every command with a summary and an example, and every flag and argument with a sentence', () => {
+    const mute = Object.entries(commands).flatMap(([id, command]) => [
+      ...(command.summary && command.examples?.length ? [] : [id]),
+      ...Object.entries(command.flags).flatMap(([name, flag]) =>
+        flag.summary || name === 'json' ? [] : [`${id} --${name}`],
+      ),
+      ...Object.entries(command.args).flatMap(([name, arg]) => (arg.description ? [] : [`${id} ${name}`])),
+    ])
+    expect(mute).toEqual([])
+  })
+
+  test('gives --json to every command', () => {
+    expect(
+      Object.entries(commands)
+        .filter(([, command]) => !('json' in command.flags))
+        .map(([id]) => id),
+    ).toEqual([])
+  })
+
+  test('becomes the table of the README', () => {
+    const table = commandTable({ commands } as Parameters<typeof commandTable>[0])
+    expect(table.split('\n')).toHaveLength(Object.keys(commands).length + 2)
+    expect(table).toContain('| `block PRINCIPAL` |')
+  })
+})
