@@ -2,8 +2,7 @@
 import { changesAnything, type Outcome, type Plan, refusalsOf } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
-import { type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
-import { instant } from '../runtime/domain/calendar.ts'
+import { checkGiven, type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
 import { parseUsd } from '../runtime/domain/money.ts'
 import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
 import { askSettings } from './_ask/settings.ts'
@@ -41,7 +40,7 @@ interface Done {
 
 /** Everything that can be wrong with the words alone, before AWS is asked anything. @throws GuardError naming all of it. */
 export function checkWishes(flags: InitFlags): void {
-  mergeSettings(undefined, givenSettings(settingsTable, flags), { guard: flags.guard, now: instant(0) })
+  checkGiven(givenSettings(settingsTable, flags), flags.guard)
   limitsFrom(flags, flags['default-limit'])
 }
 

@@ -46,6 +46,17 @@ describe('a plan', () => {
     ])
   })
 
+  test('tells the same of what carries no tag, by the settings record', async () => {
+    const list = (w: ToyWorld, wish = 'wanted') => [
+      toy(w, 'record', { diesLast: true, want: () => wish }),
+      toy(w, 'child', { ownership: { by: 'parent', parent: 'record' }, want: () => wish }),
+    ]
+    const world = await installed((w) => list(w))
+    world.things.set('child', { value: 'edited by hand', tags: {} })
+    expect((await reconcile(list(world)).plan()).steps[1]).toMatchObject({ id: 'child', because: 'drift' })
+    expect((await reconcile(list(world, 'other')).plan()).steps[1]).toMatchObject({ id: 'child', because: 'wish' })
+  })
+
   test('finds a tag that somebody took away', async () => {
     const world = await installed((w) => [toy(w, 'a')])
     world.things.set('a', { value: 'wanted', tags: { guard: 'mine', id: 'a' } })

@@ -16,9 +16,13 @@ interface Denied {
 
 export async function planInstall(room: Room): Promise<Plan> {
   const { found, denied } = await readAll(room)
-  const steps = await Promise.all(found.map((one) => installSteps(one, room)))
+  const steps = await Promise.all(found.map((one) => installSteps(one, room, wishIsInstalled(found))))
   return { purpose: 'install', guard: room.guard, steps: [...noRights(denied, room), ...steps.flat()] }
 }
+
+/** The settings record is as wished: whatever differs elsewhere was changed by somebody in AWS. */
+const wishIsInstalled = (found: readonly Found[]): boolean =>
+  found.some(({ resource, verdict }) => resource.diesLast && verdict.is === 'ours' && verdict.differences.length === 0)
 
 /** In reverse: what hangs on others goes first, the settings record after everything but its table. */
 export async function planRemoval(room: Room, options: { deleteData: boolean }): Promise<Plan> {
@@ -46,7 +50,7 @@ async function readAll(room: Room): Promise<{ found: Found[]; denied: Denied[] }
   return { found, denied }
 }
 
-async function installSteps(one: Found, room: Room): Promise<readonly Step[]> {
+async function installSteps(one: Found, room: Room, wishInstalled: boolean): Promise<readonly Step[]> {
   const { resource, desired, verdict } = one
   const about = describe(resource)
   if (desired === undefined) return verdict.is === 'ours' ? unwanted(one, room) : []
@@ -58,7 +62,9 @@ async function installSteps(one: Found, room: Room): Promise<readonly Step[]> {
   const noted = note === undefined ? about : { ...about, note }
   if (verdict.differences.length === 0) return [{ ...noted, do: 'keep' }]
   if (verdict.differences.some((difference) => difference.how === 'impossible')) return [immutable(resource, verdict)]
-  return [{ ...noted, do: 'update', differences: verdict.differences, because: verdict.because }]
+  // Without a tag there is no hash of what was last applied; the settings record tells in its place.
+  const untagged = resource.ownership.by === 'tag' ? undefined : wishInstalled ? 'drift' : 'wish'
+  return [{ ...noted, do: 'update', differences: verdict.differences, because: untagged ?? verdict.because }]
 }
 
 function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {

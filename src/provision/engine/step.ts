@@ -89,13 +89,11 @@ async function whenPropagated(run: StepRun, act: () => Promise<Look<void>>, agai
   try {
     return await act()
   } catch (error) {
-    const ours = error instanceof GuardError && error.retry === 'after-propagation'
-    if (!ours && !run.room.errors.isNotPropagatedYet(error)) throw error
+    // Our own errors say what is waited for; AWS's texts say what is wrong until then.
+    const ours = error instanceof GuardError && error.retry === 'after-propagation' ? error.message : undefined
+    if (ours === undefined && !run.room.errors.isNotPropagatedYet(error)) throw error
     again()
-    return {
-      done: false,
-      for: `AWS to know what was just made (${error instanceof Error ? error.message : String(error)})`,
-    }
+    return { done: false, for: ours ?? `AWS to know what was just made (${(error as Error).message})` }
   }
 }
 
