@@ -102,13 +102,21 @@ function refuseAsAwsDoes(iam: IAMClient, forbidden: ReadonlySet<string>): void {
 }
 let plain: IAMClient
 
-async function iamWorld(): Promise<World> {
+async function iamWorld(): Promise<World & { sent: string[] }> {
   await moto.reset()
   plain = new IAMClient({})
   const iam = new IAMClient({})
   const forbidden = new Set<string>()
   const missing = new Set<string>()
+  const sent: string[] = []
   refuseAsAwsDoes(iam, forbidden)
+  iam.middlewareStack.add(
+    (next, context) => (args) => {
+      sent.push(`${context.commandName} ${nameOf((args.input as { PolicyArn?: string }).PolicyArn ?? '')}`)
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
   const clock = new TestClock('2026-11-20T09:00:00Z')
   for (const name of [undated, december, january]) {
     await plain.send(new CreatePolicyCommand({ PolicyName: name, PolicyDocument: anything }))
@@ -128,6 +136,7 @@ async function iamWorld(): Promise<World> {
       ? plain.send(new AttachUserPolicyCommand({ UserName: nameOf(principal), PolicyArn }))
       : plain.send(new AttachRolePolicyCommand({ RoleName: nameOf(principal), PolicyArn }))
   return {
+    sent,
     enforcer: new IamEnforcer({
       iam,
       guard,
@@ -323,6 +332,20 @@ describe('the enforcer on IAM', () => {
     ])
     const { Groups } = await plain.send(new ListGroupsForUserCommand({ UserName: 'tanaka' }))
     expect(Groups?.map((group) => group.GroupName)).toEqual(['developers'])
+  })
+
+  test('attaches the new policy before it takes the old one off, and leaves the group last', async () => {
+    const { enforcer, add, sent } = await iamWorld()
+    await add(user('tanaka'))
+    await enforcer.block(user('tanaka'), endOfNovember)
+    await plain.send(new AddUserToGroupCommand({ UserName: 'tanaka', GroupName: blockGroup(guard) }))
+    sent.length = 0
+    await enforcer.block(user('tanaka'), endOfDecember)
+    expect(sent.filter((command) => !command.startsWith('List'))).toEqual([
+      `AttachUserPolicyCommand ${january}`,
+      `DetachUserPolicyCommand ${december}`,
+      'RemoveUserFromGroupCommand ',
+    ])
   })
 
   test('never blocks whom the settings protect', async () => {
