@@ -6,6 +6,7 @@ import { decode, type Request } from './door/decode.ts'
 import type { Faults } from './faults.ts'
 import { authorise } from './iam/authorise.ts'
 import { isIamChange } from './iam/hooks.ts'
+import { Turns } from './turns.ts'
 import type { Hook, Passing, World } from './world.ts'
 
 export interface GatewayParts {
@@ -18,6 +19,7 @@ export interface GatewayParts {
 export class Gateway {
   readonly #parts: GatewayParts
   readonly #hooks = new Map<string, Hook[]>()
+  readonly #turns = new Turns()
   #calls: Call[] = []
   #count = 0
 
@@ -87,7 +89,7 @@ export class Gateway {
       const answered = await hook.before?.(call)
       if (answered) return answered
     }
-    let answer = await this.#parts.world.upstream.forward(call.request)
+    let answer = await this.#turns.take(call, () => this.#parts.world.upstream.forward(call.request))
     for (const hook of hooks) answer = (await hook.after?.(call, answer)) ?? answer
     return answer
   }
