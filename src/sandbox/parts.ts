@@ -1,0 +1,122 @@
+/** The parts of a sandbox, put together; nothing here listens or starts yet. */
+import { InvocationLog } from './bedrock/log.ts'
+import { Profiles } from './bedrock/profiles.ts'
+import { BedrockRuntime } from './bedrock/runtime.ts'
+import type { Invocation } from './calls.ts'
+import type { SandboxClock } from './clock.ts'
+import { Faults } from './faults.ts'
+import { Gateway } from './gateway.ts'
+import { KeyRing } from './iam/callers.ts'
+import { iamHooks } from './iam/hooks.ts'
+import { Identities } from './iam/identity.ts'
+import { AsyncInvoker, lambdaHooks } from './lambda/hooks.ts'
+import { FunctionHost } from './lambda/host.ts'
+import { KeptSettings } from './lambda/settings.ts'
+import { LogDelivery, logHooks } from './logs/delivery.ts'
+import { MailBox } from './mail/mail.ts'
+import { People } from './people.ts'
+import { refusals } from './refusals/index.ts'
+import { Propagation } from './refusals/propagation.ts'
+import { Scheduler } from './schedule/scheduler.ts'
+import { createUpstream } from './upstream.ts'
+import { BackgroundWork } from './work.ts'
+import type { World } from './world.ts'
+
+/** The account every emulator of AWS pretends to be. */
+export const ACCOUNT = '123456789012'
+
+export interface PartsOptions {
+  readonly region: string
+  readonly emulatorUrl: string
+  readonly folder: string
+  readonly clock: SandboxClock
+  readonly propagation: number
+  readonly refuseUnauthorised: boolean
+}
+
+export interface Parts {
+  readonly world: World
+  readonly people: People
+  readonly host: FunctionHost
+  readonly mailBox: MailBox
+  readonly scheduler: Scheduler
+  readonly faults: Faults
+  readonly gateway: Gateway
+  readonly invocations: Invocation[]
+  /** Known once the door is open. */
+  readonly door: { endpoint: string }
+  /** Everything kept outside the emulator goes. */
+  forget(): void
+}
+
+function worldOf(options: PartsOptions, later: Pick<Parts, 'invocations' | 'door'>, people: () => People): World {
+  const { region, folder, clock } = options
+  const upstream = createUpstream(options.emulatorUrl)
+  return {
+    account: ACCOUNT,
+    partition: 'aws',
+    region,
+    folder,
+    clock,
+    upstream,
+    keys: new KeyRing(),
+    identities: new Identities(upstream.clients(region).iam),
+    work: new BackgroundWork(),
+    propagation: new Propagation(options.propagation),
+    endpoint: () => later.door.endpoint,
+    clients: (of = region) => upstream.clients(of),
+    userOf: (name) => people().userOf(name),
+    invoked: (invocation) => {
+      later.invocations.push(invocation)
+    },
+  }
+}
+
+export function createParts(options: PartsOptions): Parts {
+  const invocations: Invocation[] = []
+  const door = { endpoint: '' }
+  const world = worldOf(options, { invocations, door }, () => people)
+  const people = new People(world)
+  const kept = new KeptSettings()
+  const host = new FunctionHost(world, kept)
+  const async = new AsyncInvoker(world, host)
+  const delivery = new LogDelivery(world, async)
+  const mailBox = new MailBox(world)
+  const profiles = new Profiles(world)
+  const invocationLog = new InvocationLog(world, delivery)
+  const runtime = new BedrockRuntime(world, profiles, invocationLog)
+  const scheduler = new Scheduler(world, async)
+  const faults = new Faults()
+  const hooks = [
+    ...refusals(world, (arn) => mailBox.isPending(arn)),
+    ...iamHooks(world),
+    ...kept.hooks(),
+    ...lambdaHooks(host, async),
+    ...logHooks(delivery),
+    ...mailBox.hooks(),
+    ...profiles.hooks(),
+    ...invocationLog.hooks(),
+    ...runtime.hooks(),
+    ...scheduler.hooks(),
+  ]
+  const gateway = new Gateway({ world, faults, refuseUnauthorised: options.refuseUnauthorised, hooks })
+  return {
+    world,
+    people,
+    host,
+    mailBox,
+    scheduler,
+    faults,
+    gateway,
+    invocations,
+    door,
+    forget() {
+      for (const part of [kept, profiles, mailBox, world.propagation]) part.reset()
+      for (const part of [delivery, invocationLog, world.identities]) part.forget()
+      for (const part of [world.keys, world.work, faults]) part.clear()
+      world.clock.reset()
+      scheduler.reset()
+      invocations.length = 0
+    },
+  }
+}
