@@ -77,7 +77,7 @@ async function lookUp(
 ): Promise<readonly LimitChange[]> {
   const looking = { directory: room.directory, account: door.account, force: how.force }
   const found = await Promise.allSettled(
-    wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] })),
+    wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] === true })),
   )
   const problems = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   const [first] = problems

@@ -28,7 +28,7 @@ export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<{ 
   const installed = await door.installed()
   // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
   const reconciler = await reconcilerFor(door, installed?.settings ?? defaultSettings(door.guard), installed)
-  const options = { deleteData: flags['delete-data'] }
+  const options = { deleteData: flags['delete-data'] === true }
   const plan = await reconciler.planTeardown(options)
   ways.say(`Guard ${door.guard} in account ${door.account}, region ${door.region}\n\n${planText(plan, flags)}`)
   refuseRefusals(plan)

@@ -23,7 +23,7 @@ export function nextSteps(after: {
   const mail =
     emails.length === 0
       ? [`Nobody is written to yet: ${after.bin} init${guard} --email you@example.com`]
-      : [`AWS has written to ${emails.join(', ')}: click the link in that mail, or nothing reaches you.`]
+      : [`AWS has written to ${emails.join(', ')}:`, 'click the link in that mail, or nothing reaches you.']
   return [
     '',
     'What to do next',

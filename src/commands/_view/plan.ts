@@ -76,9 +76,10 @@ function section(title: string, steps: readonly Step[], options: { readonly deta
 
 const detailed = (step: Step): readonly string[] => [
   `  ${SIGN[step.do]} ${step.kind} ${step.name}`,
-  wrap(step.why, 80, '      '),
+  wrap(step.do === 'restore' ? BEFORE : step.why, 80, '      '),
   ...differenceLines(step),
 ]
+const BEFORE = 'becomes what it was before the guard; what others changed since stays'
 
 const differenceLines = (step: Step): readonly string[] =>
   differencesOf(step).map(
