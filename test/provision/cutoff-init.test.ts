@@ -1,0 +1,3 @@
+import { init, survivesCutOffs } from './mortal.ts'
+
+survivesCutOffs('init', [], init)
