@@ -32,8 +32,6 @@ export function tagsFor(context: TagContext, id: ResourceId, desired: unknown): 
   }
 }
 
-export const isOurs = (tags: Tags | undefined, guard: string): boolean => tags?.[TAG.guard] === guard
-
 /**
  * Differences named `tag/<key>`; tags of others are none of our business, but for the key that our cost tag had at the
  * last install.
