@@ -16,6 +16,12 @@ export interface GatewayParts {
   readonly refuseUnauthorised: boolean
 }
 
+/** A failure of the sandbox itself, in the caller's wire form, so that an SDK shows the text and not its own confusion. */
+const broken = (call: Passing, error: unknown): Answer => {
+  const message = `the sandbox failed at ${call.service}:${call.operation}: ${error instanceof Error ? error.message : String(error)}`
+  return errorAnswer(call.wire, { code: 'SandboxFailure', message, status: 500 })
+}
+
 export class Gateway {
   readonly #parts: GatewayParts
   readonly #hooks = new Map<string, Hook[]>()
@@ -44,7 +50,7 @@ export class Gateway {
     const started = performance.now()
     const asked: Call['asked'][number][] = []
     const id = ++this.#count
-    const answer = await this.#answer(passing, asked)
+    const answer = await this.#answer(passing, asked).catch((error: unknown) => broken(passing, error))
     this.#calls.push({
       id,
       at,

@@ -2,8 +2,8 @@
 export const MOTO_VERSION = '5.2.1'
 
 /**
- * moto[server] without what our services do not need (cfn-lint, sympy, networkx, graphql, docker…): 63 packages of
- * 262 MB become 27. Installed with --no-deps, so that nothing else comes along.
+ * moto[server] without what our services do not need (cfn-lint, sympy, networkx, graphql…): 63 packages of
+ * 262 MB become 28. Installed with --no-deps, so that nothing else comes along.
  */
 export const requirements: readonly string[] = [
   `moto==${MOTO_VERSION}`,
@@ -33,4 +33,6 @@ export const requirements: readonly string[] = [
   'click==8.4.0',
   'itsdangerous==2.2.0',
   'py-partiql-parser==0.6.3',
+  // Only its error classes are ever used: the emulator tries Docker where a log group has a subscriber, and is kept from it.
+  'docker==7.1.0',
 ]

@@ -9,6 +9,8 @@ import { GuardError } from '../../runtime/domain/guard-error.ts'
 import { sidecarSource } from './sidecar.ts'
 
 const START_MS_MAX = 60_000
+/** Nobody listens there: the emulator would else start containers for functions that we run ourselves. */
+const DOCKER_HOST = 'tcp://127.0.0.1:9'
 
 export interface Emulator {
   readonly url: string
@@ -44,7 +46,15 @@ export async function startEmulator(program: string, folder: string, clockFile: 
   writeFileSync(join(sidecar, 'sitecustomize.py'), sidecarSource(folder, clockFile))
   const port = await freePort()
   const { PATH, HOME, PYENV_ROOT, PYENV_VERSION } = process.env
-  const environment = { PATH, HOME, PYENV_ROOT, PYENV_VERSION, PYTHONPATH: sidecar, COST_GUARD_SANDBOX_CHILD: '1' }
+  const environment = {
+    PATH,
+    HOME,
+    PYENV_ROOT,
+    PYENV_VERSION,
+    PYTHONPATH: sidecar,
+    COST_GUARD_SANDBOX_CHILD: '1',
+    DOCKER_HOST,
+  }
   const child = spawn(program, ['-H', '127.0.0.1', '-p', String(port)], {
     env: { ...environment, AWS_EC2_METADATA_DISABLED: 'true' },
     // Its own group: Ctrl-C reaches us first. The pipe on stdin is what ends it when we die.
