@@ -10,6 +10,11 @@ export interface SandboxClock {
   reset(): void
   /** `--import` this into a child and its Date follows the sandbox. */
   readonly shiftModule: string
+  /**
+   * The same for a person's shell (NODE_OPTIONS): a module in a URL, which does nothing once the sandbox is gone. A
+   * missing file there would break every node command of that shell.
+   */
+  readonly nodeOptions: string
   readonly file: string
 }
 
@@ -32,6 +37,9 @@ globalThis.Date = new Proxy(Real, {
 globalThis[Symbol.for('sandbox.clock')] = refresh
 `
 
+const loaderSource = (module: string) =>
+  `import{existsSync as e}from'node:fs';if(e('${module}'))await import('file://${module}')`
+
 export function createClock(folder: string): SandboxClock {
   const file = join(folder, 'clock')
   const shiftModule = join(folder, 'shifted-date.mjs')
@@ -50,6 +58,7 @@ export function createClock(folder: string): SandboxClock {
     advance: (ms) => keep(offset + ms),
     reset: () => keep(0),
     shiftModule,
+    nodeOptions: `--import data:text/javascript,${encodeURIComponent(loaderSource(shiftModule)).replaceAll("'", '%27')}`,
     file,
   }
 }

@@ -58,7 +58,7 @@ const exportsFor = ({ world, door }: Parts, keys: Keys): Readonly<Record<string,
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_CONFIG_FILE: '/dev/null',
   AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
-  NODE_OPTIONS: `--import ${world.clock.shiftModule}`,
+  NODE_OPTIONS: world.clock.nodeOptions,
 })
 
 function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, stop: () => Promise<void>): Sandbox {

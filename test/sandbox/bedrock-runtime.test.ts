@@ -119,6 +119,18 @@ describe('the invocation log', () => {
     })
   })
 
+  test('loses no record when the first calls come at once', async () => {
+    await sandbox.reset()
+    await configureLogging(false)
+    const client = runtimeOf(await sandbox.createUser('hasty'))
+    const calls = Array.from({ length: 12 }, () =>
+      client.send(new ConverseCommand({ modelId: model, messages: says('hi') })),
+    )
+    await Promise.all(calls)
+    const records = await logged()
+    expect(new Set(records.map((one) => one['requestId'])).size).toBe(12)
+  })
+
   test('keeps bodies only when they are asked for, and failed calls without tokens', async () => {
     await sandbox.reset()
     await configureLogging(true)

@@ -24,6 +24,8 @@ import { functionOf } from './_functions.ts'
 
 const sandbox = sandboxForTests()
 const region = 'us-east-1'
+/** The sandbox's own folder, named in the option that makes a child follow its clock. */
+const folderIn = (options = '') => dirname(/e\('([^']+)'\)/.exec(decodeURIComponent(options))?.[1] ?? '/nowhere/x')
 const root = join(import.meta.dirname, '../..')
 const isAlive = (pid: number) =>
   existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(execFileSync('cat', [`/proc/${pid}/status`], { encoding: 'utf8' }))
@@ -151,6 +153,19 @@ describe('the door for other processes', () => {
 })
 
 describe('reset and stop', () => {
+  test('a shell with the exports follows the clock, and works on when the sandbox is gone', async () => {
+    const second = await startSandbox()
+    const year = () =>
+      execFileSync(process.execPath, ['-p', 'new Date().getUTCFullYear()'], {
+        env: second.env,
+        encoding: 'utf8',
+      }).trim()
+    second.setTime('2033-06-01T00:00:00Z')
+    expect(year()).toBe('2033')
+    await second.stop()
+    expect(year()).toBe(String(new Date().getUTCFullYear()))
+  })
+
   test('reset leaves nothing behind but the keys of the admin', async () => {
     const dynamodb = new DynamoDBClient({ region })
     const table: CreateTableCommandInput = {
@@ -177,7 +192,7 @@ describe('reset and stop', () => {
     const answer = await new LambdaClient({ region }).send(new InvokeCommand({ FunctionName: 'pid' }))
     const child = Number(new TextDecoder().decode(answer.Payload))
     const emulator = second.emulatorPid ?? 0
-    const folder = dirname(second.env['NODE_OPTIONS']?.replace('--import ', '') ?? '')
+    const folder = folderIn(second.env['NODE_OPTIONS'])
     expect([isAlive(child), isAlive(emulator), existsSync(folder)]).toEqual([true, true, true])
     await second.stop()
     await second.stop()
@@ -200,6 +215,6 @@ describe('reset and stop', () => {
     expect(isAlive(pid)).toBe(true)
     parent.kill('SIGKILL')
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
-    await expect.poll(() => existsSync(dirname(options.replace('--import ', ''))), { timeout: 10_000 }).toBe(false)
+    await expect.poll(() => existsSync(folderIn(options)), { timeout: 10_000 }).toBe(false)
   })
 })

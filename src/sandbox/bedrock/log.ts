@@ -8,6 +8,8 @@ import type { Hook, World } from '../world.ts'
 export const STREAM = 'aws/bedrock/modelinvocations'
 const PERMISSION_CHECK = 'Permissions are correctly set for Amazon Bedrock logs.'
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error))
+
 export class InvocationLog {
   readonly #world: World
   readonly #delivery: LogDelivery
@@ -44,10 +46,8 @@ export class InvocationLog {
     } catch (error) {
       if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error
       // The stream is made with the first record; without the group the records are lost, as at AWS.
-      const made = await logs
-        .send(new CreateLogStreamCommand({ logGroupName, logStreamName: STREAM }))
-        .catch(() => undefined)
-      if (!made) return
+      const making = logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: STREAM }))
+      if ((await making.then(() => undefined, nameOf)) === 'ResourceNotFoundException') return
       await put()
     }
     this.#delivery.deliver(region, logGroupName, STREAM, logEvents)

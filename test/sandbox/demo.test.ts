@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runDemo } from '../../src/sandbox/demo.ts'
+import { sandboxForTests } from '../support/sandbox.ts'
+
+const sandbox = sandboxForTests()
+
+test('the demo tells its whole story, on lines of at most 80 columns where the words are ours', async () => {
+  const lines: string[] = []
+  const program = [process.execPath, join(import.meta.dirname, '../../bin/run.js')]
+  await runDemo({ sandbox, say: (line) => lines.push(line), program, path: process.env['PATH'] ?? '', verbose: false })
+  const story = lines.join('\n')
+  expect(lines.filter((line) => /^== \d/.test(line)).map((line) => line.replace(/^== (.*?) =*$/, '$1'))).toEqual([
+    '1. A team that uses Claude on Amazon Bedrock',
+    '2. The admin installs the guard: 20 dollars a month for each',
+    '3. A working day',
+    '4. An agent of tanaka runs away',
+    '5. The admin raises the limit',
+    '6. The next morning, 09:00 in Tokyo: the daily mail',
+    '7. Midnight in Tokyo: a new month',
+    '8. The guard goes, without a trace',
+  ])
+  expect(story).toContain('enforce  released: user/tanaka')
+  expect(story).toContain('Read again: nothing of the guard is left but what was to stay')
+  expect(sandbox.problems()).toEqual([])
+  // Names and mails are as long as they are; the narration is not.
+  const ours = lines.filter((line) => !/^ {4}|^ {2}\||^SANDBOX|^ {2}AWS has/.test(line) && !/^Guard:/.test(line))
+  expect(ours.filter((line) => line.length > 80)).toEqual([])
+})
