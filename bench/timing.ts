@@ -34,11 +34,17 @@ async function unpack(): Promise<void> {
   }
 }
 
+/** The machine's own environment, as the bare `node -e 0` meets it too, without what would point a command at somebody's AWS. */
+const surroundings = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:AWS_|npm_|NODE_OPTIONS$|COST_GUARD_)/.test(name)),
+  )
+
 function timed(program: Program): Promise<number> {
   const started = performance.now()
   const child = spawn(process.execPath, program.args, {
     stdio: 'ignore',
-    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...program.env },
+    env: { ...surroundings(), ...program.env },
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

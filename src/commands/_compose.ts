@@ -60,34 +60,43 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const { awsClients } = await import('../provision/clients.ts')
   const clients = awsClients({ region, version: options.version })
   const endpoint = localEndpoint(process.env)
+  // Every command asks for the settings: they are read while AWS is asked who we are. Without an account the table's name is the same.
+  const partition = partitionOf(region)
+  const { table } = namesFor(options.guard, { account: '', region, partition })
+  const store = once(async () => {
+    const { manifestStore } = await import('../provision/manifest-store.ts')
+    return manifestStore({ clients, table, clock: systemClock })
+  })
+  const early = store().then((manifest) => manifest.read())
+  // Whoever asks for it hears of its failure; who we are is the better explanation where both fail.
+  early.catch(() => undefined)
   const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
   const place = `account ${identity.account}${alias ? ` (${alias})` : ''}, region ${region}`
   options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
 
-  return doorOf(
-    options,
-    { ...identity, alias, region, partition: partitionOf(region), sandbox: endpoint !== undefined },
-    clients,
-  )
+  const here = { ...identity, alias, region, partition, sandbox: endpoint !== undefined }
+  return doorOf(options, here, clients, store, early)
 }
 
 type Place = Pick<Door, 'account' | 'alias' | 'caller' | 'region' | 'partition' | 'sandbox'>
 
-function doorOf(options: DoorOptions, place: Place, clients: AwsClients): Door {
+function doorOf(
+  options: DoorOptions,
+  place: Place,
+  clients: AwsClients,
+  manifest: () => Promise<ManifestStore>,
+  early?: Promise<Manifest | undefined>,
+): Door {
   const { guard, bin, version, note } = options
   const names = (settings?: Settings): Names =>
     namesFor(guard, settings ? { ...place, logGroup: settings.logGroup } : place)
-  const manifest = once(async () => {
-    const { manifestStore } = await import('../provision/manifest-store.ts')
-    return manifestStore({ clients, table: names().table, clock: systemClock })
-  })
-  const installed = once(async () => (await manifest()).read())
+  const installed = once(async () => early ?? (await manifest()).read())
   return {
     ...place,
     ...{ guard, bin, version, note, clients, manifest, installed, names },
     clock: systemClock,
     settings: async () => (await installed())?.settings ?? noGuard(options, place),
-    reopened: () => doorOf(options, place, clients),
+    reopened: () => doorOf(options, place, clients, manifest),
   }
 }
 
