@@ -21,7 +21,7 @@ describe('without an account', () => {
     expect(documentOf(json)).toMatchObject({
       error: {
         code: 'unknown-command',
-        suggestions: ['node bin/run.js limits set', 'node bin/run.js limits list', 'node bin/run.js --help'],
+        suggestions: ['limits set', 'limits list', 'limits unset', '--help'].map((rest) => `node bin/run.js ${rest}`),
       },
     })
   })
