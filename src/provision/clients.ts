@@ -133,4 +133,5 @@ function watch(client: AnyClient, service: string, onCall: NonNullable<ClientOpt
 }
 
 /** Names of operations that only read; everything else counts as a change. */
-export const isReadOnly = (operation: string): boolean => /^(Get|List|Describe|Query|Scan|BatchGet)/.test(operation)
+export const isReadOnly = (operation: string): boolean =>
+  /^(Get|List|Describe|Query|Scan|BatchGet|Simulate)/.test(operation)

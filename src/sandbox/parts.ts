@@ -9,6 +9,7 @@ import { Gateway } from './gateway.ts'
 import { KeyRing } from './iam/callers.ts'
 import { iamHooks } from './iam/hooks.ts'
 import { Identities } from './iam/identity.ts'
+import { simulateHooks } from './iam/simulate.ts'
 import { AsyncInvoker, lambdaHooks } from './lambda/hooks.ts'
 import { FunctionHost } from './lambda/host.ts'
 import { KeptSettings } from './lambda/settings.ts'
@@ -90,6 +91,7 @@ export function createParts(options: PartsOptions): Parts {
   const hooks = [
     ...refusals(world, (arn) => mailBox.isPending(arn)),
     ...iamHooks(world),
+    ...simulateHooks(world),
     ...kept.hooks(),
     ...lambdaHooks(host, async),
     ...logHooks(delivery),

@@ -28,6 +28,8 @@ export async function iamNeeds(world: World, call: Passing): Promise<readonly Ne
   const role = text('RoleName')
   const user = text('UserName')
   const policy = text('PolicyArn')
+  const simulated = text('PolicySourceArn')
+  if (simulated) return need(simulated)
   if (group) {
     if (operation === 'CreateGroup') return need(arn(`group${path}${group}`))
     const found = iam.send(new GetGroupCommand({ GroupName: group })).then((one) => one.Group?.Arn)
