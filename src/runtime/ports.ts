@@ -97,8 +97,11 @@ export interface Enforcer {
     principal: PrincipalKey,
     until: Instant | 'no-end',
   ): Promise<{ answer: BlockAnswer; policy?: string; by?: 'managed' | 'group' }>
-  /** Takes every policy of the guard off this principal and takes it out of the guard's group. */
-  release(principal: PrincipalKey): Promise<ReleaseAnswer>
+  /**
+   * Takes every policy of the guard off this principal and takes it out of the guard's group. `known`: what the records
+   * say hangs there; it is taken off even while AWS's lists, which lag behind its writes, do not show it.
+   */
+  release(principal: PrincipalKey, known?: readonly Omit<Attachment, 'principal'>[]): Promise<ReleaseAnswer>
 }
 
 /** What enforce believes is attached, and why (BLOCK items). */

@@ -348,6 +348,61 @@ describe('the enforcer on IAM', () => {
     ])
   })
 
+  /** IAM's lists lag behind its writes by seconds: this client goes on showing what was true before. */
+  async function lagging(names: readonly string[]): Promise<IamEnforcer> {
+    const iam = new IAMClient({})
+    iam.middlewareStack.add(
+      (next, context) => async (args) => {
+        const answer = await next(args)
+        if (context.commandName !== 'ListAttachedUserPoliciesCommand') return answer
+        const AttachedPolicies = names.map((name) => ({ PolicyName: name, PolicyArn: arn(name) }))
+        return { ...answer, output: { ...answer.output, AttachedPolicies } }
+      },
+      { step: 'initialize' },
+    )
+    const clock = new TestClock('2026-11-20T09:00:00Z')
+    return new IamEnforcer({ iam, guard, account, partition: 'aws', zoning, protectedPrincipals: [], clock })
+  }
+  const hangingOn = async (name: string) =>
+    (await plain.send(new ListAttachedUserPoliciesCommand({ UserName: name }))).AttachedPolicies?.map(
+      (policy) => policy.PolicyName,
+    )
+
+  test('takes off what it was told hangs there, though IAM does not list it yet', async () => {
+    const { enforcer, add } = await iamWorld()
+    await add(user('tanaka'))
+    await enforcer.block(user('tanaka'), endOfNovember)
+    const late = await lagging([])
+    expect(await late.release(user('tanaka'), [{ policy: december, by: 'managed' }])).toBe('released')
+    expect(await hangingOn('tanaka')).toEqual([])
+    expect(await late.release(user('tanaka'), [{ policy: december, by: 'managed' }])).toBe('already')
+  })
+
+  test('takes out of its group whom it was told is in it, though IAM does not list that yet', async () => {
+    const { enforcer, add, sent } = await iamWorld()
+    await add(user('full'))
+    sent.length = 0
+    await enforcer.release(user('full'), [{ policy: undated, by: 'group' }])
+    expect(sent.filter((command) => !command.startsWith('List'))).toEqual(['RemoveUserFromGroupCommand '])
+  })
+
+  test('takes nothing off that is not its own, whatever it is told', async () => {
+    const { enforcer, add } = await iamWorld()
+    await add(user('tanaka'), 1)
+    expect(await enforcer.release(user('tanaka'), [{ policy: 'user-tanaka-own-0', by: 'managed' }])).toBe('already')
+    expect(await hangingOn('tanaka')).toEqual(['user-tanaka-own-0'])
+  })
+
+  test('blocks again at once after a release that IAM does not list yet', async () => {
+    const { enforcer, add } = await iamWorld()
+    await add(user('tanaka'))
+    await enforcer.block(user('tanaka'), endOfNovember)
+    await enforcer.release(user('tanaka'))
+    const late = await lagging([december])
+    expect(await late.block(user('tanaka'), endOfNovember)).toMatchObject({ policy: december, by: 'managed' })
+    expect(await hangingOn('tanaka')).toEqual([december])
+  })
+
   test('never blocks whom the settings protect', async () => {
     const { enforcer, add } = await iamWorld()
     await add(role('cost-guard-enforce'))

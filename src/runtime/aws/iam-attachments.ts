@@ -94,16 +94,18 @@ export class IamAttachments {
     return answerOf(() => this.#iam.send(new AddUserToGroupCommand({ UserName: user, GroupName: group })))
   }
 
-  async detach(bearer: Bearer, PolicyArn: string): Promise<void> {
-    await unlessAbsent(() =>
+  /** False: it did not hang there. */
+  detach(bearer: Bearer, PolicyArn: string): Promise<boolean> {
+    return unlessAbsent(() =>
       bearer.kind === 'user'
         ? this.#iam.send(new DetachUserPolicyCommand({ UserName: bearer.name, PolicyArn }))
         : this.#iam.send(new DetachRolePolicyCommand({ RoleName: bearer.name, PolicyArn })),
     )
   }
 
-  async leave(user: string, group: string): Promise<void> {
-    await unlessAbsent(() => this.#iam.send(new RemoveUserFromGroupCommand({ UserName: user, GroupName: group })))
+  /** AWS answers the same for who was no member. */
+  leave(user: string, group: string): Promise<boolean> {
+    return unlessAbsent(() => this.#iam.send(new RemoveUserFromGroupCommand({ UserName: user, GroupName: group })))
   }
 }
 
@@ -120,11 +122,13 @@ async function answerOf(call: () => Promise<unknown>): Promise<AttachAnswer> {
   }
 }
 
-/** What is no longer there need not be taken off. */
-async function unlessAbsent(call: () => Promise<unknown>): Promise<void> {
+/** What is no longer there need not be taken off: false. */
+async function unlessAbsent(call: () => Promise<unknown>): Promise<boolean> {
   try {
     await call()
+    return true
   } catch (error) {
     if (!isAbsent(error)) throw error
+    return false
   }
 }

@@ -80,7 +80,7 @@ export class IamEnforcer implements Enforcer {
     return { answer: (await this.#held(bearer)) === 'absent' ? 'no-such-principal' : 'no-policy' }
   }
 
-  async release(principal: PrincipalKey): Promise<ReleaseAnswer> {
+  async release(principal: PrincipalKey, known: readonly Omit<Attachment, 'principal'>[] = []): Promise<ReleaseAnswer> {
     const bearer = this.#bearer(principal)
     if (!bearer) return 'already'
     const held = await this.#held(bearer)
@@ -93,15 +93,21 @@ export class IamEnforcer implements Enforcer {
         suggestions: ['run cost-guard init again: it restores the rights of the guard'],
       })
     }
-    for (const policy of held.policies) await this.#iam.detach(bearer, policy.arn)
-    if (held.inGroup) await this.#iam.leave(bearer.name, this.#group)
-    return held.policies.length > 0 || held.inGroup ? 'released' : 'already'
+    const told = known.filter(({ policy, by }) => by === 'managed' && isBlockPolicy(this.#parts.guard, policy))
+    const arns = new Set([...held.policies.map(({ arn }) => arn), ...told.map(({ policy }) => this.#arnOf(policy))])
+    let released = held.inGroup
+    for (const arn of arns) if (await this.#iam.detach(bearer, arn)) released = true
+    const member = held.inGroup || (bearer.kind === 'user' && known.some(({ by }) => by === 'group'))
+    if (member) await this.#iam.leave(bearer.name, this.#group)
+    return released || member ? 'released' : 'already'
   }
 
   /** Puts `wanted` on first and only then takes the other policies of ours off. */
   async #hang(bearer: Bearer, held: Held, wanted: string): Promise<Blocked> {
     const there = held.policies.some((policy) => policy.name === wanted)
-    const attached = there ? 'attached' : await this.#iam.attach(bearer, this.#arnOf(wanted))
+    // Also where it is listed: IAM shows for some seconds what was taken off a moment ago, and attaching twice is once.
+    const answer = await this.#iam.attach(bearer, this.#arnOf(wanted))
+    const attached = there ? 'attached' : answer
     switch (attached) {
       case 'attached':
         for (const policy of held.policies) if (policy.name !== wanted) await this.#iam.detach(bearer, policy.arn)
@@ -121,7 +127,8 @@ export class IamEnforcer implements Enforcer {
 
   /** The user's quota is full: the guard's own group carries the deny. */
   async #throughGroup(bearer: Bearer, held: Held, wanted: string): Promise<Blocked> {
-    const joined: AttachAnswer = held.inGroup ? 'attached' : await this.#iam.join(bearer.name, this.#group)
+    const answered = await this.#iam.join(bearer.name, this.#group)
+    const joined: AttachAnswer = held.inGroup ? 'attached' : answered
     if (joined !== 'attached') {
       const answer = joined === 'not-allowed' ? joined : 'attachment-quota'
       return this.#exchange(bearer, held, wanted, { answer })

@@ -3,7 +3,7 @@ import { type Blocking, type Decision, decide } from '../domain/enforcement.ts'
 import { type PrincipalKey, roleKeyOf } from '../domain/principal.ts'
 import type { BlockedRecord, CannotBlock } from '../domain/verdict.ts'
 import { inParallel } from '../parallel.ts'
-import type { BlockAnswer } from '../ports.ts'
+import type { Attachment, BlockAnswer } from '../ports.ts'
 import { type Books, judge, protectedBy, readAgain } from './books.ts'
 import { because, type EnforceRoom, guardItself, type Problem } from './enforce-room.ts'
 
@@ -120,8 +120,8 @@ async function blockOne(acting: Acting, blocking: Blocking): Promise<void> {
 /** Takes every deny off; the record stays until the release has been announced. */
 async function releaseOne(acting: Acting, principal: PrincipalKey): Promise<void> {
   const { room, books, records } = acting
-  await room.enforcer.release(principal)
   const record = records.get(principal)
+  await room.enforcer.release(principal, hungBy(record))
   if (record === undefined) return
   if (record.state === 'cannot-block') {
     await room.blocks.remove(principal)
@@ -166,6 +166,10 @@ export async function noteCannot(acting: Acting, cannot: Decision['cannot']): Pr
     await note(acting, 'cannot-block', next)
   })
 }
+
+/** What a record says hangs on its principal. */
+export const hungBy = (record: BlockedRecord | undefined): readonly Omit<Attachment, 'principal'>[] =>
+  record?.policy === undefined || record.by === undefined ? [] : [{ policy: record.policy, by: record.by }]
 
 const isOver = (record: BlockedRecord, now: Instant): boolean => record.until !== 'no-end' && record.until <= now
 

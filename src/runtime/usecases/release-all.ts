@@ -2,6 +2,7 @@ import type { PrincipalKey } from '../domain/principal.ts'
 import { inParallel } from '../parallel.ts'
 import type { BlockBook, Clock, Enforcer, History } from '../ports.ts'
 import type { EnforceAnswer } from '../protocol.ts'
+import { hungBy } from './enforce-acts.ts'
 import { because, guardItself } from './enforce-room.ts'
 
 const releasesAtOnce = 4
@@ -24,7 +25,9 @@ export async function releaseAll(room: ReleaseRoom): Promise<EnforceAnswer> {
   const principals = [...new Set([...attached, ...records].map(({ principal }) => principal))].sort()
   await inParallel(principals, releasesAtOnce, async (principal) => {
     try {
-      const answer = await room.enforcer.release(principal)
+      const listed = attached.filter((each) => each.principal === principal)
+      const recorded = records.filter((each) => each.principal === principal).flatMap(hungBy)
+      const answer = await room.enforcer.release(principal, [...listed, ...recorded])
       await room.blocks.remove(principal)
       if (answer !== 'released') return
       released.push(principal)
