@@ -39,6 +39,13 @@ async function call(FunctionName: string, event: unknown = {}) {
 }
 
 describe('an invoked function', () => {
+  test('is refused as not found where there is none (ours: the emulator echoes the event)', async () => {
+    await expect(call('never-made')).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: expect.stringContaining('Function not found: arn:aws:lambda:us-east-1:123456789012:function:never-made'),
+    })
+  })
+
   test('runs its uploaded code with its environment and the keys of its role, and nothing of this machine', async () => {
     process.env['SECRET_OF_THE_SHELL'] = 'seen'
     await functionOf(

@@ -110,8 +110,13 @@ export class AsyncInvoker {
 export function lambdaHooks(host: FunctionHost, async: AsyncInvoker): Hook[] {
   const name = (call: Passing) => String(call.input['FunctionName'])
   const ok = (answer: Answer) => answer.status < 300
+  // Ours: the emulator echoes the event for any name. Every package passes this door, so what is not here is nowhere.
+  const notFound = (call: Passing): Answer => {
+    const message = `Function not found: ${host.arnOf(call.inRegion, name(call))}`
+    return errorAnswer('rest-json', { code: 'ResourceNotFoundException', message, status: 404 })
+  }
   const invoke = async (call: Passing): Promise<Answer | undefined> => {
-    if (!host.has(call.inRegion, name(call))) return undefined
+    if (!host.has(call.inRegion, name(call))) return notFound(call)
     const kind = call.request.headers['x-amz-invocation-type'] ?? 'RequestResponse'
     const text = call.request.body.toString('utf8')
     let event: unknown

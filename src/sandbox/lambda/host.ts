@@ -61,6 +61,9 @@ export class FunctionHost {
     this.#functions.set(key, known)
     return known
   }
+  arnOf(region: string, name: string): string {
+    return `arn:${this.#world.partition}:lambda:${region}:${this.#world.account}:function:${nameOf(name)}`
+  }
   /** Keeps an uploaded package; what is warm runs the old code to its end and is not used again. */
   async deploy(region: string, name: string, zip: Buffer): Promise<void> {
     const folder = join(this.#world.folder, 'functions', `${nameOf(name)}-${++this.#packages}`)
