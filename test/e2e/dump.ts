@@ -19,9 +19,9 @@ import {
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from '@aws-sdk/client-iam'
 import {
   GetFunctionCommand,
+  GetFunctionEventInvokeConfigCommand,
   GetPolicyCommand,
   LambdaClient,
-  ListFunctionEventInvokeConfigsCommand,
   paginateListFunctions,
 } from '@aws-sdk/client-lambda'
 import {
@@ -68,6 +68,12 @@ export async function dump(sandbox: Sandbox): Promise<readonly string[]> {
     .map(({ what, about }) => plain(`${what} ${JSON.stringify(sorted(about))}`))
     .sort()
 }
+
+/** What one has and the other has not: `- ` lost, `+ ` come up. Empty: the same. */
+export const differences = (before: readonly string[], after: readonly string[]): readonly string[] => [
+  ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+  ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+]
 
 /** The names alone. */
 export const names = (lines: readonly string[]): readonly string[] =>
@@ -137,7 +143,11 @@ async function tables(client: DynamoDBClient): Promise<readonly Thing[]> {
     const kept = items.filter((item) => !PASSING.test(item['pk']?.S ?? ''))
     return [
       { what: `table ${TableName}`, about: table },
-      ...kept.map((item) => ({ what: `item ${TableName} ${item['pk']?.S} ${item['sk']?.S}`, about: item })),
+      ...kept.map(({ pk, sk, from, version, ...about }) => ({
+        what: `item ${TableName} ${pk?.S} ${sk?.S}`,
+        // Since when a limit holds, in milliseconds and as its version.
+        about: pk?.S === 'WISHES' ? about : { ...about, from, version },
+      })),
     ]
   })
   return (await Promise.all(about)).flat()
@@ -152,7 +162,7 @@ async function identities(client: IAMClient): Promise<readonly Thing[]> {
       ...(page.RoleDetailList ?? []).map((one) => ({ what: `role ${one.RoleName}`, about: one })),
       ...(page.Policies ?? [])
         .filter((one) => !one.Arn?.includes('::aws:policy/'))
-        .map((one) => ({ what: `policy ${one.PolicyName}`, about: one })),
+        .map((one) => ({ what: `policy ${one.Arn}`, about: one })),
     ]
     return page.IsTruncated === true ? [...things, ...(await read(page.Marker))] : things
   }
@@ -166,11 +176,11 @@ async function functions(client: LambdaClient): Promise<readonly Thing[]> {
       const [details, policy, retries] = await Promise.all([
         client.send(new GetFunctionCommand({ FunctionName })),
         ifThere(client.send(new GetPolicyCommand({ FunctionName }))),
-        client.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName })),
+        ifThere(client.send(new GetFunctionEventInvokeConfigCommand({ FunctionName }))),
       ])
       const { Configuration, Tags, Concurrency } = details
       const statement: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy)
-      const about = { Configuration, Tags, Concurrency, statement, retries: retries.FunctionEventInvokeConfigs }
+      const about = { Configuration, Tags, Concurrency, statement, retries }
       return { what: `function ${FunctionName}`, about }
     }),
   )

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly input?: string | Buffer
   /** Hears each piece of stderr while it runs, with the process: to interrupt it. */
   readonly onStderr?: (text: string, child: ChildProcess) => void
+  /** Hears of the process as soon as there is one: to kill it. */
+  readonly onStart?: (child: ChildProcess) => void
 }
 
 /** @param env is all it gets besides PATH. Never a terminal: stdin is a pipe that ends. */
@@ -37,6 +39,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     env: { PATH: process.env['PATH'] ?? '', HOME: join(tmpdir(), 'cost-guard-nobody'), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
+  options.onStart?.(child)
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
