@@ -41,7 +41,7 @@ export interface Door {
   readonly clock: Clock
   readonly clients: AwsClients
   readonly note: (text: string) => void
-  manifest(): Promise<ManifestStore>
+  readonly manifest: ManifestStore
   /** Undefined: there is no guard of this name here. */
   installed(): Promise<Manifest | undefined>
   /** @throws GuardError `no-guard`, with how to install one. */
@@ -57,17 +57,14 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   checkGuardName(options.guard)
   const { region, profile } = resolveWhere(options, process.env, options.bin)
   useFromHere(region, profile, options.profile !== undefined)
-  const { awsClients } = await import('../provision/clients.ts')
+  const { awsClients, manifestStore } = await import('./_cloud.ts')
   const clients = awsClients({ region, version: options.version })
   const endpoint = localEndpoint(process.env)
   // Every command asks for the settings: they are read while AWS is asked who we are. Without an account the table's name is the same.
   const partition = partitionOf(region)
   const { table } = namesFor(options.guard, { account: '', region, partition })
-  const store = once(async () => {
-    const { manifestStore } = await import('../provision/manifest-store.ts')
-    return manifestStore({ clients, table, clock: systemClock })
-  })
-  const early = store().then((manifest) => manifest.read())
+  const manifest = manifestStore({ clients, table, clock: systemClock })
+  const early = manifest.read()
   // Whoever asks for it hears of its failure; who we are is the better explanation where both fail.
   early.catch(() => undefined)
   const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
@@ -75,7 +72,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
 
   const here = { ...identity, alias, region, partition, sandbox: endpoint !== undefined }
-  return doorOf(options, here, clients, store, early)
+  return doorOf(options, here, clients, manifest, early)
 }
 
 type Place = Pick<Door, 'account' | 'alias' | 'caller' | 'region' | 'partition' | 'sandbox'>
@@ -84,13 +81,13 @@ function doorOf(
   options: DoorOptions,
   place: Place,
   clients: AwsClients,
-  manifest: () => Promise<ManifestStore>,
+  manifest: ManifestStore,
   early?: Promise<Manifest | undefined>,
 ): Door {
   const { guard, bin, version, note } = options
   const names = (settings?: Settings): Names =>
     namesFor(guard, settings ? { ...place, logGroup: settings.logGroup } : place)
-  const installed = once(async () => early ?? (await manifest()).read())
+  const installed = once(async () => early ?? manifest.read())
   return {
     ...place,
     ...{ guard, bin, version, note, clients, manifest, installed, names },

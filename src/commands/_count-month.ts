@@ -20,11 +20,15 @@ const ROUNDS_AT_MOST = 10_000
 
 /** Also true where a former init was cut off while it counted: the guard is still on hold then. */
 export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promise<boolean> {
-  if (offer.flag === false) return false
   const health = await healthBook(door)
   const { hold, closing } = await health.read()
   // A guard that was being removed and is now wanted again.
   if (closing) await health.setControl({ closing: false })
+  if (offer.flag === false) {
+    // Who wants nothing counted wants the guard to enforce what it knows.
+    if (hold) await health.setControl({ hold: false })
+    return false
+  }
   if (offer.flag === true || hold) return start(door)
   const settings = await door.settings()
   const logGroup = plan.steps.find((step) => step.id.startsWith('log-group/') && step.name === settings.logGroup)

@@ -14,8 +14,7 @@ export async function reconcilerFor(
   settings: Settings,
   installed: Manifest | undefined,
 ): Promise<Reconciler> {
-  const manifest = await door.manifest()
-  const { account, region, partition, clients, clock, version } = door
+  const { account, region, partition, clients, clock, version, manifest } = door
   const scope = { names: door.names(settings), settings, account, region, partition, now: clock.now() }
   const known = (await manifest.facts()).keys()
   return createReconciler({

@@ -1,8 +1,18 @@
-/** The rooms of the use cases, furnished with the adapters of src/runtime/aws and this command's own clients. */
+/**
+ * The rooms of the use cases, furnished with the adapters of src/runtime/aws and this command's own clients. What works on the table
+ * is imported at once, because every command needs it and many small files load slower than one; IAM and Lambda only where used.
+ */
 
 import type { Settings } from '../provision/guard.ts'
 import type { Names } from '../provision/names.ts'
-import type { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
+import { runtimeConfigFor } from '../provision/runtime-config.ts'
+import { isAbsent } from '../runtime/aws/aws-errors.ts'
+import { DynamoBlocks } from '../runtime/aws/dynamo-blocks.ts'
+import { DynamoHealth } from '../runtime/aws/dynamo-health.ts'
+import { DynamoHistory } from '../runtime/aws/dynamo-history.ts'
+import { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
+import { DynamoLimits } from '../runtime/aws/dynamo-limits.ts'
+import { DynamoRates } from '../runtime/aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
 import type { Directory, HealthBook, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
@@ -12,22 +22,15 @@ import type { StatusRoom } from '../runtime/usecases/status.ts'
 import { type Door, systemSleeper } from './_compose.ts'
 
 export async function configFor(door: Door): Promise<{ config: RuntimeConfig; settings: Settings; names: Names }> {
-  const [{ runtimeConfigFor }, settings] = await Promise.all([
-    import('../provision/runtime-config.ts'),
-    door.settings(),
-  ])
+  const settings = await door.settings()
   const names = door.names(settings)
   const { account, region, partition } = door
   return { config: runtimeConfigFor({ names, settings, account, region, partition }), settings, names }
 }
 
 async function ledgerOf(door: Door, config: RuntimeConfig): Promise<DynamoLedger> {
-  const [{ DynamoLedger }, client] = await Promise.all([
-    import('../runtime/aws/dynamo-ledger.ts'),
-    door.clients.dynamo(),
-  ])
   return new DynamoLedger({
-    client,
+    client: await door.clients.dynamo(),
     table: config.table,
     zoning: config.zoning,
     journalDays: config.journalDays,
@@ -40,13 +43,7 @@ async function ledgerOf(door: Door, config: RuntimeConfig): Promise<DynamoLedger
 /** To read what was spent and who is blocked; touches only the table. */
 export async function statusRoom(door: Door): Promise<StatusRoom & { settings: Settings }> {
   const { config, settings } = await configFor(door)
-  const [{ DynamoLimits }, { DynamoBlocks }, { DynamoHealth }, client, ledger] = await Promise.all([
-    import('../runtime/aws/dynamo-limits.ts'),
-    import('../runtime/aws/dynamo-blocks.ts'),
-    import('../runtime/aws/dynamo-health.ts'),
-    door.clients.dynamo(),
-    ledgerOf(door, config),
-  ])
+  const [client, ledger] = await Promise.all([door.clients.dynamo(), ledgerOf(door, config)])
   const at = { client, table: config.table }
   return {
     clock: door.clock,
@@ -62,17 +59,14 @@ export async function statusRoom(door: Door): Promise<StatusRoom & { settings: S
 /** To change limits, blocks and pardons: wishes go into the table, enforce acts on them. */
 export async function wishRoom(door: Door): Promise<WishRoom & { directory: Directory; settings: Settings }> {
   const { config, settings, names } = await configFor(door)
-  const [{ DynamoLimits }, { DynamoHistory }, { LambdaEnforceCaller }, { IamDirectory }, dynamo, lambda, iam, ledger] =
-    await Promise.all([
-      import('../runtime/aws/dynamo-limits.ts'),
-      import('../runtime/aws/dynamo-history.ts'),
-      import('../runtime/aws/enforce-trigger.ts'),
-      import('../runtime/aws/iam-directory.ts'),
-      door.clients.dynamo(),
-      door.clients.lambda(),
-      door.clients.iam(),
-      ledgerOf(door, config),
-    ])
+  const [{ LambdaEnforceCaller }, { IamDirectory }, dynamo, lambda, iam, ledger] = await Promise.all([
+    import('../runtime/aws/enforce-trigger.ts'),
+    import('../runtime/aws/iam-directory.ts'),
+    door.clients.dynamo(),
+    door.clients.lambda(),
+    door.clients.iam(),
+    ledgerOf(door, config),
+  ])
   const at = { client: dynamo, table: config.table }
   return {
     clock: door.clock,
@@ -90,11 +84,8 @@ export async function wishRoom(door: Door): Promise<WishRoom & { directory: Dire
 export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
   const settings =
     (await door.installed())?.settings ?? (await import('../provision/settings.ts')).defaultSettings(door.guard)
-  const [{ IamEnforcer }, { DynamoBlocks }, { DynamoHistory }, { isAbsent }, iam, client] = await Promise.all([
+  const [{ IamEnforcer }, iam, client] = await Promise.all([
     import('../runtime/aws/iam-enforcer.ts'),
-    import('../runtime/aws/dynamo-blocks.ts'),
-    import('../runtime/aws/dynamo-history.ts'),
-    import('../runtime/aws/aws-errors.ts'),
     door.clients.iam(),
     door.clients.dynamo(),
   ])
@@ -126,17 +117,17 @@ export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
 
 export async function healthBook(door: Door): Promise<HealthBook> {
   const { names } = await configFor(door)
-  const [{ DynamoHealth }, client] = await Promise.all([
-    import('../runtime/aws/dynamo-health.ts'),
-    door.clients.dynamo(),
-  ])
-  return new DynamoHealth({ client, table: names.table, clock: door.clock, sleeper: systemSleeper })
+  return new DynamoHealth({
+    client: await door.clients.dynamo(),
+    table: names.table,
+    clock: door.clock,
+    sleeper: systemSleeper,
+  })
 }
 
 export async function rateBook(door: Door): Promise<RateBook> {
   const { names } = await configFor(door)
-  const [{ DynamoRates }, client] = await Promise.all([import('../runtime/aws/dynamo-rates.ts'), door.clients.dynamo()])
-  return new DynamoRates({ client, table: names.table })
+  return new DynamoRates({ client: await door.clients.dynamo(), table: names.table })
 }
 
 export const askReport = async (door: Door, event: ReportEvent): Promise<ReportAnswer> =>
