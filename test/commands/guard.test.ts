@@ -1,5 +1,6 @@
 /** The whole life of a guard by the built CLI, as real processes without a terminal, against the sandbox. */
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { isReadOnly } from '../../src/provision/clients.ts'
 import { documentOf, type Ran, run } from '../support/cli.ts'
@@ -99,6 +100,22 @@ describe('a guard, from the command line', () => {
     expect(drifted.stdout).toMatch(/7.* -> 365/)
     expect((await guard('init', '--yes')).code).toBe(0)
     expect((await guard('plan', '--exit-code')).code).toBe(0)
+  })
+
+  test('a guard left on hold or half removed enforces again after init, also where nothing is to be counted', async () => {
+    const dynamo = new DynamoDBClient({
+      endpoint: sandbox.endpoint,
+      region: 'us-east-1',
+      credentials: sandbox.admin,
+    })
+    const TableName = 'cost-guard-ledger'
+    const key = { pk: { S: 'CONTROL' }, sk: { S: 'facts' } }
+    await dynamo.send(
+      new PutItemCommand({ TableName, Item: { ...key, hold: { BOOL: true }, closing: { BOOL: true } } }),
+    )
+    expect((await guard('init', '--no-count-this-month', '--yes')).code).toBe(0)
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName, Key: key }))
+    expect(Item).toMatchObject({ hold: { BOOL: false }, closing: { BOOL: false } })
   })
 
   test('limits are set, listed, raised with both amounts shown, and taken away', async () => {

@@ -601,6 +601,27 @@ describe('the guard itself', () => {
     expect(await guard.check()).toMatchObject({ blocked: [tanaka] })
   })
 
+  test('on hold frees whom nothing blocks any more, and says that it is on hold for as long as it is', async () => {
+    const guard = await blocked()
+    await guard.health.setControl({ hold: true })
+    guard.mails()
+    const { check } = await guard.limit(ofUser('tanaka'), '900')
+    expect(check?.released).toEqual([tanaka])
+    expect(guard.denied(tanaka)).toBe(false)
+    expect(check?.problems).toEqual([expect.stringContaining('on hold')])
+    expect((await guard.health.read()).problems).toEqual(check?.problems)
+    await guard.health.setControl({ hold: false })
+    expect((await guard.check()).problems).toEqual([])
+    expect(guard.mails()).toEqual(['released user/tanaka'])
+  })
+
+  test('left half removed says so at every check', async () => {
+    const guard = await blocked()
+    await guard.health.setControl({ closing: true })
+    await guard.check()
+    expect((await guard.health.read()).problems).toEqual([expect.stringContaining('being removed')])
+  })
+
   test('being removed releases everybody, also where no record tells of a deny, and blocks nobody again', async () => {
     const guard = await blocked()
     guard.enforcer.add(user('sato'))

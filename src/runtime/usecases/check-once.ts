@@ -10,6 +10,7 @@ import { type Books, judge, readBooks } from './books.ts'
 import { compareWithIam } from './compare-with-iam.ts'
 import { type Acting, blockAll, decideNow, noteCannot, releaseThese } from './enforce-acts.ts'
 import { because, type EnforceRoom, type Problem } from './enforce-room.ts'
+import { finish, nothing } from './finish-check.ts'
 import { releaseAll } from './release-all.ts'
 import { type ProfilesSeen, resolveProfiles } from './resolve-profiles.ts'
 import { type Said, sayNotices } from './say-notices.ts'
@@ -21,7 +22,9 @@ const announceWithinMs = 24 * 3_600_000
 /** Longer than this after the last record, a block was not waiting for one: a limit was lowered, a command was typed. */
 const measuredWithinMs = 10 * 60_000
 
-const nothing: EnforceAnswer = { ran: 'now', blocked: [], released: [], warned: [], cannotBlock: [], problems: [] }
+/** An init or a teardown that was left half done must not look like a guard that has nothing to do. */
+const isOnHold = 'on hold: the guard counts, but warns and blocks nobody until cost-guard init has been run to its end'
+const isClosing = 'being removed: the guard releases everybody and blocks nobody; cost-guard init takes it up again'
 
 interface Readings {
   readonly books: Books
@@ -39,7 +42,10 @@ export async function checkOnce(
   if (event.kind === 'release-all') return finish(room, now, await releaseAll(room), {})
   const { readings, problems } = await readEverything(room, now)
   // Who removes the guard must get everybody free even where the ledger is already gone.
-  if (readings.health?.closing) return finish(room, now, await releaseAll(room), {})
+  if (readings.health?.closing) {
+    const released = await releaseAll(room)
+    return finish(room, now, { ...released, problems: [...released.problems, isClosing] }, {})
+  }
   const { books, records, health } = readings
   if (books === undefined || records === undefined || health === undefined) return changeNothing(room, now, problems)
   const month = monthPeriod(books.month, room.config.zoning)
@@ -48,9 +54,29 @@ export async function checkOnce(
     const text = 'the ledger shows no balance although there were some: taken for unreadable, nobody is released'
     return changeNothing(room, now, [{ text, alarm: text }])
   }
-  if (health.hold) return finish(room, now, nothing, {})
+  if (health.hold) return onHold(room, { books, records, health }, deadline)
   return enforce(room, event.from, { books, records, health }, deadline)
 }
+
+/** Nobody is blocked or warned while the past is counted; but money only comes in, so who is free now stays free. */
+async function onHold(room: EnforceRoom, readings: Readings, deadline: Instant): Promise<EnforceAnswer> {
+  const acting = beginning(room, readings, readings.books, deadline)
+  await releaseThese(acting, decideNow(acting, readings.books).release)
+  const problems = [isOnHold, ...acting.problems.map(({ text }) => text)]
+  return finish(room, readings.books.now, { ...nothing, released: acting.released, problems }, {})
+}
+
+const beginning = (room: EnforceRoom, readings: Readings, books: Books, deadline: Instant): Acting => ({
+  room,
+  books,
+  deadline,
+  records: new Map(readings.records.map((record) => [record.principal, record])),
+  touched: new Set(),
+  blocked: [],
+  released: [],
+  reattached: [],
+  problems: [],
+})
 
 async function readEverything(
   room: EnforceRoom,
@@ -110,17 +136,8 @@ async function enforce(
   const now = readings.books.now
   const due = now - (readings.health.comparedAt ?? 0) >= compareEveryMs
   const { books, profiles } = await priced(room, readings.books, due)
-  const acting: Acting = {
-    room,
-    books,
-    deadline,
-    records: new Map(readings.records.map((record) => [record.principal, record])),
-    touched: new Set(),
-    blocked: [],
-    released: [],
-    reattached: [],
-    problems: [...profiles.problems],
-  }
+  const acting = beginning(room, readings, books, deadline)
+  acting.problems.push(...profiles.problems)
   const decision = decideNow(acting, books)
   await blockAll(acting, decision.block)
   const blockedAt = room.clock.now()
@@ -222,24 +239,3 @@ const cannotIn = (records: ReadonlyMap<PrincipalKey, BlockedRecord>): EnforceAns
 /** To a tenth of a second. */
 const secondsBetween = (from: Instant | undefined, to: Instant): number | undefined =>
   from !== undefined && to >= from && to - from < measuredWithinMs ? Math.round((to - from) / 100) / 10 : undefined
-
-/** Leaves word how the check went, for status and for the next check. */
-async function finish(
-  room: EnforceRoom,
-  now: Instant,
-  answer: EnforceAnswer,
-  facts: { enforceSeconds?: number; comparedAt?: Instant; balancesSeen?: Health['balancesSeen'] },
-): Promise<EnforceAnswer> {
-  try {
-    await room.health.noteEnforce({
-      lastEnforceAt: now,
-      problems: answer.problems,
-      ...(facts.enforceSeconds === undefined ? {} : { enforceSeconds: facts.enforceSeconds }),
-      ...(facts.comparedAt === undefined ? {} : { comparedAt: facts.comparedAt }),
-      ...(facts.balancesSeen === undefined ? {} : { balancesSeen: facts.balancesSeen }),
-    })
-    return answer
-  } catch (error) {
-    return { ...answer, problems: [...answer.problems, because('the health facts were not written', error).text] }
-  }
-}

@@ -1,0 +1,34 @@
+import type { Instant } from '../domain/calendar.ts'
+import type { Health } from '../ports.ts'
+import type { EnforceAnswer } from '../protocol.ts'
+import { because, type EnforceRoom } from './enforce-room.ts'
+
+export const nothing: EnforceAnswer = {
+  ran: 'now',
+  blocked: [],
+  released: [],
+  warned: [],
+  cannotBlock: [],
+  problems: [],
+}
+
+/** Leaves word how the check went, for status and for the next check. */
+export async function finish(
+  room: EnforceRoom,
+  now: Instant,
+  answer: EnforceAnswer,
+  facts: { enforceSeconds?: number; comparedAt?: Instant; balancesSeen?: Health['balancesSeen'] },
+): Promise<EnforceAnswer> {
+  try {
+    await room.health.noteEnforce({
+      lastEnforceAt: now,
+      problems: answer.problems,
+      ...(facts.enforceSeconds === undefined ? {} : { enforceSeconds: facts.enforceSeconds }),
+      ...(facts.comparedAt === undefined ? {} : { comparedAt: facts.comparedAt }),
+      ...(facts.balancesSeen === undefined ? {} : { balancesSeen: facts.balancesSeen }),
+    })
+    return answer
+  } catch (error) {
+    return { ...answer, problems: [...answer.problems, because('the health facts were not written', error).text] }
+  }
+}
