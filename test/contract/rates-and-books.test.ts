@@ -5,6 +5,7 @@ import {
   CreateLogStreamCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { type AttributeValue, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DynamoBadRecords } from '../../src/runtime/aws/dynamo-bad-records.ts'
 import { DynamoHealth } from '../../src/runtime/aws/dynamo-health.ts'
@@ -243,6 +244,37 @@ describe('on the emulator', () => {
         sessions: [new DynamoSessions(parts), new DynamoSessions(parts)],
       }
     })
+  })
+
+  it('takes a figure of its health that nobody can read for unknown, and a switch that nobody can read for a fault', async () => {
+    const health = new DynamoHealth({ client: table.client, table: table.table, ...patience() })
+    const put = (pk: string, facts: Record<string, AttributeValue>) =>
+      table.client.send(
+        new PutItemCommand({ TableName: table.table, Item: { pk: { S: pk }, sk: { S: 'facts' }, ...facts } }),
+      )
+    const wrong = { S: 'soon' }
+    await put('HEALTH#ingest', {
+      logSeconds: { N: '1.5' },
+      lastRecordAt: wrong,
+      watermark: wrong,
+      caughtUpAt: { N: '7' },
+    })
+    await put('HEALTH#enforce', {
+      enforceSeconds: wrong,
+      balancesMonth: { N: '1' },
+      problems: { L: [{ N: '1' }, wrong] },
+    })
+    expect(await health.read()).toMatchObject({
+      logSeconds: 1.5,
+      lastRecordAt: undefined,
+      watermark: undefined,
+      caughtUp: undefined,
+      enforceSeconds: undefined,
+      balancesSeen: undefined,
+      problems: ['soon'],
+    })
+    await put('CONTROL', { hold: { S: 'yes' } })
+    await expect(health.read()).rejects.toMatchObject({ code: 'unreadable-item' })
   })
 
   it('asks the table once about sessions it has met', async () => {

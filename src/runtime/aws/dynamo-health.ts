@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Month } from '../domain/calendar.ts'
+import type { Instant, Month } from '../domain/calendar.ts'
 import type { Clock, Health, HealthBook, Sleeper } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
 import { pause } from './dynamo-ledger-reading.ts'
@@ -17,16 +17,18 @@ export class DynamoHealth implements HealthBook {
     this.#parts = parts
   }
 
+  /** What stops the guard (hold, closing) must be readable; a figure that is not is unknown, and stops neither ingest nor a check. */
   async read(): Promise<Health> {
     const items = await this.#get([ingestHealthKey, enforceHealthKey, controlKey])
     const of = (key: Key) => new ItemReader(items.get(key.pk) ?? {})
     const ingest = of(ingestHealthKey)
     const enforce = of(enforceHealthKey)
     const control = of(controlKey)
-    const instant = (item: ItemReader, name: string) => (item.has(name) ? item.instant(name) : undefined)
-    const seconds = (item: ItemReader, name: string) => (item.has(name) ? item.decimal(name) : undefined)
-    const caughtUpAt = instant(ingest, 'caughtUpAt')
-    const seenMonth = enforce.optionalText('balancesMonth')
+    const instant = (item: ItemReader, name: string) => item.measure(name) as Instant | undefined
+    const seconds = (item: ItemReader, name: string) => item.measure(name)
+    const [caughtUp, caughtUpAt] = [ingest.measure('caughtUp'), instant(ingest, 'caughtUpAt')]
+    const seenMonth = items.get(enforceHealthKey.pk)?.['balancesMonth']?.S
+    const seen = enforce.measure('balancesCount')
     return {
       lastRecordAt: instant(ingest, 'lastRecordAt'),
       logSeconds: seconds(ingest, 'logSeconds'),
@@ -34,15 +36,15 @@ export class DynamoHealth implements HealthBook {
       watermark: instant(ingest, 'watermark'),
       catchUpFrom: instant(ingest, 'catchUpFrom'),
       lastIngestAt: instant(ingest, 'lastIngestAt'),
-      caughtUp: caughtUpAt === undefined ? undefined : { count: ingest.number('caughtUp'), at: caughtUpAt },
+      caughtUp: caughtUp === undefined || caughtUpAt === undefined ? undefined : { count: caughtUp, at: caughtUpAt },
       enforceSeconds: seconds(enforce, 'enforceSeconds'),
       lastEnforceAt: instant(enforce, 'lastEnforceAt'),
       comparedAt: instant(enforce, 'comparedAt'),
       balancesSeen:
-        seenMonth === undefined ? undefined : { month: seenMonth as Month, count: enforce.number('balancesCount') },
+        seenMonth === undefined || seen === undefined ? undefined : { month: seenMonth as Month, count: seen },
       hold: control.has('hold') && control.flag('hold'),
       closing: control.has('closing') && control.flag('closing'),
-      problems: enforce.has('problems') ? enforce.texts('problems') : [],
+      problems: (items.get(enforceHealthKey.pk)?.['problems']?.L ?? []).flatMap((problem) => problem.S ?? []),
     }
   }
 

@@ -41,12 +41,6 @@ export class ItemReader {
     return Number(this.bigint(name))
   }
 
-  /** Measured seconds and the like; never money. */
-  decimal(name: string): number {
-    const value = Number(this.#item[name]?.N ?? Number.NaN)
-    return Number.isFinite(value) ? value : this.#refuse(name)
-  }
-
   /** A measured figure, fractions allowed; unreadable means unknown, because a broken statistic must never stop a check. */
   measure(name: string): number | undefined {
     const value = Number(this.#item[name]?.N ?? Number.NaN)
