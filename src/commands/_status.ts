@@ -1,4 +1,4 @@
-import { isMonth, type Month } from '../runtime/domain/calendar.ts'
+import { isMonth, type Month, parseInstant } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { StatusBy, StatusView } from '../runtime/domain/status-view.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
@@ -22,12 +22,14 @@ export async function showStatus(
   how: { readonly by: string; readonly month: Month | undefined; readonly screen: number },
 ): Promise<{ view: StatusView; text: string }> {
   const room = await statusRoom(door)
+  const manifest = await door.installed()
+  const installedAt = manifest?.installedAt ?? ''
+  const since = parseInstant(installedAt)
   const view = await readStatus(room, {
     by: how.by as StatusBy,
     ...(how.month === undefined ? {} : { month: how.month }),
+    ...(since === undefined ? {} : { installedAt: since }),
   })
-  const manifest = await door.installed()
-  const installedAt = manifest?.installedAt ?? ''
   // Asked only where it explains silence: one more AWS service would slow every other look.
   const unconfirmed = view.totalUsd === '0' ? await unconfirmedMails(door) : []
   const words = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Day } from '../../src/runtime/domain/calendar.ts'
 import { forecast } from '../../src/runtime/domain/forecast.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money.ts'
-import { type StatusInput, statusOf } from '../../src/runtime/domain/status.ts'
+import { countedSince, type StatusInput, statusOf } from '../../src/runtime/domain/status.ts'
 import { at, key, tokyo } from './judging.ts'
 import { balances, details, health, judgements, november, now, record } from './report-sample.ts'
 
@@ -189,6 +189,13 @@ describe('the forecast', () => {
 
   it('takes days before the guard counted for unknown, not for zero', () => {
     expect(expected({ '2026-11-18': '3', '2026-11-19': '5' }, '2026-11-20T03:00:00Z', '2026-11-18')).toBe('48')
+  })
+
+  it('knows from its installation that quiet days before the first call were zero', () => {
+    const told = { previous: [], balances: [], zoning: tokyo, now: at('2026-11-20T03:00:00Z') }
+    expect(countedSince(told)).toBe('2026-11-20')
+    expect(countedSince({ ...told, installedAt: at('2026-10-05T00:00:00Z') })).toBe('2026-10-05')
+    expect(countedSince({ ...told, balances, installedAt: at('2026-11-20T00:00:00Z') })).toBe('2026-11-01')
   })
 
   it('is unknown before one complete day and for a month that is over', () => {

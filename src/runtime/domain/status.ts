@@ -17,6 +17,8 @@ export interface StatusInput {
   readonly balances: readonly Balance[]
   /** Balances of the month before the shown one, where they were read. */
   readonly previous: readonly Balance[]
+  /** When the guard began to count, where that is known; what was counted from before it counts too. */
+  readonly installedAt?: Instant | undefined
   /** None for a month that is over. */
   readonly judgements: readonly Judgement[]
   readonly records: readonly BlockedRecord[]
@@ -83,11 +85,12 @@ function potsOf(balances: readonly Balance[]): (of: string, principal: Principal
 export function countedSince(input: {
   readonly balances: readonly Balance[]
   readonly previous: readonly Balance[]
+  readonly installedAt?: Instant | undefined
   readonly zoning: Zoning
   readonly now: Instant
 }): Day | undefined {
   if (input.previous.length > 0) return undefined
-  const first = Math.min(input.now, ...input.balances.map((balance) => balance.firstAt))
+  const first = Math.min(input.now, input.installedAt ?? input.now, ...input.balances.map((balance) => balance.firstAt))
   return dayOf(first as Instant, input.zoning)
 }
 

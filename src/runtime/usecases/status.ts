@@ -18,6 +18,8 @@ export interface StatusWish {
   /** Default: the month of now, in the guard's zone. */
   readonly month?: Month
   readonly by?: StatusBy
+  /** When the guard was installed: saves reading the month before to learn that it counted then already. */
+  readonly installedAt?: Instant
 }
 
 /** Enforce runs each minute, or as seldom as every ten: longer silence is worth a word. */
@@ -30,16 +32,19 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
   const current = monthOf(now, zoning)
   const month = wish.month ?? current
   const by = wish.by ?? 'principal'
-  const [wishes, balances, previous, records, health] = await Promise.all([
+  const before = () => collect(room.ledger.balances(previousMonth(month)))
+  const [wishes, balances, records, health, early] = await Promise.all([
     room.limits.wishes(),
     collect(room.ledger.balances(month)),
-    collect(room.ledger.balances(previousMonth(month))),
     room.blocks.all(),
     room.health.read(),
+    wish.installedAt === undefined ? before() : undefined,
   ])
+  const judgedWithIt = needsPrevious(wishes, zoning, now)
+  const previous = early ?? (judgedWithIt ? await before() : [])
   // A month that is over is shown as it was spent; limits and blocks are of today.
   const isCurrent = month === current
-  const counted = needsPrevious(wishes, zoning, now) ? previous : []
+  const counted = judgedWithIt ? previous : []
   const judgements = isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : []
   const assuming = balances.filter((balance) => balance.assumed > 0n)
   const details =
@@ -53,6 +58,7 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     now,
     balances,
     previous,
+    installedAt: wish.installedAt,
     judgements,
     records: isCurrent ? records : [],
     details,
