@@ -562,6 +562,22 @@ describe('prices that are assumed', () => {
     expect(corrections).toBe(2)
   })
 
+  test('are corrected for a while only: whoever is over a limit is blocked in the same check', async () => {
+    const guard = await overLimit()
+    for (const name of ['a', 'b', 'c']) {
+      guard.profiles.set(`${profile}${name}`, { model: 'anthropic.claude-sonnet-4-5', scope: 'global' })
+      await guard.spend(tanaka, '60', { assumed: true, model: `${profile}${name}` })
+    }
+    const corrected: string[] = []
+    const correctProfile = async (arn: string, _now: Instant, until: Instant) => {
+      corrected.push(arn)
+      guard.clock.set(new Date(until).toISOString())
+    }
+    const answer = await enforceLimits({ ...guard.room, correctProfile }, { kind: 'check', from: 'schedule' })
+    expect(corrected).toHaveLength(1)
+    expect(answer.blocked).toEqual([tanaka])
+  })
+
   test('of a profile that is gone stay assumed, and it is not asked for every minute', async () => {
     const guard = new Guarded()
     let asked = 0

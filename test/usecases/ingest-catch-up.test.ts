@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openPayload } from '../../src/runtime/aws/logs-payload.ts'
 import { type Instant, instant, type Month } from '../../src/runtime/domain/calendar.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
@@ -220,6 +220,35 @@ describe('correcting assumed prices', () => {
     await rates.putOverride({ ...own, perMillion: { ...own.perMillion, input: '1' }, setAt: '2026-11-18T02:13:00Z' })
     expect(await correct({ stem: own.stem })).toMatchObject({ corrected: 1 })
     expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: list + 2_000_000_000n + other, requests: 3 })
+  })
+
+  it('does not read the entries of a model that has no price yet, and says how many they are', async () => {
+    const { room, ledger, rates, correct } = book()
+    const lines = [called(MINUTE, { model: 'global.acme.giant-1' }), called(MINUTE, { model: 'acme.giant-1' })]
+    await receive(room, delivery(lines), openPayload)
+    const entries = vi.spyOn(ledger, 'journal')
+    expect(await correct()).toEqual({ corrected: 0, left: 2, conflicts: 0, complete: true })
+    expect(entries).not.toHaveBeenCalled()
+    await rates.putOverride({ ...price, scope: 'global' })
+    expect(await correct()).toEqual({ corrected: 1, left: 1, conflicts: 0, complete: true })
+  })
+
+  it('reads a day at a time and stops in time, however much is left', async () => {
+    const { room, ledger, rates, clock, pass } = book()
+    const lines = [1, 2, 3, 4].map((days) => called(days * 24 * HOUR, { model: 'acme.giant-1' }))
+    await receive(room, delivery(lines), openPayload)
+    await rates.putOverride(price)
+    const read: number[] = []
+    const journal = ledger.journal.bind(ledger)
+    ledger.journal = (range, principal) => {
+      read.push(range.to - range.from)
+      pass(10_000)
+      return journal(range, principal)
+    }
+    const end = clock.now() + 24_000
+    const answer = await correctAssumed({ ...room, deadlineMs: () => end }, {}, clock.now())
+    expect(answer).toMatchObject({ complete: false })
+    expect(read).toEqual([24 * HOUR, 24 * HOUR])
   })
 
   it('happens by itself at the next catch-up, for what was booked while a price was just being set', async () => {

@@ -26,11 +26,14 @@ export const promptOf = (tokens: TokenCounts): number =>
 /** The rate id of an assumed price; a model of its own has one of its own, so that it can be corrected alone. */
 export const assumedRateId = (model: string, scope: Scope): string => `assumed/${model}/${scope}`
 
+/** What a price depends on. */
+type Priceable = Pick<Usage, 'model' | 'at' | 'region' | 'tokens'> & Partial<Usage>
+
 /**
  * The price of one request by the rates in force on its UTC day. Lookup is exact; a model that is not in the book costs,
  * per token class, the dearest rate its provider had on that day (of all providers, where it is unknown).
  */
-export function price(book: PriceBook, usage: Usage): Priced {
+export function price(book: PriceBook, usage: Priceable): Priced {
   const index = indexOf(book)
   const { tokens } = usage
   const named = index.named(usage.model)

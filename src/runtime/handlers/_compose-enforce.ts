@@ -48,8 +48,9 @@ export function composeEnforce(environment: Environment): { room: EnforceRoom; d
     history: new DynamoHistory({ ...table, zoning }),
     badRecords: new DynamoBadRecords(timed),
     render: (kind, items, at) => renderNotice(kind, items, mailContext(config, at), words),
-    correctProfile: async (profile, now) => {
-      await correctAssumed({ ledger, rates, clock: systemClock, config, deadlineMs: deadline.ms }, { profile }, now)
+    correctProfile: async (profile, now, until) => {
+      const deadlineMs = () => Math.min(deadline.ms(), until)
+      await correctAssumed({ ledger, rates, clock: systemClock, config, deadlineMs }, { profile }, now)
     },
     memory: { assumedSeen: undefined },
   }

@@ -1,9 +1,10 @@
-import type { Entry } from '../domain/balance.ts'
+import type { Detail, Entry } from '../domain/balance.ts'
 import { lastEntries, standingOf } from '../domain/bookkeeping.ts'
 import {
   type Day,
   dayPeriod,
   type Instant,
+  instant,
   type Month,
   monthOf,
   previousMonth,
@@ -58,11 +59,13 @@ export async function correctAssumed(room: CorrectRoom, which: Which, now: Insta
   const result = { corrected: 0, left: 0, conflicts: 0 }
   const month = monthOf(now, zoning)
   for (const each of [previousMonth(month), month]) {
-    for (const { principal, days } of await daysToLookAt(room.ledger, each, which)) {
-      for (const entry of await entriesOf(room, principal, days)) {
-        const standing = standingOf(entry)
-        if (!concerns(standing, which)) continue
-        if (room.deadlineMs && room.clock.now() > room.deadlineMs() - RESERVE_MS) return { ...result, complete: false }
+    const { found, left } = await daysToLookAt(room, each, which, book)
+    result.left += left
+    for (const { principal, day } of found) {
+      if (timeIsUp(room)) return { ...result, complete: false }
+      for (const entry of await entriesOf(room, principal, day)) {
+        if (!concerns(standingOf(entry), which)) continue
+        if (timeIsUp(room)) return { ...result, complete: false }
         const fate = await correctOne(room.ledger, entry, book)
         if (fate !== 'right') result[fate] += 1
       }
@@ -71,37 +74,57 @@ export async function correctAssumed(room: CorrectRoom, which: Which, now: Insta
   return { ...result, complete: true }
 }
 
+const timeIsUp = (room: CorrectRoom): boolean =>
+  room.deadlineMs !== undefined && room.clock.now() > room.deadlineMs() - RESERVE_MS
+
 /** Rows and entries have in common what decides it. */
 function concerns(what: { readonly model: string; readonly assumed: bigint }, which: Which): boolean {
   if (which.stem !== undefined) return stemOf(what.model) === which.stem
   return what.assumed !== 0n && (which.profile === undefined || what.model === which.profile)
 }
 
-/** Balances first: they are few, and mostly nobody has anything assumed. */
+/**
+ * Balances first: they are few, and mostly nobody has anything assumed. What has no price yet is only counted from its
+ * row: reading all its entries every quarter of an hour would cost more than the guard.
+ */
 async function daysToLookAt(
-  ledger: Ledger,
+  { ledger, config }: CorrectRoom,
   month: Month,
   which: Which,
-): Promise<readonly { principal: PrincipalKey; days: readonly Day[] }[]> {
-  const found: { principal: PrincipalKey; days: readonly Day[] }[] = []
+  book: PriceBook,
+): Promise<{ found: readonly { principal: PrincipalKey; day: Day }[]; left: number }> {
+  const found: { principal: PrincipalKey; day: Day }[] = []
+  let left = 0
   for await (const { principal, assumed } of ledger.balances(month)) {
     if (assumed === 0n && which.stem === undefined) continue
     const days = new Set<Day>()
-    for await (const detail of ledger.detail(month, principal)) if (concerns(detail, which)) days.add(detail.day)
-    if (days.size > 0) found.push({ principal, days: [...days].sort() })
+    const withoutPrice: Detail[] = []
+    for await (const detail of ledger.detail(month, principal)) {
+      if (!concerns(detail, which)) continue
+      if (detail.assumed !== 0n && !hasPrice(detail, book, config.zoning)) withoutPrice.push(detail)
+      else days.add(detail.day)
+    }
+    for (const { day, requests } of withoutPrice) if (!days.has(day)) left += requests
+    found.push(...[...days].sort().map((day) => ({ principal, day })))
   }
-  return found
+  return { found, left }
 }
 
-async function entriesOf(room: CorrectRoom, principal: PrincipalKey, days: readonly Day[]): Promise<readonly Entry[]> {
-  const found: Entry[] = []
-  for (const day of days) {
-    const { start, end } = dayPeriod(day, room.config.zoning)
-    const entries: Entry[] = []
-    for await (const entry of room.ledger.journal({ from: start, to: end }, principal)) entries.push(entry)
-    found.push(...lastEntries(entries))
-  }
-  return found
+/** Whether the book knows a price for what the row holds, on one of the UTC days that the guard's day touches. */
+function hasPrice({ model, rateId, day, tokens }: Detail, book: PriceBook, zoning: Zoning): boolean {
+  const named = parseModelId(model)
+  const ref: ModelRef =
+    named.kind === 'model' ? { ...named, scope: rateId.endsWith('/global') ? 'global' : 'regional' } : named
+  const { start, end } = dayPeriod(day, zoning)
+  return [start, instant(end - 1)].some((at) => price(book, { model: ref, at, region: '', tokens }).kind === 'priced')
+}
+
+/** A day at a time: a month of a busy role would not fit into a function's memory. */
+async function entriesOf(room: CorrectRoom, principal: PrincipalKey, day: Day): Promise<readonly Entry[]> {
+  const { start, end } = dayPeriod(day, room.config.zoning)
+  const entries: Entry[] = []
+  for await (const entry of room.ledger.journal({ from: start, to: end }, principal)) entries.push(entry)
+  return lastEntries(entries)
 }
 
 async function correctOne(

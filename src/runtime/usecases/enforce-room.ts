@@ -38,8 +38,8 @@ export interface EnforceRoom {
   readonly badRecords: BadRecords
   /** Chooses the words of a mail. */
   render(kind: NoticeGroup['kind'], items: readonly NoticeItem[], at: Instant): { subject: string; text: string }
-  /** Books the difference between the assumed price and the real one for every record of this profile. */
-  correctProfile(arn: string, now: Instant): Promise<void>
+  /** Books the difference between the assumed price and the real one for the records of this profile, as many as it can by `until`. */
+  correctProfile(arn: string, now: Instant, until: Instant): Promise<void>
   /** What a warm function remembers to save reads; nothing rests on it. */
   readonly memory: { assumedSeen: PicoUsd | undefined }
 }

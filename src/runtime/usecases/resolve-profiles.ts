@@ -1,3 +1,4 @@
+import type { Instant } from '../domain/calendar.ts'
 import { sum } from '../domain/money.ts'
 import { unpricedOf } from '../domain/status.ts'
 import { type Books, collect } from './books.ts'
@@ -5,6 +6,9 @@ import { because, type EnforceRoom, type Problem } from './enforce-room.ts'
 
 /** Looked up in one check; more wait for the next one. */
 const lookupsAtMost = 5
+
+/** Correcting many records takes long, and nobody is blocked meanwhile: the rest waits for the next check. */
+const correctingMs = 15_000
 
 const isProfile = (model: string): boolean => /^arn:[^:]+:bedrock:.*:application-inference-profile\//.test(model)
 
@@ -35,11 +39,13 @@ export async function resolveProfiles(room: EnforceRoom, books: Books, thorough:
   const problems: Problem[] = []
   const known = await room.rates.profiles()
   const corrected = new Set<string>()
+  const until = (books.now + correctingMs) as Instant
   for (const { model } of unpriced.filter((each) => isProfile(each.model)).slice(0, lookupsAtMost)) {
+    if (room.clock.now() >= until) break
     try {
       const resolved = known.get(model) ?? (await lookUp(room, model))
       if (resolved === undefined) continue
-      await room.correctProfile(model, books.now)
+      await room.correctProfile(model, books.now, until)
       corrected.add(model)
     } catch (error) {
       problems.push(because(`the profile ${model} was not resolved`, error))
