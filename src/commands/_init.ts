@@ -10,7 +10,7 @@ import type { Door } from './_compose.ts'
 import { countThisMonth, wantsCounting } from './_count-month.ts'
 import { EXIT } from './_errors.ts'
 import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
-import { allDone, applyShown, outcomeJson, reconcilerFor } from './_provisioning.ts'
+import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { givenSettings } from './_setting-flags.ts'
 import { firstScreen } from './_view/first-screen.ts'
 import { nextSteps } from './_view/next-steps.ts'
@@ -50,8 +50,8 @@ function limitsFrom(flags: InitFlags, defaultLimit: string | undefined): readonl
 }
 
 export async function install(door: Door, flags: InitFlags, ways: Ways): Promise<Done> {
-  const installed = await door.installed()
-  const asking = installed === undefined && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
+  const { installed, unreadable } = await findInstalled(door)
+  const asking = installed === undefined && !unreadable && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
   const given = givenSettings(settingsTable, flags)
   const how = { guard: door.guard, now: door.clock.now() }
   const limitGiven = { defaultLimit: flags['default-limit'], limits: (flags.limit ?? []).length > 0 }
@@ -61,7 +61,7 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
   const settings = mergeSettings(installed?.settings, answers.settings as GivenSettings, how)
   const limits = limitsFrom(flags, answers.defaultLimit)
 
-  const reconciler = await reconcilerFor(door, settings, installed)
+  const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()
   ways.say(
     firstScreen({
@@ -69,7 +69,7 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
       settings,
       names: door.names(settings),
       where: door,
-      installed,
+      installed: installed ?? (unreadable ? 'unreadable' : undefined),
       bin: door.bin,
       details: flags.details,
       limits: limits.map(

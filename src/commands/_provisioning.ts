@@ -2,28 +2,45 @@
 import type { Outcome, Plan, Reconciler } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
-import { createReconciler } from '../provision/reconciler.ts'
+import { openGuard } from '../provision/open-guard.ts'
 import { findRuntimeAssets } from '../provision/runtime-assets.ts'
-import { stack } from '../provision/stack.ts'
+import { isAccessDenied } from '../runtime/aws/aws-errors.ts'
 import { type Door, systemSleeper } from './_compose.ts'
 import { messageOf, progressTo } from './_view/progress.ts'
 
-/** @param installed what the last init left, for the key of a cost tag that is not wanted any more. */
+export interface Found {
+  /** Undefined: there is no guard of this name here, or it may not be read. */
+  readonly installed: Manifest | undefined
+  /** The caller lacks the right to read it: the plan says so, with all other missing rights. */
+  readonly unreadable: boolean
+}
+
+export async function findInstalled(door: Door): Promise<Found> {
+  try {
+    return { installed: await door.installed(), unreadable: false }
+  } catch (error) {
+    if (isAccessDenied(error)) return { installed: undefined, unreadable: true }
+    throw error
+  }
+}
+
+/**
+ * @param installed what the last init left, for the key of a cost tag that is not wanted any more
+ * @param how `look`: the plan is only shown, so the rights to change things are not asked about
+ */
 export async function reconcilerFor(
   door: Door,
   settings: Settings,
   installed: Manifest | undefined,
+  how: 'look' | 'apply',
 ): Promise<Reconciler> {
-  const { account, region, partition, clients, clock, version, manifest } = door
-  const scope = { names: door.names(settings), settings, account, region, partition, now: clock.now() }
-  const known = (await manifest.facts()).keys()
-  return createReconciler({
-    resources: stack({ clients, scope, manifest, known, assets: findRuntimeAssets(), version }),
-    inputs: scope,
-    manifest,
-    clock,
+  const { account, region, partition, clients, clock, version } = door
+  return openGuard({
+    ...{ account, region, partition, clients, clock, version, settings, installed },
+    manifest: door.manifest,
+    caller: how === 'apply' ? door.caller : undefined,
     sleeper: systemSleeper,
-    formerCostKey: installed?.settings.costTag?.key,
+    assets: findRuntimeAssets(),
   })
 }
 

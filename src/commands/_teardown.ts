@@ -5,7 +5,7 @@ import { GuardError } from '../runtime/domain/guard-error.ts'
 import { canAsk, stopped, text } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { EXIT } from './_errors.ts'
-import { allDone, applyShown, outcomeJson, reconcilerFor } from './_provisioning.ts'
+import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { releaseEverybody } from './_release.ts'
 import { planJson, planText } from './_view/plan.ts'
 import { outcomeText } from './_view/progress.ts'
@@ -25,9 +25,9 @@ interface Ways {
 
 export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<{ exit: number; document: object }> {
   refuseWrongName(door, flags.confirm)
-  const installed = await door.installed()
+  const { installed } = await findInstalled(door)
   // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
-  const reconciler = await reconcilerFor(door, installed?.settings ?? defaultSettings(door.guard), installed)
+  const reconciler = await reconcilerFor(door, installed?.settings ?? defaultSettings(door.guard), installed, 'apply')
   const options = { deleteData: flags['delete-data'] === true }
   const plan = await reconciler.planTeardown(options)
   ways.say(`Guard ${door.guard} in account ${door.account}, region ${door.region}\n\n${planText(plan, flags)}`)

@@ -208,7 +208,18 @@ export function removing(scope: AdminScope): readonly Statement[] {
   ]
 }
 
+/**
+ * Optional: without it what is missing shows only while it is needed. It tells whose rights they are as well, so it
+ * names users and roles of this account and nothing else.
+ */
+const checkingRights = ({ arn }: AdminScope): Statement =>
+  allow('CheckRightsBeforehand', {
+    to: 'iam:SimulatePrincipalPolicy',
+    on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
+  })
+
 export const installing = (scope: AdminScope): readonly Statement[] => [
+  checkingRights(scope),
   ...makingData(scope),
   ...makingWorkers(scope),
   ...makingBlocks(scope),

@@ -1,7 +1,8 @@
 import { deniedAction, isAccessDenied, isBackupsNotReady, isNotPropagatedYet } from '../runtime/aws/aws-errors.ts'
 import type { Clock, Sleeper } from '../runtime/ports.ts'
 import type { Room } from './engine/judging.ts'
-import type { Reconciler } from './engine/plan.ts'
+import type { Plan, Reconciler } from './engine/plan.ts'
+import { noRights } from './engine/planning.ts'
 import { reconcilerOver } from './engine/reconciler.ts'
 import type { Inputs, Resource, ResourceId } from './engine/resource.ts'
 import type { ManifestStore } from './manifest.ts'
@@ -16,6 +17,8 @@ export interface ReconcilerParts {
   readonly sleeper: Sleeper
   /** Key of the cost tag at the last install: taken off where it is not wanted any more. */
   readonly formerCostKey?: string | undefined
+  /** Looks at a plan before anybody sees it and may add refusals and notes. */
+  readonly check?: ((plan: Plan) => Promise<Plan>) | undefined
 }
 
 /** The engine, told what ours means, which AWS errors pass by themselves, and where facts are kept. */
@@ -48,15 +51,26 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     },
   }
   const engine = reconcilerOver(room)
-  const withFacts = async <T>(work: () => Promise<T>): Promise<T> => {
-    const read = await parts.manifest.facts()
+  /** The rights to read the facts belong to the missing ones that a plan names; what is planned without them is refused. */
+  const planned = async (make: () => Promise<Plan>): Promise<Plan> => {
+    const denied = await readFacts().catch(toDenied)
+    const plan = await make()
+    const complete = denied.length === 0 ? plan : { ...plan, steps: [...noRights(denied, room), ...plan.steps] }
+    return parts.check === undefined ? complete : parts.check(complete)
+  }
+  const readFacts = async (): Promise<readonly never[]> => {
     facts.clear()
-    for (const [id, fact] of read) facts.set(id, fact)
-    return work()
+    for (const [id, fact] of await parts.manifest.facts()) facts.set(id, fact)
+    return []
+  }
+  const toDenied = (error: unknown) => {
+    const resource = parts.resources.find((one) => one.diesLast)
+    if (resource === undefined || !isAccessDenied(error)) throw error
+    return [{ resource, error }]
   }
   return {
-    plan: () => withFacts(engine.plan),
-    planTeardown: (options) => withFacts(() => engine.planTeardown(options)),
+    plan: () => planned(engine.plan),
+    planTeardown: (options) => planned(() => engine.planTeardown(options)),
     apply: engine.apply,
   }
 }

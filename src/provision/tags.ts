@@ -45,10 +45,13 @@ export function tagDifferences(wanted: Tags, actual: Tags | undefined, formerCos
   return stale ? [...wrong, difference(formerCostKey, found[formerCostKey], undefined)] : wrong
 }
 
+/** What a difference says of a tag that is not there, or not wanted. */
+export const NO_TAG = '(none)'
+
 const difference = (key: string, is: string | undefined, want: string | undefined): Difference => ({
   field: `tag/${key}`,
-  is: is ?? '(none)',
-  want: want ?? '(none)',
+  is: is ?? NO_TAG,
+  want: want ?? NO_TAG,
   how: 'in-place',
 })
 

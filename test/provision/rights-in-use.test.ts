@@ -10,44 +10,17 @@ import { AttachUserPolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sd
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { expect, test } from 'vitest'
 import { adminPolicy, adminRights } from '../../src/provision/admin-rights.ts'
-import { awsClients } from '../../src/provision/clients.ts'
-import { namesFor } from '../../src/provision/names.ts'
-import { openGuard } from '../../src/provision/open-guard.ts'
-import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
 import { DynamoLimits } from '../../src/runtime/aws/dynamo-limits.ts'
 import { instant } from '../../src/runtime/domain/calendar.ts'
 import type { Limit } from '../../src/runtime/domain/limit.ts'
 import type { PicoUsd } from '../../src/runtime/domain/money.ts'
-import type { Keys } from '../../src/sandbox/index.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
-import { sleeper, succeeded } from './world.ts'
+import { namesOf, openedBy, type Person, personWith } from './on-sandbox.ts'
+import { succeeded } from './world.ts'
 
 const sandbox = sandboxForTests({ propagation: 1 })
-const guard = 'cg-test'
-const names = () => namesFor(guard, { account: sandbox.account, region: sandbox.region, partition: 'aws' })
-
-async function installer(): Promise<Keys> {
-  const keys = await sandbox.createUser('installer', { allow: 'sts:GetCallerIdentity' })
-  const iam = new IAMClient({ region: sandbox.region })
-  const PolicyDocument = JSON.stringify(adminPolicy(names()))
-  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'cost-guard-admin', PolicyDocument }))
-  await iam.send(new AttachUserPolicyCommand({ UserName: 'installer', PolicyArn: Policy?.Arn }))
-  return keys
-}
-
-const opened = (credentials: Keys) =>
-  openGuard({
-    clients: awsClients({ region: sandbox.region, credentials }),
-    guard,
-    account: sandbox.account,
-    region: sandbox.region,
-    partition: 'aws',
-    given: { emails: ['boss@example.com'], timeZone: 'Asia/Tokyo' },
-    version: '1.0.0',
-    clock: { now: () => instant(sandbox.now()) },
-    sleeper,
-    assets: findRuntimeAssets(),
-  })
+const names = () => namesOf(sandbox)
+const opened = (person: Person) => openedBy(sandbox, person)
 
 const refused = () =>
   sandbox
@@ -64,13 +37,13 @@ async function invoke(FunctionName: string, event: unknown): Promise<unknown> {
 }
 
 test('the printed policy is enough to install, run and remove a guard, and the roles are enough to run it', async () => {
-  const keys = await installer()
-  const first = await opened(keys)
-  succeeded(await first.reconciler.apply(await first.reconciler.plan(), () => {}))
+  const installer = await personWith(sandbox, 'installer', adminPolicy(names()))
+  const first = await opened(installer)
+  succeeded(await first.apply(await first.plan(), () => {}))
   expect(refused()).toEqual([])
 
-  const again = await opened(keys)
-  expect((await again.reconciler.plan()).steps.filter((step) => step.do !== 'keep')).toEqual([])
+  const again = await opened(installer)
+  expect((await again.plan()).steps.filter((step) => step.do !== 'keep')).toEqual([])
 
   const asked = (role: string) =>
     new Set(
@@ -121,20 +94,15 @@ test('the printed policy is enough to install, run and remove a guard, and the r
   )
   expect([...asked('cg-test-report')]).toEqual(expect.arrayContaining(['sns:Publish', 'dynamodb:Query']))
 
-  const last = await opened(keys)
-  succeeded(await last.reconciler.apply(await last.reconciler.planTeardown({ deleteData: true }), () => {}))
+  const last = await opened(installer)
+  succeeded(await last.apply(await last.planTeardown({ deleteData: true }), () => {}))
   expect(refused()).toEqual([])
 })
 
 test('with the rights to operate alone, an install is refused before it changes anything', async () => {
   await sandbox.reset()
-  const keys = await sandbox.createUser('operator', { allow: 'sts:GetCallerIdentity' })
-  const iam = new IAMClient({ region: sandbox.region })
-  const PolicyDocument = JSON.stringify(adminRights(names()).operate)
-  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'operate', PolicyDocument }))
-  await iam.send(new AttachUserPolicyCommand({ UserName: 'operator', PolicyArn: Policy?.Arn }))
-  const one = await opened(keys)
-  const steps = (await one.reconciler.plan()).steps.filter((step) => step.do === 'refuse')
+  const one = await opened(await personWith(sandbox, 'operator', adminRights(names()).operate))
+  const steps = (await one.plan()).steps.filter((step) => step.do === 'refuse')
   expect(new Set(steps.map((step) => step.do === 'refuse' && step.reason))).toEqual(new Set(['no-right']))
   expect(steps.map((step) => step.why).join('\n')).toContain('lambda:GetFunction')
 })

@@ -17,7 +17,7 @@ export interface FirstScreen {
     readonly caller: string
   }
   /** Undefined at a first install. */
-  readonly installed: { readonly version: string; readonly installedAt: string } | undefined
+  readonly installed: { readonly version: string; readonly installedAt: string } | 'unreadable' | undefined
   readonly bin: string
   readonly details: boolean
   /** `user/tanaka a month: none → 50.00`, as typed. */
@@ -27,9 +27,12 @@ export interface FirstScreen {
 export function firstScreen(screen: FirstScreen): string {
   const { plan, where, settings, installed, bin } = screen
   const guard = settings.guard === 'cost-guard' ? '' : ` --guard ${settings.guard}`
-  const state = installed
-    ? `installed ${installed.installedAt.slice(0, 10)} by version ${installed.version}`
-    : 'not installed yet'
+  const state =
+    installed === 'unreadable'
+      ? 'you may not read whether it is installed'
+      : installed
+        ? `installed ${installed.installedAt.slice(0, 10)} by version ${installed.version}`
+        : 'not installed yet'
   const head = [
     `Guard    ${settings.guard} (${state})`,
     `Account  ${where.account}${where.alias === undefined ? '' : ` (${where.alias})`}, region ${where.region}`,

@@ -17,7 +17,8 @@ const isYours = (step: Step): boolean => step.id.startsWith('bedrock-logging/')
 /** @param details every resource on a line of its own, with what it is for. */
 export function planText(plan: Plan, options: { readonly details: boolean }): string {
   const refused = plan.steps.filter((step) => step.do === 'refuse')
-  if (refused.length > 0) return refusalText(refused)
+  if (refused.length > 0)
+    return [refusalText(refused), notes({ ...plan, steps: [] })].filter((text) => text !== '').join('\n\n')
   const rest = plan.steps.filter((step) => !isYours(step))
   const sections =
     plan.purpose === 'install'
@@ -131,7 +132,10 @@ function refusalText(refused: readonly Step[]): string {
 }
 
 function notes(plan: Plan): string {
-  const said = plan.steps.flatMap((step) => (step.note === undefined ? [] : [`  ${step.name}: ${step.note}`]))
+  const said = [
+    ...plan.steps.flatMap((step) => (step.note === undefined ? [] : [`  ${step.name}: ${step.note}`])),
+    ...(plan.notes ?? []).map((note) => wrap(note, 80, '  ')),
+  ]
   return said.length === 0 ? '' : ['To know', ...said].join('\n')
 }
 
@@ -164,4 +168,5 @@ export const planJson = (plan: Plan) => ({
     ...(step.do === 'refuse' ? { suggestion: step.suggestion } : {}),
   })),
   summary: summaryOf(plan),
+  ...(plan.notes === undefined ? {} : { notes: plan.notes }),
 })

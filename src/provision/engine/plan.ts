@@ -32,6 +32,8 @@ export interface Plan {
   readonly purpose: 'install' | 'teardown'
   readonly guard: string
   readonly steps: readonly Step[]
+  /** Worth a word although nothing is wrong: that the rights could not be checked beforehand. */
+  readonly notes?: readonly string[]
 }
 
 /** Counts by what is done, for the last line of a plan: `{ create: 12, keep: 3 }`. */

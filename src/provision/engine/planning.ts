@@ -91,15 +91,18 @@ async function refusalsFor({ resource, desired, seen }: Found, room: Room): Prom
   }
 }
 
+export const ASK_FOR_RIGHTS =
+  'attach the policy that `cost-guard iam-policy` prints to the identity that runs this command'
+
 /** One step per missing right, so that all of them are named at once. */
-function noRights(denied: readonly Denied[], room: Room): readonly Step[] {
+export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors'>): readonly Step[] {
   return denied.map(({ resource, error }) => {
     const action = room.errors.deniedAction(error)
     const what = action === undefined ? `the right to read this ${resource.kind}` : `the right ${action}`
     return refuse(resource, {
       why: 'no-right',
       message: `you lack ${what}: the ${resource.kind} ${resource.name} cannot be read`,
-      suggestion: 'attach the policy that `cost-guard iam-policy` prints to the identity that runs this command',
+      suggestion: ASK_FOR_RIGHTS,
     })
   })
 }

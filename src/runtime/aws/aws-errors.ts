@@ -129,6 +129,19 @@ export const isAccessDenied = oneOf([
   'UnauthorizedOperation',
   'NotAuthorized',
 ])
+const unfitForSimulation = oneOf([
+  'InvalidInput',
+  'InvalidInputException',
+  'PolicyEvaluation',
+  'PolicyEvaluationException',
+  'NotImplemented',
+  'UnknownOperation',
+  'InvalidAction',
+])
+/** AWS does not say beforehand what somebody may do: it may not be asked, does not know them, or is not able to. */
+export const isNoSimulation = (error: unknown): boolean =>
+  isAccessDenied(error) || isAbsent(error) || isThrottled(error) || isPassing(error) || unfitForSimulation(error)
+
 /** No, expired or foreign credentials. */
 export const isNoCredentials = oneOf([
   'CredentialsProviderError',

@@ -1,0 +1,64 @@
+/**
+ * Which rights a step of the plan really asks for, concrete: the action, the thing itself, and what its conditions look
+ * at. A step that only changes a tag needs the right to tag. The tests hold it against the calls that init and teardown
+ * make. Which action judges which resource: https://docs.aws.amazon.com/service-authorization/latest/reference/
+ */
+import { differencesOf, type Step } from './engine/plan.ts'
+import type { RightsScope } from './permissions.ts'
+import type { Change, Right, Rights } from './step-right.ts'
+import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
+import {
+  blockGroup,
+  blockPolicy,
+  lambdaFunction,
+  role,
+  schedule,
+  scheduleGroup,
+  subscription,
+} from './step-rights-workers.ts'
+import { NO_TAG } from './tags.ts'
+
+const CHANGES: Partial<Record<Step['do'], Change>> = {
+  create: 'create',
+  update: 'update',
+  remove: 'remove',
+  restore: 'remove',
+}
+
+/** Empty for what nobody touches. @param as what a step of unknown need is taken for (it could not be read). */
+export function rightsFor(step: Step, scope: RightsScope, as?: Change): readonly Right[] {
+  const change = as ?? CHANGES[step.do]
+  const kind = step.id.slice(0, step.id.indexOf('/'))
+  if (change === undefined) return []
+  const differences = differencesOf(step)
+  const fields = differences.map((one) => one.field)
+  return (
+    KINDS[kind]?.({
+      name: step.name,
+      change,
+      scope,
+      fields,
+      untags: differences.some(({ field, want }) => field.startsWith('tag/') && want === NO_TAG),
+      differs: (...wanted) =>
+        fields.some((field) => wanted.includes(field) || wanted.includes(field.split('/')[0] ?? '')),
+    }) ?? []
+  )
+}
+
+/** By the first part of the resources' ids. */
+const KINDS: Readonly<Record<string, Rights>> = {
+  table,
+  manifest: record,
+  'log-group': logGroup,
+  role,
+  'bedrock-logging': bedrockLogging,
+  topic,
+  'topic-mail': topicMail,
+  policy: blockPolicy,
+  group: blockGroup,
+  queue,
+  function: lambdaFunction,
+  'log-subscription': subscription,
+  'schedule-group': scheduleGroup,
+  schedule,
+}
