@@ -75,6 +75,35 @@ describe('catch-up', () => {
     expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(50)
   })
 
+  it('goes on in the next run where a slice held more than one run can read', async () => {
+    const { room, logs, ledger, health, pass, endAt } = memoryRoom()
+    await health.noteIngest({ watermark: ago(3 * HOUR) })
+    // Within ten minutes, two a page, four pages a run.
+    logs.put(...Array.from({ length: 40 }, (_, index) => called(4 * HOUR - index * 14_000)))
+    const read = logs.read.bind(logs)
+    logs.read = async (range, cursor) => {
+      const page = await read(range, cursor)
+      if (page.events.length > 0) pass(10_000)
+      return page
+    }
+    for (let run = 0; run < 8; run++) {
+      endAt(room.clock.now() + 50_000)
+      await receive(room, catchUp, openPayload)
+    }
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(40)
+  })
+
+  it('records the other pages where one cannot be recorded, and reads all of them again', async () => {
+    const { room, logs, ledger, health } = memoryRoom()
+    await health.noteIngest({ watermark: ago(HOUR) })
+    logs.put(called(90 * MINUTE), called(50 * MINUTE), called(10 * MINUTE))
+    ledger.inject(awsError('InternalServerError'), 1, 'record')
+    await expect(receive(room, catchUp, openPayload)).rejects.toMatchObject({ code: 'ingest-incomplete' })
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(2)
+    expect((await health.read()).watermark).toBe(ago(HOUR))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1, duplicates: 2 })
+  })
+
   it('leaves the watermark where it was when the ledger fails', async () => {
     const { room, logs, ledger, health } = memoryRoom()
     await health.noteIngest({ watermark: ago(HOUR) })
@@ -249,6 +278,15 @@ describe('correcting assumed prices', () => {
     const answer = await correctAssumed({ ...room, deadlineMs: () => end }, {}, clock.now())
     expect(answer).toMatchObject({ complete: false })
     expect(read).toEqual([24 * HOUR, 24 * HOUR])
+  })
+
+  it('happens at the next catch-up too for a listed price that was set while a warm function still knew the old one', async () => {
+    const { room, ledger, rates } = memoryRoom()
+    await receive(room, delivery([called(2 * MINUTE)]), openPayload)
+    await rates.putOverride({ ...price, stem: 'anthropic.claude-opus-4-7' })
+    await receive(room, delivery([called(MINUTE)]), openPayload)
+    await receive(room, catchUp, openPayload)
+    expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: 6_000_000_000n, assumed: 0n, requests: 2 })
   })
 
   it('happens by itself at the next catch-up, for what was booked while a price was just being set', async () => {

@@ -3,7 +3,7 @@ import { GuardError } from '../domain/guard-error.ts'
 import type { LogEvent } from '../ports.ts'
 import type { IngestAnswer } from '../protocol.ts'
 import { correctAssumed } from './correct-assumed.ts'
-import { type IngestRoom, ingest, type Origin } from './ingest.ts'
+import { type IngestRoom, ingest } from './ingest.ts'
 
 const MINUTE = 60_000
 /** CloudWatch Logs skips records for up to ten minutes while it has a filter disabled, and delivers late; two hours is generous. */
@@ -11,6 +11,10 @@ const OVERLAP_MS = 120 * MINUTE
 /** The watermark moves in these steps: a run that is cut off loses at most one. */
 const CATCH_UP_SLICE_MS = 10 * MINUTE
 const BACKFILL_SLICE_MS = 60 * MINUTE
+/** So far may the order of two events be in doubt. */
+const SAME_MOMENT_MS = 10_000
+/** Longer than two runs lie apart. */
+const PRICE_SETTLES_MS = 35 * MINUTE
 /** A page is read, looked up and recorded within this. */
 const RESERVE_MS = 15_000
 
@@ -44,6 +48,8 @@ interface Progress {
   readonly reached: Instant
   /** Set when the time ran out within a slice: the page to go on with. */
   readonly page: string | undefined
+  /** The last event read: AWS hands them out by their times. */
+  readonly seen: Instant
   /** From call to log group, of the newest event seen. */
   readonly logSeconds: number | undefined
 }
@@ -54,24 +60,26 @@ const timeIsUp = (room: IngestRoom): boolean => room.clock.now() > room.deadline
 async function readAgain(
   room: IngestRoom,
   range: { from: Instant; to: Instant; page: string | undefined },
-  how: { origin: Origin; sliceMs: number },
+  how: { record: (events: readonly LogEvent[]) => Promise<IngestAnswer>; sliceMs: number },
 ): Promise<Progress> {
   let answer = none
   let logSeconds: number | undefined
   let page = range.page
   let reached = range.from
   while (reached < range.to) {
+    let seen = reached
     const slice = { from: reached, to: instant(Math.min(reached + how.sliceMs, range.to)) }
     do {
-      if (timeIsUp(room)) return { answer, reached, page, logSeconds }
+      if (timeIsUp(room)) return { answer, reached, page, seen, logSeconds }
       const read = await room.logs.read(slice, page)
-      if (read.events.length > 0) answer = plus(answer, await ingest(room, read.events, how.origin))
+      if (read.events.length > 0) answer = plus(answer, await how.record(read.events))
+      seen = read.events.at(-1)?.at ?? seen
       logSeconds = lagOf(read.events) ?? logSeconds
       page = read.cursor
     } while (page !== undefined)
     reached = slice.to
   }
-  return { answer, reached, page: undefined, logSeconds }
+  return { answer, reached, page: undefined, seen: reached, logSeconds }
 }
 
 function lagOf(events: readonly LogEvent[]): number | undefined {
@@ -89,11 +97,16 @@ export async function catchUp(room: IngestRoom): Promise<IngestAnswer> {
   const from = health.catchUpFrom ?? instant((health.watermark ?? now) - OVERLAP_MS)
   const oldest = oldestReadable(room, now)
   const start = instant(Math.max(Math.min(from, now - OVERLAP_MS), oldest))
-  const { answer, reached, logSeconds } = await readAgain(
+  const failures: unknown[] = []
+  const progress = await readAgain(
     room,
     { from: start, to: now, page: undefined },
-    { origin: 'catch-up', sliceMs: CATCH_UP_SLICE_MS },
+    { record: recordOr(room, failures), sliceMs: CATCH_UP_SLICE_MS },
   )
+  if (failures.length > 0) throw failures[0]
+  const { answer, logSeconds } = progress
+  // A slice too full for one run must not be begun anew for ever.
+  const reached = instant(Math.max(progress.reached, progress.seen - SAME_MOMENT_MS))
   const done = reached >= now
   const caughtUp = answer.caughtUp ?? 0
   await room.health.noteIngest({
@@ -105,7 +118,28 @@ export async function catchUp(room: IngestRoom): Promise<IngestAnswer> {
   if (!done) room.log({ level: 'warn', event: 'catch-up-cut-off', reached: toIso(reached), to: toIso(now) })
   if (caughtUp > 0) room.log({ level: 'warn', event: 'caught-up', count: caughtUp })
   if (!timeIsUp(room)) await correctAssumed(room, {}, now)
+  for (const stem of await stemsSetSince(room, now - PRICE_SETTLES_MS)) {
+    if (!timeIsUp(room)) await correctAssumed(room, { stem }, now)
+  }
   return { ...answer, caughtUp }
+}
+
+/** A page that cannot be recorded hides no other; the watermark stays, so it is read again. */
+const recordOr =
+  (room: IngestRoom, failures: unknown[]) =>
+  async (events: readonly LogEvent[]): Promise<IngestAnswer> => {
+    try {
+      return await ingest(room, events, 'catch-up')
+    } catch (error) {
+      failures.push(error)
+      return none
+    }
+  }
+
+/** Models whose price was set a moment ago: a warm function books at the old one for a minute, or the command was cut off. */
+async function stemsSetSince(room: IngestRoom, since: number): Promise<readonly string[]> {
+  const recent = (await room.rates.overrides()).filter(({ setAt }) => (parseInstant(setAt) ?? 0) >= since)
+  return [...new Set(recent.map(({ stem }) => stem))]
 }
 
 /** Behind the journal's oldest living entry a record that was counted would look new. */
@@ -133,7 +167,7 @@ export async function backfill(
   const { answer, reached, page } = await readAgain(
     room,
     { ...start, to: range.to },
-    { origin: 'backfill', sliceMs: BACKFILL_SLICE_MS },
+    { record: (events) => ingest(room, events, 'backfill'), sliceMs: BACKFILL_SLICE_MS },
   )
   if (reached >= range.to) return answer
   return { ...answer, cursor: `${toIso(reached)}|${page ?? ''}` }
