@@ -1,12 +1,14 @@
 /** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
 import { toIso } from '../runtime/domain/calendar.ts'
+import { potKey } from '../runtime/domain/limit.ts'
 import { parseUsd, toCents, toDecimal } from '../runtime/domain/money.ts'
+import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import { blockByHand } from '../runtime/usecases/block.ts'
 import { unblock } from '../runtime/usecases/unblock.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { principalFor, untilFor } from './_targets.ts'
+import { lookUpIn, principalFor, untilFor } from './_targets.ts'
 import { effectText, whyText } from './_view/effect.ts'
 
 interface Wish {
@@ -19,11 +21,7 @@ const lines = (...texts: readonly string[]): string => texts.filter((text) => te
 
 export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean; readonly json: boolean }) {
   const room = await wishRoom(door)
-  const principal = await principalFor(wish.principal, {
-    directory: room.directory,
-    account: door.account,
-    force: false,
-  })
+  const principal = await principalFor(wish.principal, lookUpIn(room, door, undefined))
   const until =
     wish.until === undefined
       ? 'no-end'
@@ -56,18 +54,26 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
   }
 }
 
+/** Whoever is gone from IAM may still be blocked by hand or under a limit: such a key is taken as it stands. */
+async function whoIsToBeFree(
+  door: Door,
+  room: Awaited<ReturnType<typeof wishRoom>>,
+  typed: string,
+): Promise<PrincipalKey> {
+  const { blocks, limits } = await room.limits.wishes()
+  const named = [...blocks.map(({ principal }) => principal), ...limits.map(({ of }) => potKey(of))]
+  const key = named.find((one) => one === typed || one === `user/${typed}`)
+  if (key !== undefined) return principalFor(typed, lookUpIn(room, door, true))
+  return principalFor(typed, lookUpIn(room, door, undefined))
+}
+
 export async function unblockNow(
   door: Door,
   wish: Wish & { readonly grant?: string | undefined; readonly limit?: string | undefined },
 ) {
   const grant = wish.grant === undefined ? undefined : parseUsd(wish.grant)
   const room = await wishRoom(door)
-  // Whoever is gone from IAM may still be blocked: any well-formed key is taken.
-  const principal = await principalFor(wish.principal, {
-    directory: room.directory,
-    account: door.account,
-    force: true,
-  })
+  const principal = await whoIsToBeFree(door, room, wish.principal)
   const until =
     wish.until === undefined
       ? undefined

@@ -51,7 +51,8 @@ export interface Door {
   reopened(): Door
 }
 
-const GUARD_NAME = /^[a-z][a-z0-9-]{1,30}[a-z0-9]$/
+/** As provision/settings-checks.ts has it, without its weight. */
+const GUARD_NAME = /^[a-z][a-z0-9-]{0,29}[a-z0-9]$/
 
 export async function openDoor(options: DoorOptions): Promise<Door> {
   checkGuardName(options.guard)
@@ -122,7 +123,7 @@ function checkGuardName(guard: string): void {
   throw new GuardError({
     code: 'bad-guard-name',
     fault: 'user',
-    message: `"${guard}" cannot be the name of a guard: 3 to 32 small letters, digits and dashes are expected, a letter first`,
+    message: `"${guard}" cannot be the name of a guard: 2 to 31 small letters, digits and dashes are expected, a letter first and no dash last`,
     suggestions: ['--guard cost-guard'],
   })
 }

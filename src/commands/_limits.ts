@@ -1,13 +1,13 @@
 /** limits set and unset: look up, preview, ask, write, let enforce act. */
 import type { PeriodKind } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
-import { parseAssignments, parseThresholds, refuseDuplicates } from '../runtime/domain/limit.ts'
+import { parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
 import type { PicoUsd } from '../runtime/domain/money.ts'
 import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
 import { mustConfirm, stopped } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { potFor } from './_targets.ts'
+import { lookUpIn, potFor } from './_targets.ts'
 import { answerJson, answerText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
@@ -75,7 +75,7 @@ async function lookUp(
   wanted: readonly WantedLimit[],
   how: How,
 ): Promise<readonly LimitChange[]> {
-  const looking = { directory: room.directory, account: door.account, force: how.force }
+  const looking = lookUpIn(room, door, how.force)
   const found = await Promise.allSettled(
     wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] === true })),
   )
@@ -88,6 +88,8 @@ async function lookUp(
       ...new Set(all.flatMap((error) => error.suggestions)),
     ])
   }
+  const pots = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  refuseDuplicates(pots.map((pot, index) => ({ id: potKey(pot), typed: wanted[index]?.target ?? potKey(pot) })))
   return wanted.flatMap(({ amount, action, warnAt }, index) => {
     const one = found[index]
     return one?.status === 'fulfilled' ? [{ of: one.value, per: how.per as PeriodKind, amount, action, warnAt }] : []

@@ -1,15 +1,40 @@
 /** What an admin typed for a principal → exactly one, or an error that lists who may be meant. */
+import { monthOf, type Zoning } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import { type Pot, parsePot } from '../runtime/domain/limit.ts'
 import { keyOf, type PrincipalKey, parseKey } from '../runtime/domain/principal.ts'
-import type { Directory } from '../runtime/ports.ts'
+import type { Clock, Directory, Ledger } from '../runtime/ports.ts'
+import { nearest } from './_suggest.ts'
 
 export interface LookUp {
   readonly directory: Directory
   readonly account: string
-  /** Take what was typed, known or not: somebody may be hired tomorrow. */
-  readonly force: boolean
+  /** Take what was typed, known or not: somebody may be hired tomorrow. Undefined: the command has no such flag. */
+  readonly force: boolean | undefined
+  /** Everybody the ledger has seen of late: one of them is probably who was meant. */
+  readonly seen: () => Promise<readonly PrincipalKey[]>
 }
+
+/** How a command that changes something about a principal looks it up. */
+export const lookUpIn = (
+  room: {
+    readonly directory: Directory
+    readonly ledger: Pick<Ledger, 'balances'>
+    readonly settings: { readonly zoning: Zoning }
+  },
+  door: { readonly account: string; readonly clock: Clock },
+  force: boolean | undefined,
+): LookUp => ({
+  directory: room.directory,
+  account: door.account,
+  force,
+  async seen() {
+    const keys: PrincipalKey[] = []
+    const month = monthOf(door.clock.now(), room.settings.zoning)
+    for await (const { principal } of room.ledger.balances(month)) keys.push(principal)
+    return keys
+  },
+})
 
 /** `*` and `account` need no look-up; everything else is a principal that exists. */
 export async function potFor(typed: string, how: LookUp, options: { includeRoles: boolean }): Promise<Pot> {
@@ -32,20 +57,29 @@ export async function principalFor(typed: string, how: LookUp): Promise<Principa
   if (parsed !== undefined) {
     const key = keyOf(parsed)
     if (how.force || (await how.directory.exists(key))) return key
-    throw unknown(typed, await candidates(bareName(typed), how))
+    throw await unknown(typed, how)
   }
   const found = await how.directory.find(typed)
   const [only, ...others] = found
   if (only !== undefined && others.length === 0) return only.key
   if (only !== undefined) throw ambiguous(typed, found)
   if (how.force && /^[\w+=,.@-]+$/.test(typed)) return keyOf({ kind: 'user', account: how.account, name: typed })
-  throw unknown(typed, [])
+  throw await unknown(typed, how)
 }
 
 const bareName = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 
-const candidates = async (name: string, how: LookUp): Promise<readonly string[]> =>
-  name === '' ? [] : (await how.directory.find(name)).map(({ key }) => key)
+/** Another kind of principal of the very name, or somebody in the ledger of nearly that name. */
+async function candidates(name: string, how: LookUp): Promise<readonly string[]> {
+  if (name === '') return []
+  const [named, seen] = await Promise.all([how.directory.find(name), how.seen()])
+  const near = nearest(
+    name,
+    seen.map((key) => bareName(key)),
+  )
+  const meant = near.flatMap((close) => seen.filter((key) => bareName(key) === close))
+  return [...new Set([...named.map(({ key }) => key), ...meant])]
+}
 
 function ambiguous(typed: string, found: Awaited<ReturnType<Directory['find']>>): GuardError {
   const names = found.map(({ key, from }) => `${key} (${from === 'iam' ? 'IAM' : 'seen in the ledger'})`)
@@ -57,12 +91,14 @@ function ambiguous(typed: string, found: Awaited<ReturnType<Directory['find']>>)
   })
 }
 
-function unknown(typed: string, close: readonly string[]): GuardError {
+async function unknown(typed: string, how: LookUp): Promise<GuardError> {
+  const close = await candidates(bareName(typed), how)
+  const forcing = how.force === undefined ? [] : ['--force, to set it all the same']
   return new GuardError({
     code: 'unknown-principal',
     fault: 'user',
     message: `there is no principal "${typed}": neither IAM nor the ledger knows it`,
-    suggestions: [...close, 'user/NAME, role/NAME or session/ROLE/NAME', '--force, to set it all the same'],
+    suggestions: [...close, 'user/NAME, role/NAME or session/ROLE/NAME', ...forcing],
   })
 }
 

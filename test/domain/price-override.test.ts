@@ -53,6 +53,22 @@ const codeOf = (act: () => unknown): string => {
 }
 
 describe('a price set by the admin', () => {
+  it('is refused for what is no model and no ARN of a model of Bedrock', () => {
+    for (const model of [
+      'wonder',
+      'arn:aws:bedrock:::nonsense',
+      'arn:aws:s3:::a-bucket',
+      'arn:aws:iam::123456789012:role/x',
+    ])
+      expect(codeOf(() => parseOverride(typed({ model })))).toBe('bad-model')
+    for (const model of [
+      'arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc',
+      'arn:aws:bedrock:us-east-1:123456789012:imported-model/abc',
+      'arn:aws:sagemaker:us-east-1:123456789012:endpoint/my-endpoint',
+    ])
+      expect(parseOverride(typed({ model })).stem).toBe(model)
+  })
+
   it('wins over the built-in one from its first day on', () => {
     const override = parseOverride(typed({}))
     expect(cost([override], 'global.anthropic.claude-opus-5-5', '2026-10-31').usd).toBe('4')

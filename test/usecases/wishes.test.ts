@@ -185,13 +185,15 @@ describe('unblocking', () => {
     expect(guard.denied(tanaka)).toBe(false)
   })
 
-  test('of somebody whom nothing blocks leaves no waiver behind', async () => {
+  test('of somebody whom nothing blocks leaves neither a waiver nor a line in the history', async () => {
     const guard = await spentForty()
+    const before = guard.history.events.length
     expect(await unblock(guard.wish, { ...noWish, principal: tanaka })).toMatchObject({
       endedBlock: undefined,
       waiver: undefined,
     })
     expect((await guard.limits.wishes()).waivers).toEqual([])
+    expect(guard.history.events).toHaveLength(before)
   })
 })
 

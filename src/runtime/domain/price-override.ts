@@ -4,6 +4,9 @@ import { parseModelId, type Scope } from './model-id.ts'
 import { pico } from './money.ts'
 import { perMillion as millionTimes, perToken, priceKey, type Rate, type RateOverride } from './rate.ts'
 
+/** What has no list price has an ARN of its own: provisioned, imported and custom models, prompts, routers, endpoints. */
+const BEDROCK_ARN = /^arn:aws[a-z-]*:(?:bedrock|sagemaker):[a-z0-9-]+:\d{12}:[a-z-]+\/[^\s]+$/
+
 /** The rows that an override stands for: one per scope, for prompts of any size. */
 export function rateFromOverride(override: RateOverride): Rate[] {
   const { stem, perMillion } = override
@@ -78,7 +81,7 @@ export function parseOverride(typed: TypedPrice): RateOverride {
   if (parseInstant(`${typed.validFrom}T00:00:00Z`) === undefined)
     refuse('bad-date', `"${typed.validFrom}" is no day`, 'write it as 2026-11-01')
   const ref = parseModelId(typed.model)
-  if (ref.kind === 'other' && !typed.model.startsWith('arn:')) {
+  if (ref.kind === 'other' && !BEDROCK_ARN.test(typed.model)) {
     refuse(
       'bad-model',
       `"${typed.model}" is no Bedrock model id`,

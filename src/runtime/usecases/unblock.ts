@@ -40,18 +40,19 @@ export async function unblock(room: WishRoom, wish: UnblockWish): Promise<Unbloc
   const judgement = judgementOf(books, room.config, wish.principal)
   const waiver = waiverFor(wish, judgement, books, room)
   if (waiver) await room.limits.waive(waiver)
-  await room.history.append({
-    at: now,
-    by: wish.by,
-    what: 'unblocked',
-    principal: wish.principal,
-    ...(wish.reason === undefined ? {} : { reason: wish.reason }),
-    details: {
-      ...(previous ? { endedBlockBy: previous.by } : {}),
-      ...(waiver ? { waivedUntil: toIso(waiver.until), limit: waiver.limit ?? 'every limit' } : {}),
-      ...(waiver?.grant === undefined ? {} : { grantUsd: toDecimal(waiver.grant) }),
-    },
-  })
+  if (previous || waiver)
+    await room.history.append({
+      at: now,
+      by: wish.by,
+      what: 'unblocked',
+      principal: wish.principal,
+      ...(wish.reason === undefined ? {} : { reason: wish.reason }),
+      details: {
+        ...(previous ? { endedBlockBy: previous.by } : {}),
+        ...(waiver ? { waivedUntil: toIso(waiver.until), limit: waiver.limit ?? 'every limit' } : {}),
+        ...(waiver?.grant === undefined ? {} : { grantUsd: toDecimal(waiver.grant) }),
+      },
+    })
   const check = await room.enforce.ask({ kind: 'check', from: 'command' })
   const after = judgementOf(
     { ...books, wishes: { ...books.wishes, waivers: [...books.wishes.waivers, ...(waiver ? [waiver] : [])] } },
