@@ -151,7 +151,7 @@ describe('blocks', () => {
 })
 
 describe('the guard itself', () => {
-  it('says each thing once: detachments an hour, models a month, bad records and problems a day', () => {
+  it('says each thing once: detachments an hour, models a month, late records, bad records and problems a day', () => {
     const groups = due(
       [],
       {},
@@ -168,7 +168,7 @@ describe('the guard itself', () => {
       reattached: ['reattached#user/a##2026-11-20T03'],
       unpriced: ['unpriced#x.new#2026-11'],
       'bad-records': ['bad-records#2026-11-20'],
-      'caught-up': [`caught-up#${now}`],
+      'caught-up': ['caught-up#2026-11-20'],
       unhealthy: ['unhealthy#no log#2026-11-20'],
     })
   })

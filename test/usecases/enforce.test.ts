@@ -452,6 +452,17 @@ describe('what cannot be read', () => {
     expect(await guard.check()).toMatchObject({ released: [tanaka], problems: [] })
   })
 
+  test('is not a new month in which only last month’s days of the week have blocked', async () => {
+    const guard = new Guarded()
+    guard.enforcer.add(tanaka)
+    await guard.spend(tanaka, '40', { iso: '2026-11-30T12:00:00Z' })
+    guard.clock.set('2026-12-01T09:00:00Z')
+    expect((await guard.limit(ofUser('tanaka'), '30', { per: 'week' })).check).toMatchObject({ blocked: [tanaka] })
+    guard.clock.pass(minute)
+    const unset = await guard.limit(ofUser('tanaka'), undefined, { per: 'week' })
+    expect(unset.check).toMatchObject({ released: [tanaka], problems: [] })
+  })
+
   test('makes the function fail only when it is everything', async () => {
     const guard = await blocked()
     guard.ledger.inject(awsError('InternalServerError'), 1, 'balances')

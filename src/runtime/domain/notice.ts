@@ -175,6 +175,9 @@ function aboutBlocks(input: NoticeInput): Record<BlockKind, NoticeItem[]> {
   return items
 }
 
+/** Of the finding, not of now: the same finding is no news on the next day. Where nothing is delivered any more, each run finds some. */
+const utcDay = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
+
 function aboutTheGuard(input: NoticeInput): readonly NoticeGroup[] {
   const { caughtUp, badRecords, day, month, now } = input
   const episodes = new Map(input.records.map((record) => [record.principal, record.episode]))
@@ -199,7 +202,7 @@ function aboutTheGuard(input: NoticeInput): readonly NoticeGroup[] {
       })),
     },
     { kind: 'bad-records', items: badRecords > 0 ? [{ key: `bad-records#${day}`, count: badRecords }] : [] },
-    { kind: 'caught-up', items: caughtUp ? [{ key: `caught-up#${caughtUp.at}`, count: caughtUp.count }] : [] },
+    { kind: 'caught-up', items: caughtUp ? [{ key: `caught-up#${utcDay(caughtUp.at)}`, count: caughtUp.count }] : [] },
     { kind: 'unhealthy', items: input.problems.map((why) => ({ key: `unhealthy#${why}#${day}`, why })) },
   ]
 }
