@@ -63,6 +63,27 @@ describe('the daily report', () => {
     expect(guard.notifier.take()).toHaveLength(1)
   })
 
+  test('brings a statement that could not go out on the first on the next day, and an empty month owes none later', async () => {
+    const guard = await team()
+    guard.clock.set('2026-12-01T09:00:00Z')
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await expect(dailyReport(guard.report, { kind: 'daily' })).rejects.toMatchObject({ code: 'not-sent' })
+    guard.notifier.take()
+    guard.clock.set('2026-12-02T09:00:00Z')
+    await dailyReport(guard.report, { kind: 'daily' })
+    expect(guard.notifier.take().map(({ subject }) => subject)).toEqual([
+      expect.stringContaining('2026-11'),
+      expect.stringContaining('2026-12-02'),
+    ])
+    guard.clock.set('2026-12-03T09:00:00Z')
+    await dailyReport(guard.report, { kind: 'daily' })
+    expect(guard.notifier.take()).toHaveLength(1)
+    const young = new Guarded()
+    young.clock.set('2026-12-03T09:00:00Z')
+    await dailyReport(young.report, { kind: 'daily' })
+    expect(young.notifier.take()).toHaveLength(1)
+  })
+
   test('can be seen without being sent, also of a month that is over', async () => {
     const guard = await team()
     const today = await dailyReport(guard.report, { kind: 'preview' })

@@ -20,6 +20,8 @@ export interface ReportRoom {
   render(view: ReportView): { readonly subject: string; readonly text: string }
 }
 
+/** A statement that could not be sent on the first is sent on a later day; a guard that is younger than the month owes none. */
+const statementDays = 7
 /** Longer than the function may run (60 s). */
 const leaseMs = 90_000
 
@@ -47,9 +49,10 @@ async function daily(room: ReportRoom, month: Month, now: Instant): Promise<Repo
   const day = dayOf(now, room.config.zoning)
   const past = previousMonth(month)
   const failures: unknown[] = []
-  if (day.endsWith('-01')) {
+  if (Number(day.slice(8)) <= statementDays) {
     try {
-      await sendOnce(room, `report#statement#${past}`, past, now)
+      if (day.endsWith('-01') || (await hasBalances(room, past)))
+        await sendOnce(room, `report#statement#${past}`, past, now)
     } catch (error) {
       failures.push(error)
     }
@@ -69,6 +72,11 @@ async function daily(room: ReportRoom, month: Month, now: Instant): Promise<Repo
     suggestions: ['cost-guard report send'],
     cause: failures[0],
   })
+}
+
+async function hasBalances(room: ReportRoom, month: Month): Promise<boolean> {
+  for await (const _ of room.ledger.balances(month)) return true
+  return false
 }
 
 async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instant): Promise<ReportAnswer> {
