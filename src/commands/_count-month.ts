@@ -21,9 +21,7 @@ const ROUNDS_AT_MOST = 10_000
 /** Also true where a former init was cut off while it counted: the guard is still on hold then. */
 export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promise<boolean> {
   const health = await healthBook(door)
-  const { hold, closing } = await health.read()
-  // A guard that was being removed and is now wanted again.
-  if (closing) await health.setControl({ closing: false })
+  const { hold } = await health.read()
   if (offer.flag === false) {
     // Who wants nothing counted wants the guard to enforce what it knows.
     if (hold) await health.setControl({ hold: false })
@@ -39,8 +37,15 @@ export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promi
   return start(door)
 }
 
+/** A guard that was being removed and is now wanted again: from the first change on, and also where there is none. */
+export async function takeUpAgain(door: Door): Promise<void> {
+  const health = await healthBook(door)
+  if ((await health.read()).closing) await health.setControl({ closing: false })
+}
+
 async function start(door: Door): Promise<true> {
-  await (await healthBook(door)).setControl({ hold: true })
+  const { from } = await monthSoFar(door)
+  await (await healthBook(door)).setControl({ hold: true, countFrom: from })
   return true
 }
 

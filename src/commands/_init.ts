@@ -7,7 +7,7 @@ import { parseUsd } from '../runtime/domain/money.ts'
 import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
 import { askSettings } from './_ask/settings.ts'
 import type { Door } from './_compose.ts'
-import { countThisMonth, wantsCounting } from './_count-month.ts'
+import { countThisMonth, takeUpAgain, wantsCounting } from './_count-month.ts'
 import { EXIT } from './_errors.ts'
 import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
@@ -81,6 +81,7 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
   if (flags['dry-run']) return { exit: EXIT.done, document: planJson(plan) }
   const nothing = !changesAnything(plan) && limits.length === 0
   if (!nothing) await confirmPlan(door, plan, flags, ways)
+  if (installed !== undefined) await takeUpAgain(door)
   const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
   if (outcome && !allDone(outcome)) return unfinished(door, plan, outcome, ways)
   return finish(door, { plan, outcome, installed, settings, limits, flags, ways })

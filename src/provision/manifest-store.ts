@@ -7,7 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { isAbsent, isValidation } from '../runtime/aws/aws-errors.ts'
-import { factKey, type Key, MANIFEST, settingsKey } from '../runtime/aws/keys.ts'
+import { controlKey, factKey, type Key, MANIFEST, settingsKey } from '../runtime/aws/keys.ts'
 import type { Clock } from '../runtime/ports.ts'
 import type { AwsClients } from './clients.ts'
 import type { ResourceId } from './engine/resource.ts'
@@ -51,6 +51,19 @@ export function manifestStore(deps: { clients: AwsClients; table: string; clock:
         return
       }
       await dynamo.send(new PutItemCommand({ TableName: table, Item: { ...key, fact: { S: fact } } }))
+    },
+
+    async begin() {
+      const dynamo = await clients.dynamo()
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(controlKey),
+          UpdateExpression: 'SET #countFrom = :now, #hold = :off, #closing = :off',
+          ExpressionAttributeNames: { '#countFrom': 'countFrom', '#hold': 'hold', '#closing': 'closing' },
+          ExpressionAttributeValues: { ':now': { N: String(clock.now()) }, ':off': { BOOL: false } },
+        }),
+      )
     },
 
     async saveSettings(settings, version) {

@@ -18,6 +18,8 @@ export interface ManifestStore {
   facts(): Promise<ReadonlyMap<ResourceId, string>>
   /** At once and durable, before the caller goes on; undefined forgets. */
   remember(id: ResourceId, fact: string | undefined): Promise<void>
+  /** A new guard in this table, old or new: it counts from now on, and nothing holds that a former one was told. */
+  begin(): Promise<void>
   saveSettings(settings: Settings, version: string): Promise<void>
   /** Takes every item of the manifest out of the table; absence is success. */
   erase(): Promise<void>

@@ -221,6 +221,8 @@ export interface Health {
   hold: boolean
   /** The guard is being removed: enforce only releases. */
   closing: boolean
+  /** What happened before is read only when somebody asks for it (backfill): the install, or the start of its month. */
+  countFrom?: Instant | undefined
   problems: readonly string[]
 }
 export interface HealthBook {
@@ -244,7 +246,7 @@ export interface HealthBook {
     problems: readonly string[]
   }): Promise<void>
   /** Written by commands. */
-  setControl(control: { hold?: boolean; closing?: boolean }): Promise<void>
+  setControl(control: { hold?: boolean; closing?: boolean; countFrom?: Instant }): Promise<void>
 }
 
 /** Bare name → the principals it may mean (IAM, and principals the ledger has seen). */

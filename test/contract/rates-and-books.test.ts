@@ -87,6 +87,7 @@ function promises(books: () => Books): void {
       balancesSeen: undefined,
       hold: false,
       closing: false,
+      countFrom: undefined,
       problems: [],
     })
   })
@@ -139,6 +140,7 @@ function promises(books: () => Books): void {
     })
     await health.setControl({ hold: true })
     await health.setControl({ closing: true })
+    await health.setControl({ countFrom: instant(80) })
     await health.noteIngest({ lastRecordAt: instant(1) })
     expect(await health.read()).toMatchObject({
       lastEnforceAt: 100,
@@ -148,6 +150,7 @@ function promises(books: () => Books): void {
       problems: ['a notice could not be sent'],
       hold: true,
       closing: true,
+      countFrom: 80,
       lastRecordAt: 1,
     })
     await health.setControl({ hold: false })

@@ -52,6 +52,7 @@ const unknown: Health = {
   balancesSeen: undefined,
   hold: false,
   closing: false,
+  countFrom: undefined,
   problems: [],
 }
 const given = <Facts extends object>(facts: Facts): Partial<Facts> =>
@@ -81,7 +82,7 @@ export class MemoryHealth extends Faults implements HealthBook {
     this.strike('noteEnforce')
     this.#health = { ...this.#health, ...given(facts) }
   }
-  async setControl(control: { hold?: boolean; closing?: boolean }): Promise<void> {
+  async setControl(control: Parameters<HealthBook['setControl']>[0]): Promise<void> {
     this.#health = { ...this.#health, ...given(control) }
   }
 }

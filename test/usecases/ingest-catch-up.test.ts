@@ -50,6 +50,26 @@ describe('catch-up', () => {
     expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1 })
   })
 
+  it('counts nothing from before the guard was to count, at the first reading and at later ones', async () => {
+    const { room, logs, ledger, health } = memoryRoom()
+    await health.setControl({ countFrom: ago(30 * MINUTE) })
+    logs.put(called(31 * MINUTE), called(29 * MINUTE))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1 })
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 0, duplicates: 1 })
+    await health.noteIngest({ catchUpFrom: ago(9 * HOUR) })
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 0 })
+    expect(await receive(room, backfill(ago(HOUR), ago(0)), openPayload)).toMatchObject({ recorded: 1 })
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(2)
+  })
+
+  it('is not led astray by a laptop whose clock was ahead when the guard was installed', async () => {
+    const { room, logs, health } = memoryRoom()
+    await health.setControl({ countFrom: instant(NOW + HOUR) })
+    logs.put(called(MINUTE))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 0 })
+    expect((await health.read()).watermark).toBe(NOW)
+  })
+
   it('moves the watermark only over what it read completely, and goes on there', async () => {
     const { room, logs, ledger, health, pass, endAt, lines } = memoryRoom()
     await health.noteIngest({ watermark: ago(3 * HOUR) })

@@ -56,7 +56,11 @@ export function manifestRecord(
       ]
     },
 
-    create: (desired) => store.saveSettings(desired.settings, desired.version),
+    // Before the settings: once those are there it is a guard that goes on.
+    async create(desired) {
+      await store.begin()
+      await store.saveSettings(desired.settings, desired.version)
+    },
     update: (desired) => store.saveSettings(desired.settings, desired.version),
     remove: () => store.erase(),
   }

@@ -44,6 +44,7 @@ export class DynamoHealth implements HealthBook {
         seenMonth === undefined || seen === undefined ? undefined : { month: seenMonth as Month, count: seen },
       hold: control.has('hold') && control.flag('hold'),
       closing: control.has('closing') && control.flag('closing'),
+      countFrom: instant(control, 'countFrom'),
       problems: (items.get(enforceHealthKey.pk)?.['problems']?.L ?? []).flatMap((problem) => problem.S ?? []),
     }
   }
@@ -82,9 +83,9 @@ export class DynamoHealth implements HealthBook {
     })
   }
 
-  async setControl(control: { hold?: boolean; closing?: boolean }): Promise<void> {
+  async setControl({ hold, closing, countFrom }: Parameters<HealthBook['setControl']>[0]): Promise<void> {
     const flag = (value: boolean | undefined) => (value === undefined ? undefined : { BOOL: value })
-    await this.#set(controlKey, { hold: flag(control.hold), closing: flag(control.closing) })
+    await this.#set(controlKey, { hold: flag(hold), closing: flag(closing), countFrom: maybe(countFrom) })
   }
 
   /** False: `rising` would not rise, nothing was written. */

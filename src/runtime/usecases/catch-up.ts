@@ -88,15 +88,17 @@ function lagOf(events: readonly LogEvent[]): number | undefined {
 }
 
 /**
- * Records what nobody delivered: reads the log group again from two hours before the watermark. The watermark moves only
- * over what was read completely. Also prices what was booked before its price was known.
+ * Records what nobody delivered: reads the log group again from two hours before the watermark, but never from before the
+ * guard was to count. The watermark moves only over what was read completely. Also prices what was booked before its price was known.
  */
 export async function catchUp(room: IngestRoom): Promise<IngestAnswer> {
   const now = room.clock.now()
   const health = await room.health.read()
   const from = health.catchUpFrom ?? instant((health.watermark ?? now) - OVERLAP_MS)
   const oldest = oldestReadable(room, now)
-  const start = instant(Math.max(Math.min(from, now - OVERLAP_MS), oldest))
+  // The clock of whoever installed the guard may be ahead of ours.
+  const first = Math.min(health.countFrom ?? 0, now)
+  const start = instant(Math.max(Math.min(from, now - OVERLAP_MS), oldest, first))
   const failures: unknown[] = []
   const progress = await readAgain(
     room,
