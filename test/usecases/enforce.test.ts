@@ -589,6 +589,17 @@ describe('prices that are assumed', () => {
     expect(answer.blocked).toEqual([tanaka])
   })
 
+  test('of a profile that can be looked up are corrected, however many others are gone', async () => {
+    const guard = new Guarded()
+    for (let index = 0; index < 6; index++) {
+      await guard.spend(tanaka, '90', { assumed: true, model: `${profile}gone${index}` })
+    }
+    await guard.spend(tanaka, '60', { assumed: true, model: profile })
+    guard.profiles.set(profile, { model: 'anthropic.claude-sonnet-4-5', scope: 'global' })
+    await guard.pass(21)
+    expect([...(await guard.rates.profiles()).keys()]).toEqual([profile])
+  })
+
   test('of a profile that is gone stay assumed, and it is not asked for every minute', async () => {
     const guard = new Guarded()
     let asked = 0

@@ -141,7 +141,7 @@ export class Guarded {
         const { ledger, rates, clock } = this
         await correctAssumed({ ledger, rates, clock, config }, { profile }, now)
       },
-      memory: { assumedSeen: undefined },
+      memory: { assumedSeen: undefined, goneProfiles: new Set() },
     }
   }
 

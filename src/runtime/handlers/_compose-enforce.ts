@@ -52,7 +52,7 @@ export function composeEnforce(environment: Environment): { room: EnforceRoom; d
       const deadlineMs = () => Math.min(deadline.ms(), until)
       await correctAssumed({ ledger, rates, clock: systemClock, config, deadlineMs }, { profile }, now)
     },
-    memory: { assumedSeen: undefined },
+    memory: { assumedSeen: undefined, goneProfiles: new Set() },
   }
   return { room, deadline }
 }

@@ -41,7 +41,7 @@ export interface EnforceRoom {
   /** Books the difference between the assumed price and the real one for the records of this profile, as many as it can by `until`. */
   correctProfile(arn: string, now: Instant, until: Instant): Promise<void>
   /** What a warm function remembers to save reads; nothing rests on it. */
-  readonly memory: { assumedSeen: PicoUsd | undefined }
+  readonly memory: { assumedSeen: PicoUsd | undefined; readonly goneProfiles?: Set<string> }
 }
 
 /** Who acts when nobody typed a command. */

@@ -40,7 +40,9 @@ export async function resolveProfiles(room: EnforceRoom, books: Books, thorough:
   const known = await room.rates.profiles()
   const corrected = new Set<string>()
   const until = (books.now + correctingMs) as Instant
-  for (const { model } of unpriced.filter((each) => isProfile(each.model)).slice(0, lookupsAtMost)) {
+  // Profiles that are gone stay gone: they must not take the turns of those that can be looked up.
+  const wanted = unpriced.filter(({ model }) => isProfile(model) && !room.memory.goneProfiles?.has(model))
+  for (const { model } of wanted.slice(0, lookupsAtMost)) {
     if (room.clock.now() >= until) break
     try {
       const resolved = known.get(model) ?? (await lookUp(room, model))
@@ -61,6 +63,7 @@ async function lookUp(
   arn: string,
 ): Promise<{ model: string; scope: 'global' | 'regional' } | undefined> {
   const answer = await room.profiles.resolve(arn)
+  if (answer === 'gone') room.memory.goneProfiles?.add(arn)
   if (answer === 'gone' || answer === 'not-allowed') return undefined
   await room.rates.putProfile(arn, answer)
   return answer
