@@ -3,7 +3,9 @@ import {
   DeleteTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
+  GetItemCommand,
   PutItemCommand,
+  ScanCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateContinuousBackupsCommand,
@@ -17,7 +19,7 @@ import { tableId, tableResource } from '../../src/provision/resources/table.ts'
 import { TAG } from '../../src/provision/tags.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { born, died, fieldsOf, type Life, repaired, stepOf } from './life.ts'
-import { ACCOUNT, REGION, succeeded, told, type World, world } from './world.ts'
+import { ACCOUNT, NOW, REGION, succeeded, told, type World, world } from './world.ts'
 
 let moto: Moto
 let aws: World
@@ -259,8 +261,27 @@ describe('the settings record', () => {
     const dynamo = await aws.clients.dynamo()
     await dynamo.send(new PutItemCommand({ TableName, Item: { pk: { S: 'J#user/a#2026-11' }, sk: { S: 'x' } } }))
     await aws.manifest(one.scope).erase()
-    const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }))
-    expect(Table?.ItemCount).toBe(1)
+    const { Items } = await dynamo.send(new ScanCommand({ TableName }))
+    expect(Items?.map((item) => item['pk']?.S).sort()).toEqual(['CONTROL', 'J#user/a#2026-11'])
+  })
+
+  test('of a new guard in an old table begins anew: from when it counts, neither on hold nor being removed', async () => {
+    const one = life()
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    const dynamo = await aws.clients.dynamo()
+    const Key = { pk: { S: 'CONTROL' }, sk: { S: 'facts' } }
+    const former = { countFrom: { N: '1' }, hold: { BOOL: true }, closing: { BOOL: true } }
+    await dynamo.send(new PutItemCommand({ TableName, Item: { ...Key, ...former } }))
+    const control = async () => (await dynamo.send(new GetItemCommand({ TableName, Key }))).Item
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    expect(await control()).toMatchObject(former)
+    succeeded((await aws.teardown(one.list, one.scope)).outcome)
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    expect(await control()).toMatchObject({
+      countFrom: { N: String(NOW) },
+      hold: { BOOL: false },
+      closing: { BOOL: false },
+    })
   })
 
   test('without a table there is none, and that is no error', async () => {
