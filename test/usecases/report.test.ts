@@ -63,6 +63,19 @@ describe('the daily report', () => {
     expect(guard.notifier.take()).toHaveLength(1)
   })
 
+  test('that failed goes out with a retry of Lambda: at once it is refused, after the lease it is sent, once', async () => {
+    const guard = await team()
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await expect(dailyReport(guard.report, { kind: 'daily' })).rejects.toMatchObject({ code: 'not-sent' })
+    guard.clock.set('2026-11-20T09:01:00Z')
+    await expect(dailyReport(guard.report, { kind: 'daily' })).rejects.toMatchObject({ code: 'not-sent' })
+    expect(guard.notifier.take()).toEqual([])
+    guard.clock.set('2026-11-20T09:03:00Z')
+    expect((await dailyReport(guard.report, { kind: 'daily' })).sent).toBe(true)
+    expect((await dailyReport(guard.report, { kind: 'daily' })).sent).toBe(false)
+    expect(guard.notifier.take()).toHaveLength(1)
+  })
+
   test('brings a statement that could not go out on the first on the next day, and an empty month owes none later', async () => {
     const guard = await team()
     guard.clock.set('2026-12-01T09:00:00Z')

@@ -69,12 +69,12 @@ const SHAPES: Record<FunctionKey, Shape> = {
     asyncRetries: 0,
     asyncMaxAgeSeconds: 60,
   },
-  // Not tried again: a mail sent twice is worse than a report that says tomorrow what it would have said today.
+  // Tried again: each mail is claimed before it is sent, so the second try sends what the first could not, and nothing twice.
   report: {
     why: 'writes the daily report',
     memoryMb: 256,
     timeoutSeconds: 60,
-    asyncRetries: 0,
+    asyncRetries: 2,
     asyncMaxAgeSeconds: 21_600,
   },
 }

@@ -81,11 +81,22 @@ async function hasBalances(room: ReportRoom, month: Month): Promise<boolean> {
 
 async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instant): Promise<ReportAnswer> {
   const mail = await compose(room, month, now)
-  if ((await room.notices.claim(key, (now + leaseMs) as Instant)) !== 'claimed') return { ...mail, sent: false }
+  const claim = await room.notices.claim(key, (now + leaseMs) as Instant)
+  if (claim === 'already-sent') return { ...mail, sent: false }
+  // Whoever holds the claim may have died with it: Lambda's retry must come back after the lease, not take this for done.
+  if (claim === 'in-flight') throw inFlight(key)
   await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
   await room.notices.settle(key)
   return { ...mail, sent: true }
 }
+
+const inFlight = (key: string): GuardError =>
+  new GuardError({
+    code: 'in-flight',
+    fault: 'aws',
+    message: `${key} is being sent by another run, or that run died less than ${leaseMs / 1000} seconds ago`,
+    retry: 'soon',
+  })
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
