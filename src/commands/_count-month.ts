@@ -1,5 +1,5 @@
 /** A guard installed in the middle of a month need not give everybody a fresh budget: what the log group holds is counted first. */
-import type { Plan } from '../provision/engine/plan.ts'
+import { changesAnything, type Plan } from '../provision/engine/plan.ts'
 import { type Instant, monthOf, monthPeriod, toIso } from '../runtime/domain/calendar.ts'
 import type { EnforceAnswer, IngestAnswer } from '../runtime/protocol.ts'
 import { canAsk, confirm } from './_ask/ask.ts'
@@ -21,7 +21,7 @@ const ROUNDS_AT_MOST = 10_000
 /** Also true where a former init was cut off while it counted: the guard is still on hold then. */
 export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promise<boolean> {
   const health = await healthBook(door)
-  const { hold } = await health.read()
+  const { hold, watermark } = await health.read()
   if (offer.flag === false) {
     // Who wants nothing counted wants the guard to enforce what it knows.
     if (hold) await health.setControl({ hold: false })
@@ -30,7 +30,9 @@ export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promi
   if (offer.flag === true || hold) return start(door)
   const settings = await door.settings()
   const logGroup = plan.steps.find((step) => step.id.startsWith('log-group/') && step.name === settings.logGroup)
-  if (!offer.first || logGroup?.do === 'create' || !(await hasRecords(door))) return false
+  // A first init that was cut off before it came here is still the first: the guard has never caught up with its log.
+  const first = offer.first || (changesAnything(plan) && watermark === undefined)
+  if (!first || logGroup?.do === 'create' || !(await hasRecords(door))) return false
   const question =
     'The log group already holds records of this month. Count them, so that nobody starts with a fresh budget?'
   if (!offer.yes && !(canAsk() && (await confirm(question)))) return false
@@ -67,10 +69,11 @@ async function hasRecords(door: Door): Promise<boolean> {
       logGroupName: settings.logGroup,
       logStreamNamePrefix: 'aws/bedrock/modelinvocations',
       startTime: from,
-      limit: 1,
+      limit: 10,
     }),
   )
-  return (page.events ?? []).length > 0 || page.nextToken !== undefined
+  // Bedrock's own test line, written when the logging is configured, is no record.
+  return (page.events ?? []).some(({ message }) => message?.startsWith('{')) || page.nextToken !== undefined
 }
 
 export async function countThisMonth(

@@ -3,7 +3,7 @@ import { changesAnything, type Outcome, type Plan, refusalsOf } from '../provisi
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { checkGiven, type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
-import { parseUsd } from '../runtime/domain/money.ts'
+import { parseUsd, toDecimal } from '../runtime/domain/money.ts'
 import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
 import { askSettings } from './_ask/settings.ts'
 import type { Door } from './_compose.ts'
@@ -72,9 +72,7 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
       installed: installed ?? (unreadable ? 'unreadable' : undefined),
       bin: door.bin,
       details: flags.details,
-      limits: limits.map(
-        ({ target, amount }) => `${target} = ${amount === undefined ? 'none' : Number(amount) / 1e12}`,
-      ),
+      limits: limits.map(({ target, amount }) => `${target} = ${amount === undefined ? 'none' : toDecimal(amount)}`),
     }),
   )
   refuseIfRefused(plan)
@@ -83,7 +81,7 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
   if (!nothing) await confirmPlan(door, plan, flags, ways)
   if (installed !== undefined) await takeUpAgain(door)
   const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
-  if (outcome && !allDone(outcome)) return unfinished(door, plan, outcome, ways)
+  if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, limits }, ways)
   return finish(door, { plan, outcome, installed, settings, limits, flags, ways })
 }
 
@@ -107,11 +105,26 @@ const confirmPlan = (door: Door, plan: Plan, flags: InitFlags, ways: Ways): Prom
     document: planJson(plan),
   })
 
-function unfinished(door: Door, plan: Plan, outcome: Outcome, ways: Ways): Done {
+/** The settings are in the record by now; limits come last, so they must be said again. */
+const again = ({ bin, guard }: Door, limits: readonly WantedLimit[]): string =>
+  [
+    `${bin} init`,
+    ...(guard === 'cost-guard' ? [] : [`--guard ${guard}`]),
+    ...limits.flatMap(({ target, amount }) => {
+      if (amount === undefined) return []
+      return [target === '*' ? `--default-limit ${toDecimal(amount)}` : `--limit ${target}=${toDecimal(amount)}`]
+    }),
+  ].join(' ')
+
+function unfinished(
+  door: Door,
+  { plan, outcome, limits }: { plan: Plan; outcome: Outcome; limits: readonly WantedLimit[] },
+  ways: Ways,
+): Done {
   ways.say(outcomeText(outcome))
   const interrupted = outcome.notAttempted.some(({ because }) => because === 'stopped on request')
   ways.say(
-    `${interrupted ? 'Interrupted.' : 'Not everything was done.'} Run the same command again: it goes on where it was.\nTry this: ${door.bin} init`,
+    `${interrupted ? 'Interrupted.' : 'Not everything was done.'} Run the same command again: it goes on where it was.\nTry this: ${again(door, limits)}`,
   )
   const document = { ...planJson(plan), ...outcomeJson(outcome) }
   return { exit: interrupted ? EXIT.interrupted : EXIT.failed, document }

@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { DeleteTableCommand, DynamoDBClient, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
 import { AttachUserPolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { beforeAll, expect, test } from 'vitest'
+import type { Fault } from '../../src/sandbox/index.ts'
 import { run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { differences, dump } from './dump.ts'
@@ -36,6 +37,24 @@ beforeAll(async () => {
   before = await dump(sandbox)
 })
 
+/** Kills init the moment it sends such a call. */
+async function killedWhen(due: NonNullable<Fault['matches']>): Promise<void> {
+  let child: ChildProcess | undefined
+  const watch = sandbox.inject({
+    matches(call) {
+      if (call.caller?.arn === OPERATOR && due(call)) child?.kill('SIGKILL')
+      return false
+    },
+  })
+  const onStart = (started: ChildProcess) => {
+    child = started
+  }
+  const ran = await operator.run(INIT, { onStart })
+  watch.remove()
+  await sandbox.idle()
+  expect(ran.signal).toBe('SIGKILL')
+}
+
 test('a guard is removed, its log stays, and its ledger is lost', async () => {
   await operator.does('init', '--yes')
   for (const _ of [1, 2, 3]) await tanaka.asks({ tokens: '250000 in, 0 out' })
@@ -47,26 +66,9 @@ test('a guard is removed, its log stays, and its ledger is lost', async () => {
   await dynamo.send(new DeleteTableCommand({ TableName }))
 })
 
-test('until it is known whom the month so far would block nobody is blocked, also when init is killed before it could say so', async () => {
-  let child: ChildProcess | undefined
-  const fault = sandbox.inject({
-    error: 'cut',
-    service: 'lambda',
-    operation: 'Invoke',
-    matches({ input, caller }) {
-      if (input['kind'] !== 'preview' || caller?.arn !== OPERATOR) return false
-      child?.kill('SIGKILL')
-      return false
-    },
-  })
-  const ran = await operator.run(INIT, {
-    onStart: (started) => {
-      child = started
-    },
-  })
-  fault.remove()
-  expect(ran.signal).toBe('SIGKILL')
-  await sandbox.idle()
+test('until it is known whom the month so far would block nobody is blocked, also when init is killed on the way, twice', async () => {
+  await killedWhen(({ operation }) => operation === 'CreateFunction')
+  await killedWhen(({ operation, input }) => operation === 'Invoke' && input['kind'] === 'preview')
   sandbox.confirmMail('boss@example.com')
   sandbox.advance(60_000)
   await sandbox.tick()
