@@ -7,15 +7,7 @@ import {
   ListTagsForResourceCommand as ListLogTagsCommand,
   paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs'
-import {
-  DescribeContinuousBackupsCommand,
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  DynamoDBClient,
-  ListTagsOfResourceCommand,
-  paginateListTables,
-  paginateScan,
-} from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetAccountAuthorizationDetailsCommand, IAMClient } from '@aws-sdk/client-iam'
 import {
   GetFunctionCommand,
@@ -41,14 +33,10 @@ import {
 import { GetQueueAttributesCommand, ListQueuesCommand, ListQueueTagsCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { isAbsent } from '../../src/runtime/aws/aws-errors.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
+import { all, type Thing, tables } from './dump-tables.ts'
 
 /** The services that are looked into. Whoever says "nothing is left" must also see that no other was ever called. */
 export const SERVICES = ['bedrock', 'dynamodb', 'iam', 'lambda', 'logs', 'scheduler', 'sns', 'sqs', 'sts'] as const
-
-interface Thing {
-  readonly what: string
-  readonly about: object | undefined
-}
 
 /** `kind name {what AWS says about it}`, sorted. Items of tables too, without what a clock wrote (audit, health, lease). */
 export async function dump(sandbox: Sandbox): Promise<readonly string[]> {
@@ -98,15 +86,6 @@ const plain = (line: string): string =>
     .replaceAll(/\b(?:AIDA|AROA|ANPA|AGPA)[A-Z0-9]{16,17}/g, '<id>')
     .replaceAll(/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g, '<time>')
 
-async function all<Page, One>(
-  pages: AsyncIterable<Page>,
-  pick: (page: Page) => readonly One[] | undefined,
-): Promise<One[]> {
-  const found: One[] = []
-  for await (const page of pages) found.push(...(pick(page) ?? []))
-  return found
-}
-
 async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer
@@ -119,38 +98,6 @@ async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
 async function bedrock(client: BedrockClient): Promise<readonly Thing[]> {
   const { loggingConfig } = await client.send(new GetModelInvocationLoggingConfigurationCommand({}))
   return loggingConfig === undefined ? [] : [{ what: 'account-logging', about: loggingConfig }]
-}
-
-/** What a clock or a race writes; everything else of the ledger is compared. */
-const PASSING = /^(?:AUDIT#|HEALTH#|LEASE|NOTICE#)/
-
-async function tables(client: DynamoDBClient): Promise<readonly Thing[]> {
-  const found = await all(paginateListTables({ client }, {}), (page) => page.TableNames)
-  const about = found.map(async (TableName): Promise<readonly Thing[]> => {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }))
-    const [ttl, backups, tags, items] = await Promise.all([
-      client.send(new DescribeTimeToLiveCommand({ TableName })),
-      client.send(new DescribeContinuousBackupsCommand({ TableName })),
-      client.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn })),
-      all(paginateScan({ client }, { TableName, ConsistentRead: true }), (page) => page.Items),
-    ])
-    const table = {
-      ...Table,
-      ttl: ttl.TimeToLiveDescription,
-      backups: backups.ContinuousBackupsDescription,
-      tags: tags.Tags,
-    }
-    const kept = items.filter((item) => !PASSING.test(item['pk']?.S ?? ''))
-    return [
-      { what: `table ${TableName}`, about: table },
-      ...kept.map(({ pk, sk, from, version, ...about }) => ({
-        what: `item ${TableName} ${pk?.S} ${sk?.S}`,
-        // Since when a limit holds, in milliseconds and as its version.
-        about: pk?.S === 'WISHES' ? about : { ...about, from, version },
-      })),
-    ]
-  })
-  return (await Promise.all(about)).flat()
 }
 
 async function identities(client: IAMClient): Promise<readonly Thing[]> {
