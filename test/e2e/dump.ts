@@ -68,7 +68,7 @@ export const names = (lines: readonly string[]): readonly string[] =>
   lines.map((line) => line.slice(0, line.indexOf(' {')))
 
 const MADE_UP =
-  /(?:^|_)(?:.*Date|.*DateTime|creationTime|CreatedTimestamp|LastModified|LastModifiedTimestamp|.*LastUpdated.*|RevisionId|UserId|RoleId|PolicyId|GroupId|RoleLastUsed|TableId|.*SizeBytes|ItemCount|storedBytes|LatestStream.*|ApproximateNumberOf.*|EarliestRestorableDateTime|LatestRestorableDateTime|ResponseMetadata|\$metadata)$/
+  /(?:^|_)(?:.*Date|.*DateTime|creationTime|CreatedTimestamp|LastModified|LastModifiedTimestamp|.*LastUpdated.*|RevisionId|UserId|RoleId|PolicyId|GroupId|RoleLastUsed|TableId|.*SizeBytes|ItemCount|storedBytes|LatestStream.*|ApproximateNumberOf.*|EarliestRestorableDateTime|LatestRestorableDateTime|ResponseMetadata|countFrom|\$metadata)$/
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
