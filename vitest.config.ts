@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Much of the time is waiting for the emulator; vitest alone would leave one of two cores idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // @oclif/test captures stdout itself.
     disableConsoleIntercept: true,
     testTimeout: 60_000,

@@ -87,7 +87,7 @@ async function undisturbed(which: 'init' | 'teardown', args: readonly string[]):
   return dump(sandbox)
 }
 
-describe.each([11, 23, 42])('with seed %i', (seed) => {
+describe.each([11, 42])('with seed %i', (seed) => {
   const roll = dice(seed)
   const when = (): 'before' | 'after' => (roll(2) === 0 ? 'before' : 'after')
 
