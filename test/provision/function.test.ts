@@ -78,7 +78,7 @@ describe('the functions as they are made', () => {
     })
   })
 
-  test('enforce and report: 256 MB, no retries, no dead letters', async () => {
+  test('enforce and report: 256 MB, enforce is never tried again, a report is', async () => {
     await born(life('enforce'))
     await born(life('report'))
     const [enforce, report] = [await get('cg-test-enforce'), await get('cg-test-report')]
@@ -87,7 +87,7 @@ describe('the functions as they are made', () => {
     const never = await retries('cg-test-enforce')
     expect(never).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 })
     expect(never.DestinationConfig?.OnFailure?.Destination).toBeUndefined()
-    expect(await retries('cg-test-report')).toMatchObject({ MaximumRetryAttempts: 0 })
+    expect(await retries('cg-test-report')).toMatchObject({ MaximumRetryAttempts: 2 })
   })
 
   test('they are told everything in one variable and nothing else', async () => {
