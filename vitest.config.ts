@@ -5,10 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    // Half of the tests wait for other processes; vitest would use one worker on two cores.
-    maxWorkers: 3,
     // Much of the time is waiting for the emulator; vitest alone would leave one of two cores idle.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     // @oclif/test captures stdout itself.
     disableConsoleIntercept: true,
     testTimeout: 60_000,
