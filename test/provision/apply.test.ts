@@ -91,7 +91,6 @@ describe('applying a plan', () => {
     expect(engine.progress.map(({ state, text }) => [state, text])).toEqual([
       ['started', undefined],
       ['waiting', 'waiting for AWS to know what was just made (the role cannot be assumed)'],
-      ['waiting', 'waiting for toy name-of-a to show the change'],
       ['done', undefined],
     ])
   })

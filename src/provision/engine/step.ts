@@ -46,7 +46,7 @@ async function bringAbout(run: StepRun): Promise<void> {
       async () => {
         if (verdict.is === 'absent') await resource.create(desired, doing, room.inputs)
         else await resource.update(desired, verdict.actual, verdict.differences, doing, room.inputs)
-        return { done: false, for: `${resource.kind} ${resource.name} to show the change` }
+        return { done: false, for: `${resource.kind} ${resource.name} to show the change`, acted: true }
       },
       () => acted.delete(situation),
     )
@@ -72,7 +72,7 @@ async function takeAway(run: StepRun): Promise<void> {
         const doing = doingFor(run, desired)
         if (run.step.do === 'restore') run.answer(await restore(resource, verdict.actual, doing, room))
         else await resource.remove(verdict.actual, doing, room.inputs)
-        return { done: false, for: `${resource.kind} ${resource.name} to be gone` }
+        return { done: false, for: `${resource.kind} ${resource.name} to be gone`, acted: true }
       },
       () => acted.delete(situation),
     )

@@ -1,7 +1,10 @@
 import { GuardError } from '../../runtime/domain/guard-error.ts'
 import type { Sleeper } from '../../runtime/ports.ts'
 
-export type Look<T> = { readonly done: true; readonly value: T } | { readonly done: false; readonly for: string }
+export type Look<T> =
+  | { readonly done: true; readonly value: T }
+  /** `acted`: something was changed just now, which often shows at once: looked at again without a pause or a word. */
+  | { readonly done: false; readonly for: string; readonly acted?: true }
 
 export interface Waiting {
   readonly sleeper: Sleeper
@@ -18,7 +21,7 @@ const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 5_000
 
 /**
- * Looks until done, pausing 0.4 s and then half as long again each time, at most 5 s. The deadline counts the pauses, not
+ * Looks until done, at once after a change and else pausing 0.4 s and then half as long again each time, at most 5 s. The deadline counts the pauses, not
  * the looks: a sleeper that does not sleep makes the same number of looks.
  */
 export async function waitUntil<T>(look: () => Promise<Look<T>>, how: Waiting): Promise<T> {
@@ -27,9 +30,13 @@ export async function waitUntil<T>(look: () => Promise<Look<T>>, how: Waiting): 
   for (let waitedMs = 0; ; waitedMs += pauseMs, pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     // A stop during a look allows one more: what was just changed is often there at once.
     const stopping = how.stop?.aborted === true
-    const seen = await look()
+    let seen = await look()
     if (seen.done) return seen.value
     if (stopping) throw stopped(seen.for)
+    if (seen.acted) {
+      seen = await look()
+      if (seen.done) return seen.value
+    }
     if (waitedMs >= how.deadlineMs) throw tooLate(seen.for, how.deadlineMs)
     if (seen.for !== said) how.say(`waiting for ${seen.for}`)
     said = seen.for
