@@ -43,6 +43,19 @@ describe('catch-up', () => {
     expect(await health.read()).toMatchObject({ caughtUp: { count: 1, at: NOW } })
   })
 
+  it('does not take how late it found a record for the delay of the subscription', async () => {
+    const { room, logs, health } = memoryRoom()
+    await receive(room, delivery([called(90 * MINUTE)]), openPayload)
+    const before = (await health.read()).deliverySeconds
+    logs.put(called(60 * MINUTE))
+    expect(await receive(room, catchUp, openPayload)).toMatchObject({ recorded: 1 })
+    expect((await health.read()).deliverySeconds).toBe(before)
+    const fresh = memoryRoom()
+    fresh.logs.put(called(60 * MINUTE))
+    await receive(fresh.room, catchUp, openPayload)
+    expect(await fresh.health.read()).toMatchObject({ deliverySeconds: undefined, logSeconds: 8 })
+  })
+
   it('goes back two hours behind the watermark, and as far as the watermark lies back', async () => {
     const { room, logs, health } = memoryRoom()
     await health.noteIngest({ watermark: ago(5 * HOUR) })

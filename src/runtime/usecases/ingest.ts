@@ -91,7 +91,7 @@ export async function ingest(room: IngestRoom, lines: readonly LogLine[], origin
   const conflicts = of('conflict')
   const refused = of('refused')
   if (recorded.length > 0 || troubles.errors.length > 0) {
-    await troubles.during(() => noteHealth(room, { recorded, all: sorted.charges, facts, now }))
+    await troubles.during(() => noteHealth(room, { recorded, facts, now, origin }))
     await poke(room)
   }
   const bad = [
@@ -172,20 +172,19 @@ async function boundSessions(
 
 async function noteHealth(
   room: IngestRoom,
-  batch: { recorded: readonly ReadCharge[]; all: readonly ReadCharge[]; facts: Facts; now: Instant },
+  batch: { recorded: readonly ReadCharge[]; facts: Facts; now: Instant; origin: Origin },
 ): Promise<void> {
   const newest = newestOf(batch.recorded)
   if (newest === undefined) return await room.health.noteIngest({ lastIngestAt: batch.now })
   const { line, charge } = newest
   const logSeconds = line.ingestedAt === undefined ? undefined : secondsBetween(charge.at, line.ingestedAt)
-  const delivered =
-    line.ingestedAt === undefined
-      ? secondsBetween(charge.at, batch.now) - (batch.facts.logSeconds ?? 0)
-      : secondsBetween(line.ingestedAt, batch.now)
+  // The subscription names no time of arrival in the log group: what catch-up measured last is taken off.
+  const delivered = secondsBetween(charge.at, batch.now) - (batch.facts.logSeconds ?? 0)
   await room.health.noteIngest({
     lastRecordAt: charge.at,
     lastIngestAt: batch.now,
-    deliverySeconds: Math.max(0, delivered),
+    // What was read again was not delivered: how late it is found says nothing of the subscription.
+    ...(batch.origin === 'subscription' ? { deliverySeconds: Math.max(0, delivered) } : {}),
     ...(logSeconds === undefined ? {} : { logSeconds }),
   })
 }
