@@ -73,7 +73,8 @@ function makingData({ names, table, functions, logGroups, arn }: AdminScope): re
       ),
       on: table,
     }),
-    allow('FindLogGroups', { to: 'logs:DescribeLogGroups', on: arn('logs', 'log-group:*') }),
+    // AWS judges the list of log groups on no resource.
+    allow('FindLogGroups', { to: 'logs:DescribeLogGroups', on: '*' }),
     allow('LogGroups', {
       to: of(
         'logs',
