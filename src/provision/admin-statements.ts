@@ -63,7 +63,7 @@ export function operating(scope: AdminScope): readonly Statement[] {
   ]
 }
 
-function makingData({ names, table, functions, logGroups, arn }: AdminScope): readonly Statement[] {
+function makingData({ names, table, functions, logGroups }: AdminScope): readonly Statement[] {
   return [
     allow('Table', {
       to: of(
