@@ -1,6 +1,7 @@
 /** A moto_server of our own for one test file: a free port, ended by its own process id. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
+import { findEmulator } from '../../src/sandbox/emulator/find.ts'
 
 export interface Moto {
   readonly endpoint: string
@@ -13,8 +14,9 @@ export const TEST_KEYS = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey:
 
 /** Also points this process's SDK at it: `AWS_ENDPOINT_URL`, fake keys, one attempt. */
 export async function startMoto(): Promise<Moto> {
+  const log = (line: string): void => void process.stderr.write(`${line}\n`)
+  const command = await findEmulator({ environment: process.env, log })
   const port = await freePort()
-  const command = process.env['MOTO_SERVER'] ?? 'moto_server'
   const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
   const endpoint = `http://127.0.0.1:${port}`
   await ready(endpoint, child)
@@ -45,7 +47,7 @@ async function ready(endpoint: string, child: ChildProcess): Promise<void> {
     failed = error
   })
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (failed) throw new Error("moto_server cannot be started: pip install 'moto[server]==5.2.1'", { cause: failed })
+    if (failed) throw new Error(`${child.spawnfile} cannot be started`, { cause: failed })
     if (await answers(endpoint)) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
