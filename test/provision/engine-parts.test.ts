@@ -48,8 +48,8 @@ describe('two IAM documents', () => {
   })
 })
 
-test('waiting tells each new reason once and ends with the value', async () => {
-  const reasons = ['one thing', 'one thing', 'another']
+test('waiting tells each new reason once, none of the first two seconds, and ends with the value', async () => {
+  const reasons = ['a moment', 'a moment', 'a moment', 'a moment', 'one thing', 'one thing', 'another']
   const said: string[] = []
   const value = await waitUntil(
     async () => {

@@ -9,7 +9,7 @@ export type Look<T> =
 export interface Waiting {
   readonly sleeper: Sleeper
   readonly deadlineMs: number
-  /** Called when what is waited for changes, not at every look. */
+  /** Called when something is waited for longer than people notice, and when that changes; not at every look. */
   readonly say: (what: string) => void
   /** Ends the waiting after one more look. */
   readonly stop?: AbortSignal | undefined
@@ -19,6 +19,8 @@ export const STOPPED = 'stopped-on-request'
 
 const FIRST_PAUSE_MS = 400
 const LONGEST_PAUSE_MS = 5_000
+/** Nearly every change shows within this; a line for each would bury the one that does not. */
+const NOT_WORTH_A_WORD_MS = 2_000
 
 /**
  * Looks until done, at once after a change and else pausing 0.4 s and then half as long again each time, at most 5 s. The deadline counts the pauses, not
@@ -38,8 +40,10 @@ export async function waitUntil<T>(look: () => Promise<Look<T>>, how: Waiting): 
       if (seen.done) return seen.value
     }
     if (waitedMs >= how.deadlineMs) throw tooLate(seen.for, how.deadlineMs)
-    if (seen.for !== said) how.say(`waiting for ${seen.for}`)
-    said = seen.for
+    if (seen.for !== said && waitedMs >= NOT_WORTH_A_WORD_MS) {
+      how.say(`waiting for ${seen.for}`)
+      said = seen.for
+    }
     await how.sleeper.sleep(pauseMs)
   }
 }
