@@ -25,7 +25,7 @@ const bySid = (document: unknown): ReadonlyMap<string, string> =>
     ]),
   )
 
-/** Statement by statement: which is missing, which says something else, which was added by somebody. */
+/** Statement by statement: which is missing, which says something else, which is there and should not be. */
 export function documentField(name: string, documents: { is: unknown; want: unknown }): readonly Difference[] {
   const is = bySid(documents.is)
   const want = bySid(documents.want)
@@ -37,8 +37,8 @@ export function documentField(name: string, documents: { is: unknown; want: unkn
       have === undefined
         ? { is: 'missing', want: 'as the guard needs it' }
         : wish === undefined
-          ? { is: 'added by somebody', want: 'not there' }
-          : { is: 'changed by somebody', want: 'as the guard needs it' }
+          ? { is: 'there', want: 'not there' }
+          : { is: 'says something else', want: 'as the guard needs it' }
     return [{ field: `${name}/${sid}`, ...words, how: 'in-place' }]
   })
 }

@@ -21,11 +21,13 @@ const matching =
   (raw) =>
     pattern.test(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not ${expected}`)
 
-/** Empty text: none. */
+/** `none`, as `--help` writes it, and the empty text take the value away. */
+const isNone = (raw: Raw): boolean => ['', 'none'].includes(textOf(raw).toLowerCase())
+
 const optional =
   (inner: Check<string>): Check<string | undefined> =>
   (raw) =>
-    textOf(raw) === '' ? ok(undefined) : inner(raw)
+    isNone(raw) ? ok(undefined) : inner(raw)
 
 const listMatching =
   (how: {
@@ -55,7 +57,8 @@ export const guardName = matching(
 )
 
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/
-export const emails = listMatching({ pattern: ADDRESS, expected: 'an e-mail address', atMost: 50 })
+const addresses = listMatching({ pattern: ADDRESS, expected: 'an e-mail address', atMost: 50 })
+export const emails: Check<readonly string[]> = (raw) => (isNone(raw) ? ok([]) : addresses(raw))
 
 export const timeZone: Check<string> = (raw) =>
   isTimeZone(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not a time zone such as Asia/Tokyo or UTC`)

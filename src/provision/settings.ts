@@ -155,6 +155,6 @@ function refuseAll(problems: readonly string[]): void {
     fault: 'user',
     message:
       problems.length === 1 ? `${problems[0]}` : `${problems.length} settings cannot be used: ${problems.join('; ')}`,
-    suggestions: problems,
+    suggestions: ['init --help says what each setting takes'],
   })
 }

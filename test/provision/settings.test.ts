@@ -20,8 +20,8 @@ function problemsOf(given: GivenSettings, guard = 'cost-guard'): readonly string
     mergeSettings(undefined, given, { ...how, guard })
     return []
   } catch (error) {
-    if (error instanceof GuardError) return error.suggestions
-    throw error
+    if (!(error instanceof GuardError)) throw error
+    return error.message.replace(/^\d+ settings cannot be used: /, '').split('; ')
   }
 }
 
@@ -72,6 +72,20 @@ describe('a first install', () => {
       costTag: { key: 'Cost', value: '4711' },
       checkMinutes: 5,
     })
+  })
+})
+
+test('none takes a value away, as the help writes it', () => {
+  const installed = mergeSettings(
+    undefined,
+    { emails: 'a@example.com', costTag: '4711', permissionsBoundary: 'arn:aws:iam::123456789012:policy/bounds' },
+    how,
+  )
+  const given = { emails: 'none', costTag: 'none', permissionsBoundary: 'none' }
+  expect(mergeSettings(installed, given, how)).toMatchObject({
+    emails: [],
+    costTag: undefined,
+    permissionsBoundary: undefined,
   })
 })
 
@@ -148,6 +162,12 @@ describe('what cannot be right', () => {
     expect(() => checkGiven({ currencyRate: '160.5', retentionDays: 30 }, 'cost-guard')).not.toThrow()
     expect(() => checkGiven({ currencyRate: 'many', retentionDays: 17 }, 'cost-guard')).toThrow(
       '2 settings cannot be used',
+    )
+  })
+
+  test('is said once, and the advice is where to read what can be right', () => {
+    expect(() => checkGiven({ retentionDays: 17 }, 'cost-guard')).toThrow(
+      expect.objectContaining({ suggestions: ['init --help says what each setting takes'] }),
     )
   })
 
