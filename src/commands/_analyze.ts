@@ -1,4 +1,4 @@
-/** analyze: reads inputs through METER's analysis and shows what it found. */
+/** analyze: reads inputs through the aggregator of usecases/analyze.ts and shows what it found. */
 
 import { isTimeZone } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
@@ -6,6 +6,7 @@ import { makeBook } from '../runtime/domain/price-book.ts'
 import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
 import { inputsOf } from './_lines.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'
+import { checkAccount } from './_where.ts'
 
 export interface AnalyzeOptions {
   readonly by: string
@@ -96,14 +97,7 @@ function checkOptions(options: AnalyzeOptions): void {
       suggestions: ['--timezone Asia/Tokyo', '--timezone UTC'],
     })
   }
-  if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
-    throw new GuardError({
-      code: 'bad-account',
-      fault: 'user',
-      message: `"${options.account}" is not an AWS account: 12 digits are expected`,
-      suggestions: ['--account 123456789012'],
-    })
-  }
+  if (options.account !== undefined) checkAccount(options.account)
 }
 
 const nothingToRead = (bin: string): GuardError =>

@@ -10,6 +10,7 @@ import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
 import { lookUpIn, principalFor, untilFor } from './_targets.ts'
 import { effectText, whyText } from './_view/effect.ts'
+import { limitName } from './_view/limit-name.ts'
 
 interface Wish {
   readonly principal: string
@@ -31,14 +32,18 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
     message: `Block ${principal} ${end}?`,
     yes: wish.yes,
     json: wish.json,
-    answeredBy: `${door.bin} block ${principal} --yes`,
+    answeredBy: door.command(`block ${principal} --yes`),
   })
   const done = await blockByHand(room, { principal, until, reason: wish.reason, by: door.caller })
   const refused = done.check.cannotBlock.find((one) => one.principal === principal)?.why
   const why = done.cannot ?? refused
   const text =
     why === undefined
-      ? lines(`${principal} is blocked ${end}.`, effectText(done.check), `To release: ${door.bin} unblock ${principal}`)
+      ? lines(
+          `${principal} is blocked ${end}.`,
+          effectText(done.check),
+          `To release: ${door.command(`unblock ${principal}`)}`,
+        )
       : lines(`${principal} is to be blocked, but cannot be: ${whyText(why)}.`)
   return {
     text,
@@ -79,16 +84,19 @@ export async function unblockNow(
       ? undefined
       : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
   const done = await unblock(room, { principal, until, grant, limit: wish.limit, reason: wish.reason, by: door.caller })
-  const { waiver, endedBlock, stillBlockedBy, check } = done
+  const { waiver, endedBlock, stillBlockedBy, wasBlocked, check } = done
   const pardon =
     waiver === undefined
       ? ''
-      : `Pardoned from ${waiver.limit ?? 'every limit'} until ${toIso(waiver.until)}${waiver.grant === undefined ? '' : `, for ${toCents(waiver.grant)} dollars more`}.`
+      : `Pardoned from ${waiver.limit === undefined ? 'every limit' : limitName(waiver.limit, principal)} until ${toIso(waiver.until)}${waiver.grant === undefined ? '' : `, for ${toCents(waiver.grant)} dollars more`}.`
   const was =
     endedBlock === undefined && waiver === undefined
       ? `${principal} was not blocked; nothing was changed.`
-      : `${principal} is released.`
-  const still = stillBlockedBy === undefined ? '' : `Still blocked by ${stillBlockedBy}.`
+      : wasBlocked
+        ? `${principal} is released.`
+        : `${principal} was not blocked.`
+  const by = stillBlockedBy === 'manual' ? 'by hand' : `by ${limitName(stillBlockedBy ?? '', principal)}`
+  const still = stillBlockedBy === undefined ? '' : `Still blocked ${by}.`
   return {
     text: lines(stillBlockedBy === undefined ? was : '', pardon, still, effectText(check)),
     free: stillBlockedBy === undefined,

@@ -10,7 +10,7 @@ import { type Names, namesFor } from '../provision/names.ts'
 import type { Instant } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { Clock, Sleeper } from '../runtime/ports.ts'
-import { localEndpoint, partitionOf, resolveWhere } from './_where.ts'
+import { checkGuardName, localEndpoint, partitionOf, resolveWhere } from './_where.ts'
 
 export const systemClock: Clock = { now: () => Date.now() as Instant }
 export const systemSleeper: Sleeper = { sleep: (milliseconds) => new Promise((done) => setTimeout(done, milliseconds)) }
@@ -38,6 +38,8 @@ export interface Door {
   readonly sandbox: boolean
   readonly bin: string
   readonly version: string
+  /** `status` → the whole command as it must be typed for this very guard, region and profile. */
+  command(words: string): string
   readonly clock: Clock
   readonly clients: AwsClients
   readonly note: (text: string) => void
@@ -50,9 +52,6 @@ export interface Door {
   /** The same door with nothing remembered of what was installed: after it has changed. */
   reopened(): Door
 }
-
-/** As provision/settings-checks.ts has it, without its weight. */
-const GUARD_NAME = /^[a-z][a-z0-9-]{0,29}[a-z0-9]$/
 
 export async function openDoor(options: DoorOptions): Promise<Door> {
   checkGuardName(options.guard)
@@ -92,10 +91,21 @@ function doorOf(
   return {
     ...place,
     ...{ guard, bin, version, note, clients, manifest, installed, names },
+    command: (words) => commandFor(options, words),
     clock: systemClock,
     settings: async () => (await installed())?.settings ?? noGuard(options, place),
     reopened: () => doorOf(options, place, clients, manifest),
   }
+}
+
+/** What was typed to say which guard is meant is said again; what stands in the environment still stands there. */
+function commandFor({ bin, guard, region, profile }: DoorOptions, words: string): string {
+  const where = [
+    ...(guard === 'cost-guard' ? [] : [`--guard ${guard}`]),
+    ...(region === undefined ? [] : [`--region ${region}`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+  ]
+  return [bin, words, ...where].join(' ')
 }
 
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -106,25 +116,12 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function noGuard({ guard, bin }: DoorOptions, { account, region }: Place): never {
+function noGuard(options: DoorOptions, { account, region }: Place): never {
   throw new GuardError({
     code: 'no-guard',
     fault: 'user',
-    message: `there is no guard "${guard}" in account ${account}, region ${region}: it was never installed, or it was removed`,
-    suggestions: [
-      `${bin} init${guard === 'cost-guard' ? '' : ` --guard ${guard}`}`,
-      '--guard NAME or --region REGION, when it is somewhere else',
-    ],
-  })
-}
-
-function checkGuardName(guard: string): void {
-  if (GUARD_NAME.test(guard)) return
-  throw new GuardError({
-    code: 'bad-guard-name',
-    fault: 'user',
-    message: `"${guard}" cannot be the name of a guard: 2 to 31 small letters, digits and dashes are expected, a letter first and no dash last`,
-    suggestions: ['--guard cost-guard'],
+    message: `there is no guard "${options.guard}" in account ${account}, region ${region}: it was never installed, or it was removed`,
+    suggestions: [commandFor(options, 'init'), '--guard NAME or --region REGION, when it is somewhere else'],
   })
 }
 

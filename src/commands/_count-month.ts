@@ -95,7 +95,9 @@ export async function countThisMonth(
     await (await healthBook(door)).setControl({ hold: false })
     await room.enforce.ask({ kind: 'check', from: 'command' })
   } else {
-    how.say(`The guard counts, but warns and blocks nobody yet. Raise limits first, then run ${door.bin} init again.`)
+    how.say(
+      `The guard counts, but warns and blocks nobody yet. Raise limits first, then run ${door.command('init')} again.`,
+    )
   }
   const { recorded, duplicates, malformed } = total
   return {

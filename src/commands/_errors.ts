@@ -67,6 +67,7 @@ function tellParse(error: ParseFailure, context: Told4Command): Told {
     .replace(/\nSee more help with --help[\s\S]*$/, '')
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replace(/^Nonexistent flag/, 'Unknown flag')
+    .replace(/(required args?:?)\s*\n\s*/, '$1 ')
     .replace(/\n\s*/g, '; ')
   return told('usage', message, [...new Set(meant), help], EXIT.usage)
 }

@@ -10,7 +10,9 @@ import type { Door } from './_compose.ts'
 import { countThisMonth, takeUpAgain, wantsCounting } from './_count-month.ts'
 import { EXIT } from './_errors.ts'
 import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
+import { lookUpInitial } from './_limits-at-init.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
+import { wishRoom } from './_rooms.ts'
 import { givenSettings } from './_setting-flags.ts'
 import { firstScreen } from './_view/first-screen.ts'
 import { nextSteps } from './_view/next-steps.ts'
@@ -59,10 +61,12 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
     ? await askSettings(given, { ...how, ...limitGiven })
     : { settings: given, defaultLimit: flags['default-limit'] }
   const settings = mergeSettings(installed?.settings, answers.settings as GivenSettings, how)
-  const limits = limitsFrom(flags, answers.defaultLimit)
+  const typed = limitsFrom(flags, answers.defaultLimit)
 
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()
+  const looked = await lookUpInitial(door, typed, { installed: installed !== undefined, plan })
+  const limits = looked.limits
   ways.say(
     firstScreen({
       plan,
@@ -70,9 +74,9 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
       names: door.names(settings),
       where: door,
       installed: installed ?? (unreadable ? 'unreadable' : undefined),
-      bin: door.bin,
+      command: door.command,
       details: flags.details,
-      limits: limits.map(({ target, amount }) => `${target} = ${amount === undefined ? 'none' : toDecimal(amount)}`),
+      limits: looked.lines,
     }),
   )
   refuseIfRefused(plan)
@@ -101,20 +105,21 @@ const confirmPlan = (door: Door, plan: Plan, flags: InitFlags, ways: Ways): Prom
     message: 'Do this?',
     yes: flags.yes,
     json: ways.json,
-    answeredBy: `${door.bin} init --yes (with the same options)`,
+    answeredBy: `${door.command('init --yes')} (with the same options)`,
     document: planJson(plan),
   })
 
 /** The settings are in the record by now; limits come last, so they must be said again. */
-const again = ({ bin, guard }: Door, limits: readonly WantedLimit[]): string =>
-  [
-    `${bin} init`,
-    ...(guard === 'cost-guard' ? [] : [`--guard ${guard}`]),
+const again = (door: Door, limits: readonly WantedLimit[]): string => {
+  const words = [
+    'init',
     ...limits.flatMap(({ target, amount }) => {
       if (amount === undefined) return []
       return [target === '*' ? `--default-limit ${toDecimal(amount)}` : `--limit ${target}=${toDecimal(amount)}`]
     }),
-  ].join(' ')
+  ]
+  return door.command(words.join(' '))
+}
 
 function unfinished(
   door: Door,
@@ -140,6 +145,11 @@ interface Rest {
   readonly ways: Ways
 }
 
+const howManyLimits = async (door: Door): Promise<number> => {
+  const room = await wishRoom(door)
+  return (await room.limits.wishes()).limits.length
+}
+
 /** Everything exists: now the wishes that live in the table, and the month so far. */
 async function finish(before: Door, rest: Rest): Promise<Done> {
   const { plan, outcome, installed, limits, flags, ways } = rest
@@ -160,10 +170,9 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
   if (outcome)
     ways.say(
       nextSteps({
-        bin: door.bin,
-        guard: door.guard,
+        command: door.command,
         settings: rest.settings,
-        limits: limits.length,
+        limits: await howManyLimits(door),
         hold: counted?.hold === true,
       }),
     )

@@ -7,7 +7,7 @@ import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set
 import { mustConfirm, stopped } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { lookUpIn, potFor } from './_targets.ts'
+import { type LookUp, lookUpIn, potFor } from './_targets.ts'
 import { answerJson, answerText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
@@ -36,7 +36,8 @@ export function readTargets(texts: readonly string[]): readonly WantedLimit[] {
 
 interface How {
   readonly per: string
-  readonly 'include-roles': boolean
+  /** Undefined: as it is. */
+  readonly 'include-roles': boolean | undefined
   readonly force: boolean
   readonly yes: boolean
   readonly json: boolean
@@ -75,7 +76,16 @@ async function lookUp(
   wanted: readonly WantedLimit[],
   how: How,
 ): Promise<readonly LimitChange[]> {
-  const looking = lookUpIn(room, door, how.force)
+  const looking = lookUpIn(room, door, how.force === true)
+  return lookUpAll(wanted, looking, how)
+}
+
+/** Every name looked up, and everything that is wrong with them said at once. */
+export async function lookUpAll(
+  wanted: readonly WantedLimit[],
+  looking: LookUp,
+  how: Pick<How, 'per' | 'include-roles'>,
+): Promise<readonly LimitChange[]> {
   const found = await Promise.allSettled(
     wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] === true })),
   )
@@ -92,7 +102,9 @@ async function lookUp(
   refuseDuplicates(pots.map((pot, index) => ({ id: potKey(pot), typed: wanted[index]?.target ?? potKey(pot) })))
   return wanted.flatMap(({ amount, action, warnAt }, index) => {
     const one = found[index]
-    return one?.status === 'fulfilled' ? [{ of: one.value, per: how.per as PeriodKind, amount, action, warnAt }] : []
+    return one?.status === 'fulfilled'
+      ? [{ of: one.value, per: how.per as PeriodKind, includeRoles: how['include-roles'], amount, action, warnAt }]
+      : []
   })
 }
 
@@ -101,7 +113,7 @@ const noSuchLimit = (door: Door, ids: readonly string[]): GuardError =>
     code: 'no-such-limit',
     fault: 'user',
     message: `there is no limit ${ids.join(', ')}: nothing was changed`,
-    suggestions: [`${door.bin} limits list`],
+    suggestions: [door.command('limits list')],
   })
 
 /** The limits that init was given: known or not (people may come later), shown, and in force once the guard enforces. */
@@ -115,7 +127,7 @@ export async function setInitialLimits(
     ...how,
     yes: how.yes || how.hold,
     per: 'month',
-    'include-roles': false,
+    'include-roles': undefined,
     force: true,
   })
 }

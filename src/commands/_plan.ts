@@ -12,6 +12,6 @@ export async function planNow(door: Door, how: { readonly details: boolean }) {
     installed || unreadable ? '' : `There is no guard "${door.guard}" here yet; this is what init would make.\n\n`
   const refused = refusalsOf(plan).length > 0
   const differs = changesAnything(plan)
-  const next = refused || !differs ? '' : `\nTry this: ${door.bin} init`
+  const next = refused || !differs ? '' : `\nTry this: ${door.command('init')}`
   return { text: head + planText(plan, how) + next, json: planJson(plan), differs, refused }
 }

@@ -20,7 +20,7 @@ export async function releaseEverybody(door: Door, plan: Plan): Promise<readonly
       fault: 'aws',
       message: `nothing was removed, because not everybody could be released: ${answer.problems.join('; ')}`,
       suggestions: [
-        `${door.bin} teardown --confirm ${door.guard}`,
+        door.command(`teardown --confirm ${door.guard}`),
         'detach the policy in the IAM console, then run it again',
       ],
     })

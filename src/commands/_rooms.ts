@@ -155,7 +155,7 @@ async function invoke<Answer>(door: Door, functionName: string, event: object): 
       code: 'function-failed',
       fault: 'aws',
       message: `the function ${functionName} failed: ${text.slice(0, 500)}`,
-      suggestions: [`aws logs tail /aws/lambda/${functionName} --since 10m`, `${door.bin} plan`],
+      suggestions: [`aws logs tail /aws/lambda/${functionName} --since 10m`, door.command('plan')],
     })
   }
   return JSON.parse(text) as Answer

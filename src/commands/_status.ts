@@ -38,7 +38,7 @@ export async function showStatus(
     unconfirmed,
     screen: how.screen,
     now: door.clock.now(),
-    bin: door.bin,
+    command: door.command,
   }
   return { view, text: statusText(view, words) }
 }

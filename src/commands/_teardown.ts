@@ -53,7 +53,7 @@ export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<{ 
   ways.say(
     left.length === 0
       ? leftText(plan)
-      : `Still there: ${left.join(', ')}\nTry this: ${door.bin} teardown --confirm ${door.guard}`,
+      : `Still there: ${left.join(', ')}\nTry this: ${door.command(`teardown --confirm ${door.guard}`)}`,
   )
   return { exit: left.length === 0 ? EXIT.done : EXIT.failed, document: { ...document, left } }
 }
@@ -79,7 +79,7 @@ function refuseWrongName(door: Door, confirm: string | undefined): void {
     code: 'wrong-name',
     fault: 'user',
     message: `nothing was changed: --confirm says "${confirm}", but this guard is called "${door.guard}"`,
-    suggestions: [`${door.bin} teardown --confirm ${door.guard}`, `--guard ${confirm}, if that one is meant`],
+    suggestions: [door.command(`teardown --confirm ${door.guard}`), `--guard ${confirm}, if that one is meant`],
   })
 }
 
@@ -97,7 +97,7 @@ function refuseRefusals(plan: Plan): void {
 
 async function confirmByName(door: Door, flags: Flags, ways: Ways, plan: Plan): Promise<void> {
   if (flags.confirm !== undefined) return
-  const answeredBy = `${door.bin} teardown --confirm ${door.guard}${flags['delete-data'] ? ' --delete-data' : ''}`
+  const answeredBy = door.command(`teardown --confirm ${door.guard}${flags['delete-data'] ? ' --delete-data' : ''}`)
   if (ways.json || !canAsk()) {
     const why = ways.json ? '--json never asks' : 'there is no terminal to ask on'
     throw stopped(

@@ -95,14 +95,7 @@ export function resolveWhere(
       ],
     })
   }
-  if (!/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) {
-    throw new GuardError({
-      code: 'bad-region',
-      fault: 'user',
-      message: `"${region}" is not an AWS region: a name such as us-east-1 or ap-northeast-1 is expected`,
-      suggestions: ['--region ap-northeast-1'],
-    })
-  }
+  checkRegion(region)
   return { region, profile }
 }
 
@@ -117,3 +110,39 @@ export function localEndpoint(environment: Environment): string | undefined {
 /** The AWS partition a region belongs to. https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html */
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
+
+/** @throws GuardError `bad-region`. */
+export function checkRegion(region: string): void {
+  if (/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) return
+  throw new GuardError({
+    code: 'bad-region',
+    fault: 'user',
+    message: `"${region}" is not an AWS region: a name such as us-east-1 or ap-northeast-1 is expected`,
+    suggestions: ['--region ap-northeast-1'],
+  })
+}
+
+/** @throws GuardError `bad-account`. */
+export function checkAccount(account: string): void {
+  if (/^\d{12}$/.test(account)) return
+  throw new GuardError({
+    code: 'bad-account',
+    fault: 'user',
+    message: `"${account}" is not an AWS account: 12 digits are expected`,
+    suggestions: ['--account 123456789012'],
+  })
+}
+
+/** As provision/settings-checks.ts has it, without its weight. */
+const GUARD_NAME = /^[a-z][a-z0-9-]{0,29}[a-z0-9]$/
+
+/** @throws GuardError `bad-guard-name`. */
+export function checkGuardName(guard: string): void {
+  if (GUARD_NAME.test(guard)) return
+  throw new GuardError({
+    code: 'bad-guard-name',
+    fault: 'user',
+    message: `"${guard}" cannot be the name of a guard: 2 to 31 small letters, digits and dashes are expected, a letter first and no dash last`,
+    suggestions: ['--guard cost-guard'],
+  })
+}

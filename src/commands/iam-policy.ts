@@ -23,12 +23,17 @@ export default class IamPolicy extends PlainCommand {
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(IamPolicy)
-    const [{ adminPolicy }, { namesFor }, { partitionOf }] = await Promise.all([
-      import('../provision/admin-rights.ts'),
-      import('../provision/names.ts'),
-      import('./_where.ts'),
-    ])
+    const [{ adminPolicy }, { namesFor }, { checkAccount, checkGuardName, checkRegion, partitionOf }] =
+      await Promise.all([
+        import('../provision/admin-rights.ts'),
+        import('../provision/names.ts'),
+        import('./_where.ts'),
+      ])
     const { guard, account, region } = flags
+    // A star typed into a name would widen what the policy allows.
+    checkGuardName(guard)
+    if (account !== '*') checkAccount(account)
+    if (region !== '*') checkRegion(region)
     const policy = adminPolicy(namesFor(guard, { account, region, partition: partitionOf(region) }))
     this.say(JSON.stringify(policy, null, 2))
     return policy

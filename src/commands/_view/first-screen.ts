@@ -18,15 +18,15 @@ export interface FirstScreen {
   }
   /** Undefined at a first install. */
   readonly installed: { readonly version: string; readonly installedAt: string } | 'unreadable' | undefined
-  readonly bin: string
+  /** `status` → the whole command, ready to be pasted. */
+  readonly command: (words: string) => string
   readonly details: boolean
-  /** `user/tanaka a month: none → 50.00`, as typed. */
+  /** `user/tanaka a month: none → 50.00` */
   readonly limits: readonly string[]
 }
 
 export function firstScreen(screen: FirstScreen): string {
-  const { plan, where, settings, installed, bin } = screen
-  const guard = settings.guard === 'cost-guard' ? '' : ` --guard ${settings.guard}`
+  const { plan, where, settings, installed } = screen
   const state =
     installed === 'unreadable'
       ? 'you may not read whether it is installed'
@@ -48,7 +48,7 @@ export function firstScreen(screen: FirstScreen): string {
         limits,
         abilities(screen),
         monthlyCostText(settings.checkMinutes),
-        `How to undo it: ${bin} teardown${guard}\n  It keeps the ledger and the log unless told otherwise.`,
+        `How to undo it: ${screen.command('teardown')}\n  It keeps the ledger and the log unless told otherwise.`,
       ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
@@ -60,7 +60,7 @@ function abilities({ names, settings }: FirstScreen): string {
     `publish to its own topic ${names.topic}`,
   ]
   const cannot =
-    'It cannot create or edit any policy, touch its own roles or those of AWS, or call a model. Without it running, every block ends by itself with the month.'
+    'It cannot create or edit any policy, touch its own roles or those of AWS, or call a model. Without it running, every block by a limit ends by itself with the month.'
   return ['What the guard will be able to do', ...can.map((line) => bullet(line)), wrap(cannot, 78, '  ')].join('\n')
 }
 

@@ -13,12 +13,23 @@ export function changeText({ id, previous, next, same }: PlannedLimit): string {
   const [pot, per] = [id.slice(0, id.lastIndexOf('@')), id.slice(id.lastIndexOf('@') + 1)]
   const name = `${pot} a ${per}`
   if (same) return `${name}: ${amountOf(next)} as before`
-  const action = next !== undefined && next.action !== previous?.action ? `, ${next.action}s` : ''
+  const action =
+    next !== undefined && next.action !== previous?.action ? `, ${next.action === 'block' ? 'blocks' : 'notifies'}` : ''
   const warn =
     next !== undefined && next.warnAt.join() !== previous?.warnAt.join()
       ? `, warns at ${next.warnAt.length === 0 ? 'nothing' : `${next.warnAt.join(', ')} %`}`
       : ''
-  return `${name}: ${amountOf(previous)} → ${amountOf(next)}${action}${warn}`
+  return `${name}: ${amountOf(previous)} → ${amountOf(next)}${action}${rolesText(previous, next)}${warn}`
+}
+
+function rolesText(previous: Limit | undefined, next: Limit | undefined): string {
+  const roles = (limit: Limit | undefined) => limit?.of.kind === 'everyone' && limit.of.includeRoles
+  if (next === undefined || roles(previous) === roles(next)) return ''
+  return roles(next)
+    ? ', roles of applications too'
+    : next.of.kind === 'everyone' && previous
+      ? ', without roles of applications'
+      : ''
 }
 
 /** Whom it would block, before it does. Empty when nobody. */

@@ -2,27 +2,26 @@
 import type { Settings } from '../../provision/guard.ts'
 
 export function nextSteps(after: {
-  readonly bin: string
-  readonly guard: string
+  /** `status` → the whole command, ready to be pasted. */
+  readonly command: (words: string) => string
   readonly settings: Settings
+  /** How many limits there are now. */
   readonly limits: number
   readonly hold: boolean
 }): string {
-  const guard = after.guard === 'cost-guard' ? '' : ` --guard ${after.guard}`
-  const { emails } = after.settings
+  const { command, settings } = after
+  const { emails } = settings
   const steps: readonly (readonly [string, string])[] = [
-    ...(after.hold ? ([[`${after.bin} init${guard}`, 'let it enforce: until then it only counts']] as const) : []),
-    ...(after.limits === 0
-      ? ([[`${after.bin} limits set everyone=20${guard}`, 'a limit for each user']] as const)
-      : []),
-    [`${after.bin} status${guard}`, 'who spent what; the first calls show within minutes'],
-    [`${after.bin} report preview${guard}`, `the mail that is sent at ${after.settings.reportTime}`],
-    [`${after.bin} teardown${guard}`, 'takes everything away again'],
+    ...(after.hold ? ([[command('init'), 'let it enforce: until then it only counts']] as const) : []),
+    ...(after.limits === 0 ? ([[command('limits set everyone=20'), 'a limit for each user']] as const) : []),
+    [command('status'), 'who spent what; the first calls show within minutes'],
+    [command('report preview'), `the mail that is sent at ${settings.reportTime}`],
+    [command('teardown'), 'takes everything away again'],
   ]
   const width = Math.max(...steps.map(([command]) => command.length))
   const mail =
     emails.length === 0
-      ? [`Nobody is written to yet: ${after.bin} init${guard} --email you@example.com`]
+      ? [`Nobody is written to yet: ${command('init --email you@example.com')}`]
       : [`AWS has written to ${emails.join(', ')}:`, 'click the link in that mail, or nothing reaches you.']
   return [
     '',

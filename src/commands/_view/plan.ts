@@ -1,7 +1,15 @@
 /** A plan in words. Pure: what is printed here is what apply does. */
-import { changesAnything, differencesOf, type Plan, type Step, summaryOf } from '../../provision/engine/plan.ts'
+import {
+  changesAnything,
+  type Difference,
+  differencesOf,
+  type Plan,
+  type Step,
+  summaryOf,
+} from '../../provision/engine/plan.ts'
 import { wrap } from './width.ts'
 
+const STATE_TAG = 'cost-guard:state'
 const SIGN: Readonly<Record<Step['do'], string>> = {
   create: '+',
   update: '~',
@@ -82,27 +90,35 @@ const detailed = (step: Step): readonly string[] => [
 ]
 const BEFORE = 'becomes what it was before the guard; what others changed since stays'
 
+/** The state tag is our own note of what was last wanted: a word only where nothing else differs. */
+function shownDifferences(step: Step): readonly Difference[] {
+  const all = differencesOf(step)
+  const telling = all.filter(({ field }) => field !== `tag/${STATE_TAG}`)
+  return telling.length > 0 ? telling : all
+}
+
 const differenceLines = (step: Step): readonly string[] =>
-  differencesOf(step).map(
+  shownDifferences(step).map(
     (difference) => `      ${difference.field}: ${brief(difference.is)} -> ${brief(difference.want)}`,
   )
 
 const brief = (text: string): string => (text.length > 160 ? `${text.slice(0, 157)}...` : text)
 
-/** One line per kind: how many, and their names as far as the line goes. Changes are always shown in full. */
+/** One line per kind: how many, and their names as far as the line goes. Every change is shown, once for all it is the same for. */
 function grouped(steps: readonly Step[]): readonly string[] {
-  const kinds = new Map<string, Step[]>()
+  const groups = new Map<string, Step[]>()
   for (const step of steps) {
-    const key = `${SIGN[step.do]} ${step.kind}`
-    kinds.set(key, [...(kinds.get(key) ?? []), step])
+    const key = [SIGN[step.do], step.kind, ...differenceLines(step)].join('\n')
+    groups.set(key, [...(groups.get(key) ?? []), step])
   }
-  return [...kinds].flatMap(([key, members]) => {
+  return [...groups.values()].flatMap((members) => {
     const [first] = members
-    const changes = members.some((step) => differencesOf(step).length > 0)
-    if (changes || first === undefined || isYours(first)) return members.flatMap(detailed)
-    const [sign, kind] = [key.slice(0, 1), key.slice(2)]
-    const count = members.length === 1 ? kind : `${members.length} ${plural(kind)}`
-    return [wrap(`${count}: ${namesOf(members)}`, 80, '    ').replace(/^ {4}/, `  ${sign} `)]
+    if (first === undefined) return []
+    const changes = differencesOf(first).length > 0
+    if (isYours(first) || (changes && members.length === 1)) return members.flatMap(detailed)
+    const count = members.length === 1 ? first.kind : `${members.length} ${plural(first.kind)}`
+    const line = wrap(`${count}: ${namesOf(members)}`, 80, '    ').replace(/^ {4}/, `  ${SIGN[first.do]} `)
+    return [line, ...differenceLines(first)]
   })
 }
 

@@ -4,13 +4,15 @@ import { inCurrency } from '../../runtime/domain/currency.ts'
 import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money.ts'
 import type { PrincipalState, StatusLimit, StatusPrincipal, StatusView } from '../../runtime/domain/status-view.ts'
 import { columns } from './columns.ts'
+import { limitName } from './limit-name.ts'
 import { wrap } from './width.ts'
 
 export interface StatusWords {
   readonly currency: { readonly code: string; readonly rate: string } | undefined
   readonly screen: number
   readonly now: number
-  readonly bin: string
+  /** `status` → the whole command, ready to be pasted. */
+  readonly command: (words: string) => string
   /** When the guard was installed, ISO. */
   readonly installedAt: string
   /** Addresses that have not confirmed yet. */
@@ -38,7 +40,7 @@ export function statusText(view: StatusView, words: StatusWords): string {
   if (view.principals.length === 0 && view.totalUsd === '0') return [head, '', ...nothingYet(view, words)].join('\n')
   const total = usd(view.totalUsd)
   const second = words.currency === undefined ? '' : ` (${words.currency.code} ${inCurrency(total, words.currency)})`
-  const assumed = view.assumedUsd === '0' ? '' : `, of it ${toCents(usd(view.assumedUsd))} at assumed prices`
+  const assumed = view.assumedUsd === '0' ? '' : `, of it ${toCents(usd(view.assumedUsd))} at assumed prices (*)`
   return [
     head,
     '',
@@ -50,6 +52,7 @@ export function statusText(view: StatusView, words: StatusWords): string {
     ),
     ...accountLines(view),
     ...standing(view),
+    ...assumedOnly(view),
     ...healthLines(view, words),
   ].join('\n')
 }
@@ -87,7 +90,7 @@ function principalTable(view: StatusView, screen: number): string {
       const share = percentOf(usd(principal.usd), total)
       return [
         principal.principal,
-        toCents(usd(principal.usd)),
+        `${toCents(usd(principal.usd))}${principal.assumedUsd === '0' ? '' : '*'}`,
         limit === undefined ? '-' : toCents(usd(limit.limitUsd)),
         limit === undefined
           ? ''
@@ -126,22 +129,49 @@ function accountLines(view: StatusView): readonly string[] {
   const limit = view.principals.flatMap((principal) => principal.limits).find((one) => one.of === 'account')
   if (limit === undefined) return []
   const forecast = limit.forecastUsd === null ? '' : `, forecast ${toCents(usd(limit.forecastUsd))}`
+  const stops = view.principals.some(({ state, decidedBy }) => state === 'blocked' && decidedBy === limit.id)
+  const action =
+    limit.action === 'notify' ? 'notifies' : stops ? 'blocks everybody now' : 'blocks everybody once it is reached'
   return [
-    `Account: ${toCents(usd(limit.spentUsd))} of ${toCents(usd(limit.limitUsd))} a ${limit.per} (${limit.usedPercent ?? 100}%${forecast}), ${limit.action === 'block' ? 'blocks everybody' : 'notifies'}.`,
+    `Account: ${toCents(usd(limit.spentUsd))} of ${toCents(usd(limit.limitUsd))} a ${limit.per} (${limit.usedPercent ?? 100}%${forecast}), ${action}.`,
   ]
 }
 
 function standing(view: StatusView): readonly string[] {
   return view.principals.flatMap((principal) => {
     if (principal.state !== 'blocked' && principal.state !== 'cannot-block') return []
-    const by = principal.decidedBy === 'manual' ? 'by hand' : `by ${principal.decidedBy ?? 'a limit that is gone'}`
+    const by = decider(principal)
     if (principal.state === 'cannot-block') return [`${principal.principal} should be blocked ${by}, but cannot be.`]
     const until =
       principal.blockedUntil === null
-        ? 'until somebody unblocks'
+        ? principal.decidedBy === 'manual'
+          ? 'until somebody unblocks'
+          : 'until the limit is raised'
         : `until ${localText(instant(Date.parse(principal.blockedUntil)), view.period.timezone)}`
     return [`${principal.principal} is blocked ${by} ${until}.`]
   })
+}
+
+function decider({ principal, decidedBy }: StatusPrincipal): string {
+  if (decidedBy === null) return 'by a limit that is gone'
+  return decidedBy === 'manual' ? 'by hand' : `by ${limitName(decidedBy, principal)}`
+}
+
+/** Over only by what was assumed: said, because the bar is full and nobody is blocked. */
+function assumedOnly(view: StatusView): readonly string[] {
+  const over = view.principals.filter(
+    (principal) =>
+      principal.state === 'warned' &&
+      principal.assumedUsd !== '0' &&
+      principal.limits.some(
+        ({ action, of, usedPercent }) => action === 'block' && of !== 'account' && (usedPercent ?? 100) >= 100,
+      ),
+  )
+  return over.length === 0
+    ? []
+    : [
+        `${over.map(({ principal }) => principal).join(', ')}: over by assumed prices alone, which warn and block nobody.`,
+      ]
 }
 
 function healthLines(view: StatusView, words: StatusWords): readonly string[] {
@@ -157,7 +187,7 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
     `Guard: ${[last, ...lag].join(', ')}.`,
     ...(health.unpricedModels.length === 0
       ? []
-      : [`No price is known for ${health.unpricedModels.join(', ')}. Try this: ${words.bin} prices set --help`]),
+      : [`No price is known for ${health.unpricedModels.join(', ')}. Try this: ${words.command('prices set --help')}`]),
     ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
     ...health.problems.map((problem) => `Problem: ${problem}`),
   ]
@@ -168,7 +198,7 @@ function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
     'Nothing was counted in this period yet.',
     `The guard counts since ${words.installedAt || 'its installation'}. Any call of Bedrock in this region is counted within minutes.`,
     ...healthLines(view, words),
-    `Try this: ${words.bin} limits set everyone=20`,
+    `Try this: ${words.command('limits set everyone=20')}`,
   ]
 }
 

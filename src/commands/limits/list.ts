@@ -19,7 +19,7 @@ export default class LimitsList extends GuardCommand {
     const sorted = limits.toSorted((a, b) => a.id.localeCompare(b.id, 'en'))
     this.say(
       sorted.length === 0
-        ? `No limit is set: everything is counted, nobody is blocked.\nTry this: ${door.bin} limits set everyone=20`
+        ? `No limit is set: everything is counted, nobody is blocked.\nTry this: ${door.command('limits set everyone=20')}`
         : limitsTable(sorted, process.stdout.columns ?? 80),
     )
     return { guard: door.guard, limits: sorted.map(limitJson) }

@@ -35,7 +35,7 @@ export default class LimitsSet extends GuardCommand {
       defaultHelp: async () => 'block',
     }),
     'warn-at': Flags.string({ summary: 'Percents at which to warn, or none.', helpValue: '50,80,95' }),
-    'include-roles': Flags.boolean({ summary: 'Let * mean roles of applications too.' }),
+    'include-roles': Flags.boolean({ summary: 'Let * mean roles of applications too.', allowNo: true }),
     force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }

@@ -2,6 +2,7 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
 import { GuardError } from '../domain/guard-error.ts'
 import type { EnforceCaller, EnforceTrigger } from '../ports.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
+import { isAbsent } from './aws-errors.ts'
 
 const poke: EnforceEvent = { kind: 'check', from: 'poke' }
 
@@ -36,15 +37,18 @@ export class LambdaEnforceCaller implements EnforceCaller {
     this.#functionName = parts.functionName
   }
 
-  /** @throws GuardError `enforce-failed` when the function itself failed: the wish is kept, its effect is not known. */
+  /** @throws GuardError `enforce-failed` when the function failed or is gone: the wish is kept, its effect is not known. */
   async ask(event: EnforceEvent): Promise<EnforceAnswer> {
-    const answer = await this.#client.send(
+    const asked = this.#client.send(
       new InvokeCommand({
         FunctionName: this.#functionName,
         InvocationType: 'RequestResponse',
         Payload: new TextEncoder().encode(JSON.stringify(event)),
       }),
     )
+    const answer = await asked.catch((error: unknown) => {
+      throw isAbsent(error) ? this.#gone(error) : error
+    })
     const text = new TextDecoder().decode(answer.Payload)
     if (answer.FunctionError !== undefined) {
       throw new GuardError({
@@ -55,5 +59,15 @@ export class LambdaEnforceCaller implements EnforceCaller {
       })
     }
     return JSON.parse(text) as EnforceAnswer
+  }
+
+  #gone(cause: unknown): GuardError {
+    return new GuardError({
+      code: 'enforce-failed',
+      fault: 'aws',
+      message: `the wish is kept, but nothing acts on it: the function ${this.#functionName} does not exist`,
+      suggestions: ['cost-guard plan, to see what is missing', 'cost-guard init, to make it again'],
+      cause,
+    })
   }
 }

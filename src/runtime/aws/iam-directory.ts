@@ -13,7 +13,7 @@ import { type Bearer, IamAttachments } from './iam-attachments.ts'
 
 interface Parts {
   readonly iam: IAMClient
-  readonly ledger: Ledger
+  readonly ledger: Pick<Ledger, 'balances'>
   readonly account: string
   readonly zoning: Zoning
   readonly clock: Clock

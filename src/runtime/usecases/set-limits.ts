@@ -29,6 +29,8 @@ export interface LimitChange {
   /** Default of a new limit: `block`; for the account `notify`, because a block there stops everybody. */
   readonly action?: 'block' | 'notify' | undefined
   readonly warnAt?: readonly number[] | undefined
+  /** Of `*` alone: `false` takes the roles of applications out again. */
+  readonly includeRoles?: boolean | undefined
 }
 
 export interface PlannedLimit {
@@ -116,7 +118,7 @@ function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['con
   const action = change.action ?? previous?.action ?? (change.of.kind === 'account' ? 'notify' : 'block')
   const next: Limit = {
     id,
-    of: change.of,
+    of: potOf(change, previous),
     per: change.per,
     amount: change.amount,
     action,
@@ -126,6 +128,12 @@ function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['con
     version: Math.max((previous?.version ?? 0) + 1, Math.floor(now / 1000)),
   }
   return { id, previous, next, same: previous !== undefined && isSame(previous, next) }
+}
+
+function potOf({ of, includeRoles }: LimitChange, previous: Limit | undefined): Pot {
+  if (of.kind !== 'everyone') return of
+  const before = previous?.of.kind === 'everyone' && previous.of.includeRoles
+  return { ...of, includeRoles: includeRoles ?? (of.includeRoles || before) }
 }
 
 const isSame = (one: Limit, other: Limit): boolean =>

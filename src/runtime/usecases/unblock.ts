@@ -28,6 +28,8 @@ export interface Unblocked {
   readonly waiver: Waiver | undefined
   /** What still blocks afterwards: a block by hand on the role of a session, another limit than the one waived. */
   readonly stillBlockedBy: LimitId | 'manual' | undefined
+  /** By hand or by a limit, before this. */
+  readonly wasBlocked: boolean
   readonly check: EnforceAnswer
 }
 
@@ -60,7 +62,8 @@ export async function unblock(room: WishRoom, wish: UnblockWish): Promise<Unbloc
     wish.principal,
   )
   const stillBlockedBy = after?.verdict.kind === 'blocked' ? after.decidedBy : undefined
-  return { endedBlock: previous, waiver, stillBlockedBy, check }
+  const wasBlocked = previous !== undefined || judgement?.verdict.kind === 'blocked'
+  return { endedBlock: previous, waiver, stillBlockedBy, wasBlocked, check }
 }
 
 function refuseUnknownLimit(id: LimitId, limits: readonly Limit[]): void {

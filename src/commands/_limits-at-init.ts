@@ -1,0 +1,64 @@
+/** The limits that init was given: looked up before anything is changed, so that a name that means nobody or two stops it in time. */
+import type { Plan } from '../provision/engine/plan.ts'
+import { potKey } from '../runtime/domain/limit.ts'
+import { toCents } from '../runtime/domain/money.ts'
+import type { PrincipalKey } from '../runtime/domain/principal.ts'
+import type { Directory } from '../runtime/ports.ts'
+import { type LimitChange, planLimits } from '../runtime/usecases/set-limits.ts'
+import type { Door } from './_compose.ts'
+import { lookUpAll, type WantedLimit } from './_limits.ts'
+import { wishRoom } from './_rooms.ts'
+import { type LookUp, lookUpIn } from './_targets.ts'
+import { changeText, previewText } from './_view/limits.ts'
+
+export interface InitialLimits {
+  /** With the key each name means instead of the name. */
+  readonly limits: readonly WantedLimit[]
+  /** `user/tanaka a month: none → 50.00` */
+  readonly lines: readonly string[]
+}
+
+/** @throws GuardError `ambiguous-principal`, `cannot-carry-limit`; unknown names are taken (people may come later) and said. */
+export async function lookUpInitial(
+  door: Door,
+  typed: readonly WantedLimit[],
+  how: { readonly installed: boolean; readonly plan: Plan },
+): Promise<InitialLimits> {
+  // A plan that is refused, perhaps because the caller may ask IAM nothing, is told first.
+  if (typed.length === 0 || how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
+  const room = how.installed ? await wishRoom(door) : undefined
+  const looking = room ? lookUpIn(room, door, true) : await beforeTheFirst(door)
+  const changes = await lookUpAll(typed, looking, { per: 'month', 'include-roles': undefined })
+  const limits = changes.map(
+    ({ of, amount, action, warnAt }): WantedLimit => ({ target: potKey(of), amount, action, warnAt }),
+  )
+  const unknown = await unknownOf(changes, looking.directory)
+  const said = room ? await planned(room, changes) : changes.map(newLimit)
+  return { limits, lines: [...said, ...unknown.map((key) => `${key} is known neither to IAM nor to the ledger yet`)] }
+}
+
+/** Without a ledger IAM alone knows who there is. */
+async function beforeTheFirst(door: Door): Promise<LookUp> {
+  const [{ IamDirectory }, iam] = await Promise.all([import('../runtime/aws/iam-directory.ts'), door.clients.iam()])
+  const ledger = { balances: async function* () {} }
+  const zoning = [{ from: '0000-00', zone: 'UTC' }]
+  const directory = new IamDirectory({ iam, ledger, account: door.account, zoning, clock: door.clock })
+  return { directory, account: door.account, force: true, seen: async () => [] }
+}
+
+async function unknownOf(changes: readonly LimitChange[], directory: Directory): Promise<readonly PrincipalKey[]> {
+  const named = changes.flatMap(({ of }) =>
+    of.kind === 'user' || of.kind === 'role' || of.kind === 'session' ? [of.key] : [],
+  )
+  const known = await Promise.all(named.map((key) => directory.exists(key)))
+  return named.filter((_, index) => known[index] === false)
+}
+
+async function planned(room: Awaited<ReturnType<typeof wishRoom>>, changes: readonly LimitChange[]) {
+  const plan = await planLimits(room, changes)
+  const preview = previewText(plan)
+  return [...plan.limits.map(changeText), ...(preview === '' ? [] : preview.split('\n'))]
+}
+
+const newLimit = ({ of, per, amount }: LimitChange): string =>
+  `${potKey(of)} a ${per}: none → ${amount === undefined ? 'none' : toCents(amount)}`

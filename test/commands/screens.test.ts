@@ -1,0 +1,126 @@
+/** What people read, without a process: pure views over plain data. */
+import { describe, expect, test } from 'vitest'
+import { limitName } from '../../src/commands/_view/limit-name.ts'
+import { planText } from '../../src/commands/_view/plan.ts'
+import { statusText } from '../../src/commands/_view/status.ts'
+import type { Difference, Plan, Step } from '../../src/provision/engine/plan.ts'
+import type { StatusPrincipal, StatusView } from '../../src/runtime/domain/status-view.ts'
+
+const words = {
+  currency: undefined,
+  screen: 80,
+  now: Date.parse('2026-11-20T12:00:00Z'),
+  command: (line: string) => `cost-guard ${line} --guard research`,
+  installedAt: '2026-11-01T00:00:00Z',
+  unconfirmed: [],
+}
+
+const accountLimit = (spentUsd: string, usedPercent: number) => ({
+  ...{ id: 'account@month', of: 'account', per: 'month', limitUsd: '50', spentUsd, usedPercent, forecastUsd: null },
+  ...{ resetsAt: '2026-12-01T00:00:00Z', action: 'block' as const, decides: false },
+})
+const everyone = (spentUsd: string, usedPercent: number) => ({
+  ...accountLimit(spentUsd, usedPercent),
+  ...{ id: '*@month', of: '*', limitUsd: '20' },
+})
+const person = (over: Partial<StatusPrincipal>): StatusPrincipal => ({
+  ...{ principal: 'user/tanaka', usd: '1', assumedUsd: '0', requests: 1, state: 'ok', decidedBy: null },
+  ...{ blockedUntil: null, sources: {}, limits: [] },
+  ...over,
+})
+const view = (principals: readonly StatusPrincipal[], over: Partial<StatusView> = {}): StatusView => ({
+  guard: 'research',
+  period: { kind: 'month', key: '2026-11', timezone: 'UTC', resetsAt: '2026-12-01T00:00:00Z' },
+  ...{ totalUsd: '10', assumedUsd: '0', principals },
+  health: {
+    lastRecordAt: null,
+    lag: { logSeconds: null, deliverySeconds: null, enforceSeconds: null },
+    unpricedModels: [],
+    problems: [],
+  },
+  ...over,
+})
+
+describe('status', () => {
+  test('names the limit that blocks in words, not by its id', () => {
+    const text = statusText(
+      view([
+        person({ state: 'blocked', decidedBy: '*@month', blockedUntil: '2026-12-01T00:00:00Z' }),
+        person({ principal: 'user/sato', state: 'blocked', decidedBy: 'user/sato@month' }),
+        person({ principal: 'user/suzuki', state: 'blocked', decidedBy: 'manual' }),
+      ]),
+      words,
+    )
+    expect(text).toContain('user/tanaka is blocked by the monthly limit for everyone until 2026-12-01 00:00 +00:00.')
+    expect(text).toContain('user/sato is blocked by its own monthly limit until the limit is raised.')
+    expect(text).toContain('user/suzuki is blocked by hand until somebody unblocks.')
+    expect(text).not.toContain('@month')
+  })
+
+  test('marks assumed money, and says why somebody over a limit by it alone is not blocked', () => {
+    const suzuki = person({ usd: '67.8', assumedUsd: '67.8', state: 'warned', limits: [everyone('67.8', 339)] })
+    const text = statusText(view([suzuki], { totalUsd: '67.8', assumedUsd: '67.8' }), words)
+    expect(text).toMatch(/^user\/tanaka +67\.80\* /m)
+    expect(text).toContain('Total 67.80 dollars, of it 67.80 at assumed prices (*).')
+    expect(text).toContain('user/tanaka: over by assumed prices alone, which warn and block nobody.')
+  })
+
+  test('says that an account limit blocks everybody only while it does', () => {
+    const line = (state: 'ok' | 'blocked') =>
+      statusText(
+        view([
+          person({
+            state,
+            decidedBy: state === 'blocked' ? 'account@month' : null,
+            limits: [accountLimit('60', 120)],
+          }),
+        ]),
+        words,
+      )
+    expect(line('ok')).toContain('Account: 60.00 of 50.00 a month (120%), blocks everybody once it is reached.')
+    expect(line('blocked')).toContain('Account: 60.00 of 50.00 a month (120%), blocks everybody now.')
+  })
+
+  test('advises commands for this very guard', () => {
+    expect(statusText(view([], { totalUsd: '0' }), words)).toContain(
+      'Try this: cost-guard limits set everyone=20 --guard research',
+    )
+  })
+})
+
+test('a limit is named from the point of view of whom it is told about', () => {
+  expect([limitName('*@month'), limitName('account@day'), limitName('user/a@week', 'user/a')]).toEqual([
+    'the monthly limit for everyone',
+    'the daily limit of the account',
+    'its own weekly limit',
+  ])
+  expect([limitName('role/a@b@month'), limitName('manual')]).toEqual(['the monthly limit of role/a@b', 'manual'])
+})
+
+describe('a plan', () => {
+  const difference = (field: string, is: string, want: string): Difference => ({ field, is, want, how: 'in-place' })
+  const update = (name: string, differences: readonly Difference[]): Step => ({
+    ...{ do: 'update', id: `policy/${name}`, kind: 'IAM policy', name, why: 'the deny of a block', because: 'wish' },
+    differences,
+  })
+  const plan = (steps: readonly Step[]): Plan => ({ purpose: 'install', guard: 'cost-guard', steps })
+  const state = (from: string) => difference('tag/cost-guard:state', from, 'new')
+
+  test('shows one change of many things once, and leaves out our own note of it', () => {
+    const cost = difference('tag/Cost', '(none)', 'CC1')
+    const text = planText(plan([update('a', [cost, state('1')]), update('b', [cost, state('2')])]), { details: false })
+    expect(text).toBe(
+      ['What changes', '  ~ 2 IAM policies: a, b', '      tag/Cost: (none) -> CC1', '', '2 to change.'].join('\n'),
+    )
+  })
+
+  test('shows the note where nothing else differs', () => {
+    expect(planText(plan([update('a', [state('1')])]), { details: false })).toContain('tag/cost-guard:state: 1 -> new')
+  })
+
+  test('shows each by itself with --details', () => {
+    const cost = difference('tag/Cost', '(none)', 'CC1')
+    const text = planText(plan([update('a', [cost]), update('b', [cost])]), { details: true })
+    expect(text.match(/tag\/Cost/g)).toHaveLength(2)
+  })
+})
