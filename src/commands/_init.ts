@@ -1,5 +1,5 @@
 /** init: what is wanted → plan → shown → confirmed → exactly that applied → limits → the current month → what to do next. */
-import { changesAnything, type Outcome, type Plan, refusalsOf } from '../provision/engine/plan.ts'
+import { changesAnything, type Outcome, type Plan, refusalsOf, whyRefused } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { checkGiven, type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
@@ -94,7 +94,7 @@ function refuseIfRefused(plan: Plan): void {
   if (refusals.length === 0) return
   throw stopped(
     'plan-refused',
-    `nothing was changed: ${refusals.map((step) => step.why).join('; ')}`,
+    `nothing was changed: ${whyRefused(plan)}`,
     [...new Set(refusals.map((step) => step.suggestion))],
     planJson(plan),
   )

@@ -1,5 +1,5 @@
 /** teardown: plan → shown → confirmed by name → everybody released → removed → read again to prove it. */
-import { changesAnything, type Plan, type Reconciler, refusalsOf } from '../provision/engine/plan.ts'
+import { changesAnything, type Plan, type Reconciler, refusalsOf, whyRefused } from '../provision/engine/plan.ts'
 import { defaultSettings } from '../provision/settings.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import { canAsk, stopped, text } from './_ask/ask.ts'
@@ -87,12 +87,7 @@ function refuseRefusals(plan: Plan): void {
   const refusals = refusalsOf(plan)
   if (refusals.length === 0) return
   const suggestions = [...new Set(refusals.map((step) => step.suggestion))]
-  throw stopped(
-    'plan-refused',
-    `nothing was changed: ${refusals.map((step) => step.why).join('; ')}`,
-    suggestions,
-    planJson(plan),
-  )
+  throw stopped('plan-refused', `nothing was changed: ${whyRefused(plan)}`, suggestions, planJson(plan))
 }
 
 async function confirmByName(door: Door, flags: Flags, ways: Ways, plan: Plan): Promise<void> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { limitName } from '../../src/commands/_view/limit-name.ts'
 import { planText } from '../../src/commands/_view/plan.ts'
 import { statusText } from '../../src/commands/_view/status.ts'
-import type { Difference, Plan, Step } from '../../src/provision/engine/plan.ts'
+import { type Difference, type Plan, type Step, whyRefused } from '../../src/provision/engine/plan.ts'
 import type { StatusPrincipal, StatusView } from '../../src/runtime/domain/status-view.ts'
 
 const words = {
@@ -81,6 +81,21 @@ describe('status', () => {
     expect(line('blocked')).toContain('Account: 60.00 of 50.00 a month (120%), blocks everybody now.')
   })
 
+  test('names five models without a price at most, within the screen', () => {
+    const unpricedModels = Array.from({ length: 40 }, (_, index) => `someone.invented-this-model-${index}`)
+    const health = { ...view([]).health, unpricedModels }
+    const lines = statusText(view([person({})], { health }), words).split('\n')
+    expect(lines.join(' ')).toContain('someone.invented-this-model-4 and 35 more (--by model shows them).')
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
+  })
+
+  test('says since when it counts in the time of the guard', () => {
+    const tokyo = { ...view([]).period, timezone: 'Asia/Tokyo' }
+    expect(statusText(view([], { totalUsd: '0', period: tokyo }), words)).toContain(
+      'The guard counts since 2026-11-01 09:00 +09:00.',
+    )
+  })
+
   test('advises commands for this very guard', () => {
     expect(statusText(view([], { totalUsd: '0' }), words)).toContain(
       'Try this: cost-guard limits set everyone=20 --guard research',
@@ -116,6 +131,21 @@ describe('a plan', () => {
 
   test('shows the note where nothing else differs', () => {
     expect(planText(plan([update('a', [state('1')])]), { details: false })).toContain('tag/cost-guard:state: 1 -> new')
+  })
+
+  test('says one obstacle of many things once', () => {
+    const refuse = (name: string): Step => ({
+      ...{ do: 'refuse', id: `role/${name}`, kind: 'IAM role', name, why: 'the guard is installed in us-east-1' },
+      ...{ reason: 'occupied', suggestion: 'choose another name', differences: [] },
+    })
+    expect(planText(plan([refuse('a'), refuse('b')]), { details: false })).toBe(
+      [
+        'Nothing can be done before this is settled:',
+        '  ! the guard is installed in us-east-1',
+        '      Try this: choose another name',
+      ].join('\n'),
+    )
+    expect(whyRefused(plan([refuse('a'), refuse('b')]))).toBe('the guard is installed in us-east-1')
   })
 
   test('shows each by itself with --details', () => {

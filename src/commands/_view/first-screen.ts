@@ -1,5 +1,5 @@
 /** What an admin reads before saying yes. Pure. */
-import type { Plan } from '../../provision/engine/plan.ts'
+import { type Plan, refusalsOf } from '../../provision/engine/plan.ts'
 import type { Settings } from '../../provision/guard.ts'
 import type { Names } from '../../provision/names.ts'
 import { monthlyCostText } from './monthly-cost.ts'
@@ -40,16 +40,17 @@ export function firstScreen(screen: FirstScreen): string {
   ].join('\n')
   const limits =
     screen.limits.length === 0 ? '' : ['Limits to set', ...screen.limits.map((line) => `  ${line}`)].join('\n')
-  const parts = installed
-    ? [head, planText(plan, screen), limits]
-    : [
-        head,
-        planText(plan, screen),
-        limits,
-        abilities(screen),
-        monthlyCostText(settings.checkMinutes),
-        `How to undo it: ${screen.command('teardown')}\n  It keeps the ledger and the log unless told otherwise.`,
-      ]
+  const parts =
+    installed || refusalsOf(plan).length > 0
+      ? [head, planText(plan, screen), limits]
+      : [
+          head,
+          planText(plan, screen),
+          limits,
+          abilities(screen),
+          monthlyCostText(settings.checkMinutes),
+          `How to undo it: ${screen.command('teardown')}\n  It keeps the ledger and the log unless told otherwise.`,
+        ]
   return parts.filter((part) => part !== '').join('\n\n')
 }
 

@@ -139,12 +139,17 @@ const plural = (kind: string): string =>
         : `${kind}s`
 
 function refusalText(refused: readonly Step[]): string {
-  const lines = refused.flatMap((step) =>
+  const obstacles = refused.map((step) =>
     step.do === 'refuse'
-      ? [`  ! ${step.why}`, wrap(`Try this: ${step.suggestion}`, 80, '      '), ...differenceLines(step)]
-      : [],
+      ? [
+          wrap(step.why, 80, '    ').replace(/^ {4}/, '  ! '),
+          wrap(`Try this: ${step.suggestion}`, 80, '      '),
+          ...differenceLines(step),
+        ].join('\n')
+      : '',
   )
-  return [`Nothing can be done before ${refused.length === 1 ? 'this is' : 'these are'} settled:`, ...lines].join('\n')
+  const each = [...new Set(obstacles)]
+  return [`Nothing can be done before ${each.length === 1 ? 'this is' : 'these are'} settled:`, ...each].join('\n')
 }
 
 function notes(plan: Plan): string {

@@ -187,16 +187,35 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
     `Guard: ${[last, ...lag].join(', ')}.`,
     ...(health.unpricedModels.length === 0
       ? []
-      : [`No price is known for ${health.unpricedModels.join(', ')}. Try this: ${words.command('prices set --help')}`]),
+      : [
+          wrap(`No price is known for ${someOf(health.unpricedModels)}.`, words.screen),
+          `Try this: ${words.command('prices set --help')}`,
+        ]),
     ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
     ...health.problems.map((problem) => `Problem: ${problem}`),
   ]
 }
 
+const NAMED_AT_MOST = 5
+
+/** Whoever calls may invent any number of model names. */
+const someOf = (names: readonly string[]): string =>
+  names.length <= NAMED_AT_MOST
+    ? names.join(', ')
+    : `${names.slice(0, NAMED_AT_MOST).join(', ')} and ${names.length - NAMED_AT_MOST} more (--by model shows them)`
+
+function since({ period }: StatusView, { installedAt }: StatusWords): string {
+  const at = Date.parse(installedAt)
+  return Number.isNaN(at) ? 'its installation' : localText(instant(at), period.timezone)
+}
+
 function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
   return [
     'Nothing was counted in this period yet.',
-    `The guard counts since ${words.installedAt || 'its installation'}. Any call of Bedrock in this region is counted within minutes.`,
+    wrap(
+      `The guard counts since ${since(view, words)}. Any call of Bedrock in this region is counted within minutes.`,
+      words.screen,
+    ),
     ...healthLines(view, words),
     `Try this: ${words.command('limits set everyone=20')}`,
   ]

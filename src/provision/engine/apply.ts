@@ -2,7 +2,7 @@
 import { GuardError } from '../../runtime/domain/guard-error.ts'
 import type { Room } from './judging.ts'
 import { waitsFor } from './order.ts'
-import { type Outcome, type Plan, type Progress, refusalsOf, type Step } from './plan.ts'
+import { type Outcome, type Plan, type Progress, refusalsOf, type Step, whyRefused } from './plan.ts'
 import type { Resource, ResourceId } from './resource.ts'
 import { CHANGED_SINCE_PLAN, type StepRun, takeStep } from './step.ts'
 import { STOPPED } from './wait.ts'
@@ -129,7 +129,7 @@ function assertNoRefusal(plan: Plan): void {
   throw new GuardError({
     code: 'plan-refused',
     fault: 'user',
-    message: `nothing was changed: ${refusals.map((refusal) => refusal.why).join('; ')}`,
+    message: `nothing was changed: ${whyRefused(plan)}`,
     suggestions: [...new Set(refusals.map((refusal) => refusal.suggestion))],
   })
 }

@@ -51,6 +51,9 @@ export const changesAnything = (plan: Plan): boolean =>
 export const refusalsOf = (plan: Plan): readonly Extract<Step, { do: 'refuse' }>[] =>
   plan.steps.filter((step) => step.do === 'refuse')
 
+/** What is in the way, each said once: all roles of a guard may be refused for one reason. */
+export const whyRefused = (plan: Plan): string => [...new Set(refusalsOf(plan).map(({ why }) => why))].join('; ')
+
 export const differencesOf = (step: Step): readonly Difference[] =>
   step.do === 'update' || step.do === 'refuse' ? step.differences : []
 
