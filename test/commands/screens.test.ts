@@ -148,6 +148,21 @@ describe('a plan', () => {
     expect(whyRefused(plan([refuse('a'), refuse('b')]))).toBe('the guard is installed in us-east-1')
   })
 
+  test('gives one advice once, below all that it settles', () => {
+    const lacking = (right: string): Step => ({
+      ...{ do: 'refuse', id: right, kind: 'right', name: right, why: `you lack the right ${right}` },
+      ...{ reason: 'no-right', suggestion: 'attach the policy', differences: [] },
+    })
+    expect(planText(plan([lacking('iam:GetRole'), lacking('sqs:GetQueueUrl')]), { details: false })).toBe(
+      [
+        'Nothing can be done before these are settled:',
+        '  ! you lack the right iam:GetRole',
+        '  ! you lack the right sqs:GetQueueUrl',
+        '      Try this: attach the policy',
+      ].join('\n'),
+    )
+  })
+
   test('shows each by itself with --details', () => {
     const cost = difference('tag/Cost', '(none)', 'CC1')
     const text = planText(plan([update('a', [cost]), update('b', [cost])]), { details: true })

@@ -139,17 +139,18 @@ const plural = (kind: string): string =>
         : `${kind}s`
 
 function refusalText(refused: readonly Step[]): string {
-  const obstacles = refused.map((step) =>
-    step.do === 'refuse'
-      ? [
-          wrap(step.why, 80, '    ').replace(/^ {4}/, '  ! '),
-          wrap(`Try this: ${step.suggestion}`, 80, '      '),
-          ...differenceLines(step),
-        ].join('\n')
-      : '',
-  )
-  const each = [...new Set(obstacles)]
-  return [`Nothing can be done before ${each.length === 1 ? 'this is' : 'these are'} settled:`, ...each].join('\n')
+  const byAdvice = new Map<string, Set<string>>()
+  for (const step of refused) {
+    if (step.do !== 'refuse') continue
+    const obstacle = [wrap(step.why, 80, '    ').replace(/^ {4}/, '  ! '), ...differenceLines(step)].join('\n')
+    byAdvice.set(step.suggestion, (byAdvice.get(step.suggestion) ?? new Set()).add(obstacle))
+  }
+  const lines = [...byAdvice].flatMap(([advice, obstacles]) => [
+    ...obstacles,
+    wrap(`Try this: ${advice}`, 80, '      '),
+  ])
+  const several = [...byAdvice.values()].reduce((count, { size }) => count + size, 0) > 1
+  return [`Nothing can be done before ${several ? 'these are' : 'this is'} settled:`, ...lines].join('\n')
 }
 
 function notes(plan: Plan): string {
