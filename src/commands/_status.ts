@@ -32,7 +32,12 @@ export async function showStatus(
   })
   // Asked only where it explains silence: one more AWS service would slow every other look.
   const unconfirmed = view.totalUsd === '0' ? await unconfirmedMails(door) : []
+  const stuck = view.principals.some(({ state }) => state === 'cannot-block')
+  const records = stuck ? await room.blocks.all() : []
   const words = {
+    cannotBlock: new Map(
+      records.flatMap(({ principal, why }) => (why === undefined ? [] : [[principal, why] as const])),
+    ),
     currency: room.settings.currency,
     installedAt,
     unconfirmed,

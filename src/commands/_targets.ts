@@ -56,7 +56,7 @@ export async function principalFor(typed: string, how: LookUp): Promise<Principa
   const parsed = parseKey(typed, how.account)
   if (parsed !== undefined) {
     const key = keyOf(parsed)
-    if (how.force || (await how.directory.exists(key))) return key
+    if (how.force || (await how.directory.exists(key)) || (await how.seen()).includes(key)) return key
     throw await unknown(typed, how)
   }
   const found = await how.directory.find(typed)

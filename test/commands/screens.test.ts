@@ -13,6 +13,7 @@ const words = {
   command: (line: string) => `cost-guard ${line} --guard research`,
   installedAt: '2026-11-01T00:00:00Z',
   unconfirmed: [],
+  cannotBlock: new Map<string, string>(),
 }
 
 const accountLimit = (spentUsd: string, usedPercent: number) => ({
@@ -55,6 +56,14 @@ describe('status', () => {
     expect(text).toContain('user/sato is blocked by its own monthly limit until the limit is raised.')
     expect(text).toContain('user/suzuki is blocked by hand until somebody unblocks.')
     expect(text).not.toContain('@month')
+  })
+
+  test('says why somebody cannot be blocked', () => {
+    const cannotBlock = new Map([['user/tanaka', 'attachment-quota']])
+    const stuck = person({ state: 'cannot-block', decidedBy: '*@month' })
+    expect(statusText(view([stuck]), { ...words, cannotBlock })).toContain(
+      'user/tanaka should be blocked by the monthly limit for everyone, but cannot be: its quota of attached policies is used up; take one off or ask AWS for more.',
+    )
   })
 
   test('marks assumed money, and says why somebody over a limit by it alone is not blocked', () => {

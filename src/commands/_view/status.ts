@@ -4,6 +4,7 @@ import { inCurrency } from '../../runtime/domain/currency.ts'
 import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money.ts'
 import type { PrincipalState, StatusLimit, StatusPrincipal, StatusView } from '../../runtime/domain/status-view.ts'
 import { columns } from './columns.ts'
+import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
 import { wrap } from './width.ts'
 
@@ -15,6 +16,8 @@ export interface StatusWords {
   readonly command: (words: string) => string
   /** When the guard was installed, ISO. */
   readonly installedAt: string
+  /** Why somebody who should be blocked cannot be, by principal. */
+  readonly cannotBlock: ReadonlyMap<string, string>
   /** Addresses that have not confirmed yet. */
   readonly unconfirmed: readonly string[]
 }
@@ -51,7 +54,7 @@ export function statusText(view: StatusView, words: StatusWords): string {
       words.screen,
     ),
     ...accountLines(view),
-    ...standing(view),
+    ...standing(view, words),
     ...assumedOnly(view),
     ...healthLines(view, words),
   ].join('\n')
@@ -137,11 +140,16 @@ function accountLines(view: StatusView): readonly string[] {
   ]
 }
 
-function standing(view: StatusView): readonly string[] {
+function standing(view: StatusView, { cannotBlock }: StatusWords): readonly string[] {
   return view.principals.flatMap((principal) => {
     if (principal.state !== 'blocked' && principal.state !== 'cannot-block') return []
     const by = decider(principal)
-    if (principal.state === 'cannot-block') return [`${principal.principal} should be blocked ${by}, but cannot be.`]
+    if (principal.state === 'cannot-block') {
+      const why = cannotBlock.get(principal.principal)
+      return [
+        `${principal.principal} should be blocked ${by}, but cannot be${why === undefined ? '' : `: ${whyText(why)}`}.`,
+      ]
+    }
     const until =
       principal.blockedUntil === null
         ? principal.decidedBy === 'manual'
