@@ -1,5 +1,5 @@
 /** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
-import { toIso } from '../runtime/domain/calendar.ts'
+import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/calendar.ts'
 import { potKey } from '../runtime/domain/limit.ts'
 import { parseUsd, toCents, toDecimal } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
@@ -20,6 +20,10 @@ interface Wish {
 
 const lines = (...texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n')
 
+/** As status and the mails write it: in the guard's zone of this month. */
+const localEnd = (until: Instant, now: Instant, zoning: Zoning): string =>
+  localText(until, monthPeriod(monthOf(now, zoning), zoning).zone)
+
 export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean; readonly json: boolean }) {
   const room = await wishRoom(door)
   const principal = await principalFor(wish.principal, lookUpIn(room, door, undefined))
@@ -27,7 +31,8 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
     wish.until === undefined
       ? 'no-end'
       : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
-  const end = until === 'no-end' ? 'until somebody unblocks' : `until ${toIso(until)}`
+  const end =
+    until === 'no-end' ? 'until somebody unblocks' : `until ${localEnd(until, door.clock.now(), room.settings.zoning)}`
   await mustConfirm({
     message: `Block ${principal} ${end}?`,
     yes: wish.yes,
@@ -88,7 +93,7 @@ export async function unblockNow(
   const pardon =
     waiver === undefined
       ? ''
-      : `Pardoned from ${waiver.limit === undefined ? 'every limit' : limitName(waiver.limit, principal)} until ${toIso(waiver.until)}${waiver.grant === undefined ? '' : `, for ${toCents(waiver.grant)} dollars more`}.`
+      : `Pardoned from ${waiver.limit === undefined ? 'every limit' : limitName(waiver.limit, principal)} until ${localEnd(waiver.until, door.clock.now(), room.settings.zoning)}${waiver.grant === undefined ? '' : `, for ${toCents(waiver.grant)} dollars more`}.`
   const was =
     endedBlock === undefined && waiver === undefined
       ? `${principal} was not blocked; nothing was changed.`

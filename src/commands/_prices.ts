@@ -72,9 +72,9 @@ function shown(
   )
   const sources = [...new Set(rates.map((rate) => `${rate.source} (${rate.checked})`))]
   const text = [
-    rates.length === 0 ? 'No price matches.' : table,
-    '',
-    'Dollars per million tokens.',
+    ...(rates.length === 0
+      ? [`No price of a model ${how.model === undefined ? 'is known' : `whose name contains "${how.model}"`}.`]
+      : [table, '', 'Dollars per million tokens: in, out, cache read, cache write for 5 minutes and for 1 hour.']),
     ...sources.map((source) => `Source: ${source}`),
     ...unpriced.map((model) => `No price: ${model}`),
   ].join('\n')

@@ -195,7 +195,8 @@ describe('warning and blocking', () => {
   test('a pardon sticks through checks and ends when what was granted is used up', async () => {
     await admin.does('limits', 'set', 'tanaka=1', '--yes')
     expect(await tanaka.tries()).toContain(NOVEMBER)
-    await admin.does('unblock', 'tanaka', '--grant', '0.5', '--reason', 'release week')
+    const said = await admin.does('unblock', 'tanaka', '--grant', '0.5', '--reason', 'release week')
+    expect(said).toContain('Pardoned from every limit until 2026-12-01 00:00 +09:00, for 0.50 dollars more.')
     expect(await tanaka.tries()).toBe('allowed')
     for (const _ of [1, 2, 3]) await later(11 * MINUTE)
     await tanaka.asks({ tokens: '100000 in, 0 out' })
