@@ -74,7 +74,7 @@ function shown(
   const text = [
     ...(rates.length === 0
       ? [`No price of a model ${how.model === undefined ? 'is known' : `whose name contains "${how.model}"`}.`]
-      : [table, '', 'Dollars per million tokens: in, out, cache read, cache write for 5 minutes and for 1 hour.']),
+      : [table, '', 'Dollars per million tokens; READ is from the cache, W into it, for so long.']),
     ...sources.map((source) => `Source: ${source}`),
     ...unpriced.map((model) => `No price: ${model}`),
   ].join('\n')
