@@ -31,7 +31,9 @@ export async function showStatus(
     ...(since === undefined ? {} : { installedAt: since }),
   })
   // Asked only where it explains silence: one more AWS service would slow every other look.
-  const unconfirmed = view.totalUsd === '0' ? await unconfirmedMails(door) : []
+  const empty = view.totalUsd === '0'
+  const unconfirmed = empty ? await unconfirmedMails(door) : []
+  const hasLimits = empty && (await room.limits.wishes()).limits.length > 0
   const stuck = view.principals.some(({ state }) => state === 'cannot-block')
   const records = stuck ? await room.blocks.all() : []
   const words = {
@@ -41,6 +43,7 @@ export async function showStatus(
     currency: room.settings.currency,
     installedAt,
     unconfirmed,
+    hasLimits,
     screen: how.screen,
     now: door.clock.now(),
     command: door.command,

@@ -13,6 +13,7 @@ const words = {
   command: (line: string) => `cost-guard ${line} --guard research`,
   installedAt: '2026-11-01T00:00:00Z',
   unconfirmed: [],
+  hasLimits: false,
   cannotBlock: new Map<string, string>(),
 }
 
@@ -29,6 +30,9 @@ const person = (over: Partial<StatusPrincipal>): StatusPrincipal => ({
   ...{ blockedUntil: null, sources: {}, limits: [] },
   ...over,
 })
+/** As it reads, wherever the screen breaks it. */
+const told = (seen: StatusView, how: Parameters<typeof statusText>[1] = words): string =>
+  statusText(seen, how).replaceAll('\n', ' ')
 const view = (principals: readonly StatusPrincipal[], over: Partial<StatusView> = {}): StatusView => ({
   guard: 'research',
   period: { kind: 'month', key: '2026-11', timezone: 'UTC', resetsAt: '2026-12-01T00:00:00Z' },
@@ -44,7 +48,7 @@ const view = (principals: readonly StatusPrincipal[], over: Partial<StatusView> 
 
 describe('status', () => {
   test('names the limit that blocks in words, not by its id', () => {
-    const text = statusText(
+    const text = told(
       view([
         person({ state: 'blocked', decidedBy: '*@month', blockedUntil: '2026-12-01T00:00:00Z' }),
         person({ principal: 'user/sato', state: 'blocked', decidedBy: 'user/sato@month' }),
@@ -61,7 +65,7 @@ describe('status', () => {
   test('says why somebody cannot be blocked', () => {
     const cannotBlock = new Map([['user/tanaka', 'attachment-quota']])
     const stuck = person({ state: 'cannot-block', decidedBy: '*@month' })
-    expect(statusText(view([stuck]), { ...words, cannotBlock })).toContain(
+    expect(told(view([stuck]), { ...words, cannotBlock })).toContain(
       'user/tanaka should be blocked by the monthly limit for everyone, but cannot be: its quota of attached policies is used up; take one off or ask AWS for more.',
     )
   })
@@ -109,6 +113,20 @@ describe('status', () => {
     expect(statusText(view([], { totalUsd: '0' }), words)).toContain(
       'Try this: cost-guard limits set everyone=20 --guard research',
     )
+    expect(statusText(view([], { totalUsd: '0' }), { ...words, hasLimits: true })).not.toContain('limits set')
+  })
+
+  test('of a month that is over says only that nothing was counted in it', () => {
+    const october = { ...view([]).period, key: '2026-10', resetsAt: '2026-11-01T00:00:00Z' }
+    expect(statusText(view([], { totalUsd: '0', period: october }), words)).toContain('Nothing was counted in 2026-10.')
+    expect(statusText(view([], { totalUsd: '0', period: october }), words)).not.toContain('Try this')
+  })
+
+  test('keeps every sentence within the screen', () => {
+    const blocked = person({ state: 'blocked', decidedBy: '*@month', blockedUntil: '2026-12-01T00:00:00Z' })
+    const health = { ...view([]).health, problems: ['a long problem '.repeat(12).trim()] }
+    const lines = statusText(view([blocked], { health }), words).split('\n')
+    expect(lines.filter((line) => line.length > 80)).toEqual([])
   })
 })
 

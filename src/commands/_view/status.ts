@@ -18,6 +18,8 @@ export interface StatusWords {
   readonly installedAt: string
   /** Why somebody who should be blocked cannot be, by principal. */
   readonly cannotBlock: ReadonlyMap<string, string>
+  /** Some limit is set; asked only where nothing was counted. */
+  readonly hasLimits: boolean
   /** Addresses that have not confirmed yet. */
   readonly unconfirmed: readonly string[]
 }
@@ -53,9 +55,7 @@ export function statusText(view: StatusView, words: StatusWords): string {
       `Total ${toCents(total)} dollars${second}${assumed}. Estimate at list price, before tax, credits and private discounts.`,
       words.screen,
     ),
-    ...accountLines(view),
-    ...standing(view, words),
-    ...assumedOnly(view),
+    ...[...accountLines(view), ...standing(view, words), ...assumedOnly(view)].map((line) => wrap(line, words.screen)),
     ...healthLines(view, words),
   ].join('\n')
 }
@@ -192,15 +192,17 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
   const last =
     health.lastRecordAt === null ? 'no record yet' : `last record ${ago(words.now - Date.parse(health.lastRecordAt))}`
   return [
-    `Guard: ${[last, ...lag].join(', ')}.`,
+    wrap(`Guard: ${[last, ...lag].join(', ')}.`, words.screen),
     ...(health.unpricedModels.length === 0
       ? []
       : [
           wrap(`No price is known for ${someOf(health.unpricedModels)}.`, words.screen),
           `Try this: ${words.command('prices set --help')}`,
         ]),
-    ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
-    ...health.problems.map((problem) => `Problem: ${problem}`),
+    ...[
+      ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
+      ...health.problems.map((problem) => `Problem: ${problem}`),
+    ].map((line) => wrap(line, words.screen)),
   ]
 }
 
@@ -218,6 +220,7 @@ function since({ period }: StatusView, { installedAt }: StatusWords): string {
 }
 
 function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
+  if (Date.parse(view.period.resetsAt) <= words.now) return [`Nothing was counted in ${view.period.key}.`]
   return [
     'Nothing was counted in this period yet.',
     wrap(
@@ -225,7 +228,7 @@ function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
       words.screen,
     ),
     ...healthLines(view, words),
-    `Try this: ${words.command('limits set everyone=20')}`,
+    ...(words.hasLimits ? [] : [`Try this: ${words.command('limits set everyone=20')}`]),
   ]
 }
 
