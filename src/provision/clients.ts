@@ -2,6 +2,7 @@
  * The one place of provisioning that builds AWS clients. Each SDK package is imported on first use, so a command that
  * reads one item of the table does not pay for eight other clients.
  */
+
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -11,6 +12,7 @@ import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { STSClient } from '@aws-sdk/client-sts'
+import { quiet } from '../runtime/aws/quiet.ts'
 
 export interface AwsCall {
   /** SDK client name without `Client`: `DynamoDB`, `IAM`, `SNS`. */
@@ -63,6 +65,7 @@ const MAX_ATTEMPTS = 6
 interface Config {
   readonly region: string
   readonly retryMode: 'standard'
+  readonly logger: typeof quiet
   readonly maxAttempts?: number
   readonly customUserAgent: [string, string][]
   readonly credentials?: Credentials | CredentialProvider
@@ -79,6 +82,7 @@ export function awsClients(options: ClientOptions): AwsClients {
   const config: Config = {
     region: options.region,
     retryMode: 'standard',
+    logger: quiet,
     ...(process.env['AWS_MAX_ATTEMPTS'] ? {} : { maxAttempts: MAX_ATTEMPTS }),
     customUserAgent: [['cost-guard', options.version ?? 'dev']],
     ...(options.credentials ? { credentials: options.credentials } : {}),

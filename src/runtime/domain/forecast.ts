@@ -1,4 +1,5 @@
 import { type Day, dayOf, type Instant, type Period, type Zoning } from './calendar.ts'
+import { memoized } from './memo.ts'
 import { divideHalfEven, type PicoUsd, pico } from './money.ts'
 
 export interface ForecastInput {
@@ -17,12 +18,17 @@ const oneDay = 86_400_000
 export const shiftDay = (day: Day, by: number): Day =>
   new Date(Date.parse(`${day}T00:00:00Z`) + by * oneDay).toISOString().slice(0, 10) as Day
 
+/** Asked for each principal of a screen, and nearly always the same. */
+const daysFromTo = memoized((firstAndLast): readonly Day[] => {
+  const [first, last] = firstAndLast.split(' ') as [Day, Day]
+  const days: Day[] = []
+  for (let day = first; day <= last; day = shiftDay(day, 1)) days.push(day)
+  return days
+}, 16)
+
 /** Every guard day of a period, in order. */
 export function daysOfPeriod(period: Period, zoning: Zoning): readonly Day[] {
-  const last = dayOf((period.end - 1) as Instant, zoning)
-  const days: Day[] = []
-  for (let day = dayOf(period.start, zoning); day <= last; day = shiftDay(day, 1)) days.push(day)
-  return days
+  return daysFromTo(`${dayOf(period.start, zoning)} ${dayOf((period.end - 1) as Instant, zoning)}`)
 }
 
 /**
