@@ -46,4 +46,21 @@ export async function freshTable(client: DynamoDBClient): Promise<string> {
   )
   return TableName
 }
-export const newDynamo = (): DynamoDBClient => new DynamoDBClient({})
+let turn: Promise<unknown> = Promise.resolve()
+/**
+ * A client to the emulator. Ours, not the emulator's: one conditional write at a time, because it looks at an item and writes it in
+ * two strokes; at DynamoDB both are one.
+ */
+export function newDynamo(): DynamoDBClient {
+  const client = new DynamoDBClient({})
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      if (!('ConditionExpression' in args.input) || args.input.ConditionExpression === undefined) return next(args)
+      const mine = turn.then(() => next(args))
+      turn = mine.catch(() => undefined)
+      return mine
+    },
+    { step: 'initialize', name: 'oneConditionalWriteAtATime' },
+  )
+  return client
+}
