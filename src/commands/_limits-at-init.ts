@@ -1,7 +1,7 @@
 /** The limits that init was given: looked up before anything is changed, so that a name that means nobody or two stops it in time. */
 import type { Plan } from '../provision/engine/plan.ts'
-import { potKey } from '../runtime/domain/limit.ts'
-import { toCents } from '../runtime/domain/money.ts'
+import { type Limit, potKey } from '../runtime/domain/limit.ts'
+import { type PicoUsd, toCents } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import type { Directory } from '../runtime/ports.ts'
 import { type LimitChange, planLimits } from '../runtime/usecases/set-limits.ts'
@@ -25,7 +25,9 @@ export async function lookUpInitial(
   how: { readonly installed: boolean; readonly plan: Plan },
 ): Promise<InitialLimits> {
   // A plan that is refused, perhaps because the caller may ask IAM nothing, is told first.
-  if (typed.length === 0 || how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
+  if (how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
+  const kept = how.installed ? [] : await keptLimits(door, how.plan)
+  if (typed.length === 0) return { limits: typed, lines: kept.map(keptText) }
   const room = how.installed ? await wishRoom(door) : undefined
   const looking = room ? lookUpIn(room, door, true) : await beforeTheFirst(door)
   const changes = await lookUpAll(typed, looking, { per: 'month', 'include-roles': undefined })
@@ -33,9 +35,26 @@ export async function lookUpInitial(
     ({ of, amount, action, warnAt }): WantedLimit => ({ target: potKey(of), amount, action, warnAt }),
   )
   const unknown = await unknownOf(changes, looking.directory)
-  const said = room ? await planned(room, changes) : changes.map(newLimit)
-  return { limits, lines: [...said, ...unknown.map((key) => `${key} is known neither to IAM nor to the ledger yet`)] }
+  const said = room ? await planned(room, changes) : changes.map((change) => newLimit(change, kept))
+  const others = kept.filter(({ of, per }) => !changes.some((one) => potKey(one.of) === potKey(of) && one.per === per))
+  const strangers = unknown.map((key) => `${key} is known neither to IAM nor to the ledger yet`)
+  return { limits, lines: [...said, ...others.map(keptText), ...strangers] }
 }
+
+/** A ledger that an earlier guard left holds its limits, and they act again: nobody may be stopped by what was not shown. */
+async function keptLimits(door: Door, plan: Plan): Promise<readonly Limit[]> {
+  const table = door.names().table
+  const retained = plan.steps.some((step) => step.name === table && (step.do === 'keep' || step.do === 'update'))
+  if (!retained) return []
+  const [{ DynamoLimits }, client] = await Promise.all([
+    import('../runtime/aws/dynamo-limits.ts'),
+    door.clients.dynamo(),
+  ])
+  return (await new DynamoLimits({ client, table }).wishes()).limits
+}
+
+const keptText = ({ of, per, amount, action }: Limit): string =>
+  `${potKey(of)} a ${per}: ${toCents(amount)}, ${action === 'block' ? 'blocks' : 'notifies'}; kept in the ledger of the guard before, acts again`
 
 /** Without a ledger IAM alone knows who there is. */
 async function beforeTheFirst(door: Door): Promise<LookUp> {
@@ -60,5 +79,8 @@ async function planned(room: Awaited<ReturnType<typeof wishRoom>>, changes: read
   return [...plan.limits.map(changeText), ...(preview === '' ? [] : preview.split('\n'))]
 }
 
-const newLimit = ({ of, per, amount }: LimitChange): string =>
-  `${potKey(of)} a ${per}: none → ${amount === undefined ? 'none' : toCents(amount)}`
+function newLimit({ of, per, amount }: LimitChange, kept: readonly Limit[]): string {
+  const before = kept.find((one) => potKey(one.of) === potKey(of) && one.per === per)
+  const text = (usd: PicoUsd | undefined) => (usd === undefined ? 'none' : toCents(usd))
+  return `${potKey(of)} a ${per}: ${text(before?.amount)} → ${text(amount)}`
+}

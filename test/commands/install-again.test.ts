@@ -62,10 +62,18 @@ describe('a guard that is installed where one was removed and its data kept', ()
   beforeAll(async () => {
     // The middle of a month: half an hour ago is the same one.
     sandbox.setTime('2026-11-18T03:00:00Z')
-    expect((await guard('init', '--yes')).code).toBe(0)
+    expect((await guard('init', '--default-limit', '500', '--yes')).code).toBe(0)
+    expect((await guard('limits', 'set', 'account=900', '--yes')).code).toBe(0)
     expect((await guard('teardown', '--confirm', 'cost-guard')).code).toBe(0)
     expect(await control()).toMatchObject({ closing: true })
     await called(30)
+  })
+
+  test('shows the limits that its ledger still holds before anything is done: they act again', async () => {
+    const kept = await guard('init', '--default-limit', '400', '--dry-run')
+    expect(kept.stdout).toContain('* a month: 500.00 → 400.00')
+    expect(kept.stdout).toContain('account a month: 900.00, notifies; kept in the ledger')
+    expect(kept.stdout).not.toContain('500.00, blocks; kept')
   })
 
   test('counts from the install on where the past is not wanted, and blocks again', async () => {

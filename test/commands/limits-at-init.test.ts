@@ -52,7 +52,7 @@ describe('of an installed guard', () => {
 
   test('limits are shown as a change before they are set', async () => {
     const ran = await guard('init', '--limit', 'tanaka=80', '--dry-run')
-    expect(ran.stdout).toContain('Limits to set\n  user/tanaka a month: 50.00 → 80.00')
+    expect(ran.stdout).toContain('Limits\n  user/tanaka a month: 50.00 → 80.00')
   })
 
   test('next steps do not advise a first limit where there is one', async () => {

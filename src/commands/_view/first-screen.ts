@@ -38,8 +38,7 @@ export function firstScreen(screen: FirstScreen): string {
     `Account  ${where.account}${where.alias === undefined ? '' : ` (${where.alias})`}, region ${where.region}`,
     `You are  ${where.caller}`,
   ].join('\n')
-  const limits =
-    screen.limits.length === 0 ? '' : ['Limits to set', ...screen.limits.map((line) => `  ${line}`)].join('\n')
+  const limits = screen.limits.length === 0 ? '' : ['Limits', ...screen.limits.map((line) => `  ${line}`)].join('\n')
   const parts =
     installed || refusalsOf(plan).length > 0
       ? [head, planText(plan, screen), limits]
