@@ -7,6 +7,8 @@ export default defineConfig({
     pool: 'forks',
     // Much of the time is waiting for the emulator; vitest alone would leave one of two cores idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Real processes, an emulator and a loaded machine: what fails twice is broken. Locally every failure is shown at once.
+    retry: process.env['CI'] ? 1 : 0,
     // @oclif/test captures stdout itself.
     disableConsoleIntercept: true,
     testTimeout: 60_000,

@@ -141,7 +141,8 @@ describe('the door for other processes', () => {
     }
     expect(await ask('POST', 'time', { to: '2030-01-01T00:00:00Z' })).toEqual([
       200,
-      { now: '2030-01-01T00:00:00.000Z' },
+      // The moved clock runs on.
+      { now: expect.stringMatching(/^2030-01-01T00:00:0\d\.\d{3}Z$/) },
     ])
     expect(new Date(sandbox.now()).getUTCFullYear()).toBe(2030)
     const [, user] = await ask('POST', 'users', { name: 'player' })
