@@ -6,7 +6,7 @@
 import type { AwsClients } from '../provision/clients.ts'
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest, ManifestStore } from '../provision/manifest.ts'
-import { type Names, namesFor } from '../provision/names.ts'
+import { type Names, namesFor, namesOf } from '../provision/names.ts'
 import type { Instant } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { Clock, Sleeper } from '../runtime/ports.ts'
@@ -85,8 +85,7 @@ function doorOf(
   early?: Promise<Manifest | undefined>,
 ): Door {
   const { guard, bin, version, note } = options
-  const names = (settings?: Settings): Names =>
-    namesFor(guard, settings ? { ...place, logGroup: settings.logGroup } : place)
+  const names = (settings?: Settings): Names => (settings ? namesOf(settings, place) : namesFor(guard, place))
   const installed = once(async () => early ?? manifest.read())
   return {
     ...place,

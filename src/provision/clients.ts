@@ -4,10 +4,14 @@
  */
 
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { IAMClient } from '@aws-sdk/client-iam'
+import type { KMSClient } from '@aws-sdk/client-kms'
 import type { LambdaClient } from '@aws-sdk/client-lambda'
+import type { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api'
+import type { S3Client } from '@aws-sdk/client-s3'
 import type { SchedulerClient } from '@aws-sdk/client-scheduler'
 import type { SNSClient } from '@aws-sdk/client-sns'
 import type { SQSClient } from '@aws-sdk/client-sqs'
@@ -44,14 +48,18 @@ export type CredentialProvider = () => Promise<Credentials>
 export interface AwsClients {
   readonly region: string
   bedrock(): Promise<BedrockClient>
+  cloudwatch(): Promise<CloudWatchClient>
   dynamo(): Promise<DynamoDBClient>
   iam(): Promise<IAMClient>
+  kms(): Promise<KMSClient>
   lambda(): Promise<LambdaClient>
   logs(): Promise<CloudWatchLogsClient>
+  s3(): Promise<S3Client>
   scheduler(): Promise<SchedulerClient>
   sns(): Promise<SNSClient>
   sqs(): Promise<SQSClient>
   sts(): Promise<STSClient>
+  tagging(): Promise<ResourceGroupsTaggingAPIClient>
   /** Closes idle connections. */
   close(): void
 }
@@ -104,17 +112,28 @@ export function awsClients(options: ClientOptions): AwsClients {
   return {
     region: options.region,
     bedrock: once('Bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(config)),
+    cloudwatch: once(
+      'CloudWatch',
+      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(config),
+    ),
     dynamo: once('DynamoDB', async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(config)),
     iam: once('IAM', async () => new (await import('@aws-sdk/client-iam')).IAMClient(config)),
+    kms: once('KMS', async () => new (await import('@aws-sdk/client-kms')).KMSClient(config)),
     lambda: once('Lambda', async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(config)),
     logs: once(
       'CloudWatchLogs',
       async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config),
     ),
+    s3: once('S3', async () => new (await import('@aws-sdk/client-s3')).S3Client(config)),
     scheduler: once('Scheduler', async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(config)),
     sns: once('SNS', async () => new (await import('@aws-sdk/client-sns')).SNSClient(config)),
     sqs: once('SQS', async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config)),
     sts: once('STS', async () => new (await import('@aws-sdk/client-sts')).STSClient(config)),
+    tagging: once(
+      'ResourceGroupsTaggingAPI',
+      async () =>
+        new (await import('@aws-sdk/client-resource-groups-tagging-api')).ResourceGroupsTaggingAPIClient(config),
+    ),
     close() {
       for (const client of opened) client.destroy()
     },

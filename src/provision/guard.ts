@@ -11,6 +11,23 @@ export interface Settings {
   readonly currency: { readonly code: string; readonly rate: string } | undefined
   readonly retentionDays: number
   readonly logGroup: string
+  readonly table: string
+  readonly topic: string
+  /** Things that were there before the guard and are used with the admin's consent: never deleted, given back as they were. */
+  readonly adopt: readonly Adoptable[]
+  /** A copy of the invocation log in S3; undefined: none. */
+  readonly s3: S3Copy | undefined
+  /** Encrypts the log copy, and the log group and topic the guard makes: none, a key of the guard's own, or the ARN of an existing one. */
+  readonly kmsKey: 'none' | 'own' | (string & {})
+  /** ARNs or ARN patterns of who may read the encrypted log copy; empty: whoever IAM allows. */
+  readonly logReaders: readonly string[]
+  /** `observe`: everything is counted, judged and said, nobody is blocked and who is blocked is released. */
+  readonly mode: 'enforce' | 'observe'
+  /** Only calls that carry one of `labels` are counted, as the original guard did. */
+  readonly onlySources: boolean
+  /** CloudWatch alarms on the guard's own health and on throttling. */
+  readonly alarms: boolean
+  readonly cloudwatchDashboard: boolean
   readonly bodies: {
     readonly text: boolean
     readonly image: boolean
@@ -29,4 +46,15 @@ export interface Settings {
   readonly rolePath: string
   /** Tag put on everything taggable besides our own; undefined: none. */
   readonly costTag: { readonly key: string; readonly value: string } | undefined
+}
+
+export type Adoptable = 'log-group' | 'table' | 'topic' | 'log-bucket'
+
+export interface S3Copy {
+  /** Undefined: the name derived from guard, account and region (`names.logBucket`). */
+  readonly bucket: string | undefined
+  /** Undefined: kept for ever. */
+  readonly expireDays: number | undefined
+  /** Bodies too large for CloudWatch Logs (over 100 KB) are written there too, where bodies are logged at all. */
+  readonly largeBodies: boolean
 }

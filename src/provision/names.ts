@@ -4,6 +4,12 @@ export interface Names {
   readonly table: string
   readonly topic: string
   readonly logGroup: string
+  readonly logBucket: string
+  /** With its `alias/`. */
+  readonly keyAlias: string
+  readonly dashboard: string
+  /** Every alarm's name begins so. */
+  readonly alarmPrefix: string
   readonly loggingRole: string
   readonly subscriptionFilter: string
   readonly deadLetters: string
@@ -23,6 +29,7 @@ export interface Names {
     readonly topic: string
     readonly deadLetters: string
     readonly logGroup: string
+    readonly logBucket: string
     role(name: string, path: string): string
     policy(name: string): string
     function(name: string): string
@@ -30,19 +37,46 @@ export interface Names {
   }
 }
 
-export function namesFor(
-  guard: string,
-  where: { account: string; region: string; partition: string; logGroup?: string },
-): Names {
+export interface Place {
+  readonly account: string
+  readonly region: string
+  readonly partition: string
+}
+
+/** What the admin named otherwise, or what was there before the guard: a part of the settings. */
+export interface ChosenNames {
+  readonly logGroup: string
+  readonly table: string
+  readonly topic: string
+  readonly s3: { readonly bucket: string | undefined } | undefined
+}
+
+/** The names of a guard whose settings are known. */
+export const namesOf = (
+  settings: ChosenNames & { readonly guard: string },
+  { account, region, partition }: Place,
+): Names => {
+  const { guard, logGroup, table, topic, s3 } = settings
+  return namesFor(guard, { account, region, partition, logGroup, table, topic, s3 })
+}
+
+export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Names {
   const { account, region, partition } = where
   const arn = (service: string, rest: string, inRegion = region) =>
     `arn:${partition}:${service}:${inRegion}:${account}:${rest}`
   const logGroup = where.logGroup ?? `/aws/bedrock/${guard}`
+  const table = where.table ?? `${guard}-ledger`
+  const topic = where.topic ?? `${guard}-notices`
+  const logBucket = where.s3?.bucket ?? defaultLogBucket(guard, where)
   return {
     guard,
-    table: `${guard}-ledger`,
-    topic: `${guard}-notices`,
+    table,
+    topic,
     logGroup,
+    logBucket,
+    keyAlias: `alias/${guard}`,
+    dashboard: guard,
+    alarmPrefix: `${guard}-`,
     loggingRole: `${guard}-bedrock-logging`,
     subscriptionFilter: `${guard}-ingest`,
     deadLetters: `${guard}-ingest-dead-letters`,
@@ -61,10 +95,11 @@ export function namesFor(
     datedPolicy: (endDay) => `${guard}-limit-reached-until-${endDay}`,
     policyPrefix: `${guard}-limit-reached-until-`,
     arn: {
-      table: arn('dynamodb', `table/${guard}-ledger`),
-      topic: arn('sns', `${guard}-notices`),
+      table: arn('dynamodb', `table/${table}`),
+      topic: arn('sns', topic),
       deadLetters: arn('sqs', `${guard}-ingest-dead-letters`),
       logGroup: arn('logs', `log-group:${logGroup}`),
+      logBucket: `arn:${partition}:s3:::${logBucket}`,
       role: (name, path) => arn('iam', `role${path}${name}`, ''),
       policy: (name) => arn('iam', `policy/${name}`, ''),
       function: (name) => arn('lambda', `function:${name}`),
@@ -72,3 +107,7 @@ export function namesFor(
     },
   }
 }
+
+/** At most 63 characters with the longest guard name, as S3 demands; unlike the others it must be unique in the world. */
+export const defaultLogBucket = (guard: string, where: { account: string; region: string }): string =>
+  `${guard}-log-${where.account}-${where.region}`

@@ -5,7 +5,7 @@ import type { AwsClients } from './clients.ts'
 import type { Reconciler } from './engine/plan.ts'
 import type { Settings } from './guard.ts'
 import type { Manifest, ManifestStore } from './manifest.ts'
-import { namesFor } from './names.ts'
+import { namesOf } from './names.ts'
 import { preflight } from './preflight.ts'
 import { createReconciler } from './reconciler.ts'
 import type { RuntimeAssets } from './runtime-assets.ts'
@@ -33,7 +33,7 @@ export interface GuardParts {
 export async function openGuard(parts: GuardParts): Promise<Reconciler> {
   const { clients, account, region, partition, settings, installed, manifest, caller, clock, assets, version } = parts
   const where = { account, region, partition }
-  const names = namesFor(settings.guard, { ...where, logGroup: settings.logGroup })
+  const names = namesOf(settings, where)
   const scope = { ...where, settings, names, now: clock.now() }
   const known = await factIds(manifest)
   return createReconciler({

@@ -17,6 +17,8 @@ export function runtimeConfigFor({ names, settings, account, region, partition }
     enforceFunction: names.functions.enforce,
     zoning: settings.zoning,
     labels: settings.labels,
+    onlySources: settings.onlySources,
+    mode: settings.mode,
     sessionRoles: settings.sessionRoles,
     protectedPrincipals: [
       ...settings.protectedPrincipals,

@@ -2,6 +2,7 @@
 import { isTimeZone } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import { parseThresholds } from '../runtime/domain/limit.ts'
+import type { Adoptable } from './guard.ts'
 import type { Raw } from './settings-table.ts'
 
 export type Checked<T> = { readonly ok: T } | { readonly bad: string }
@@ -95,6 +96,42 @@ export const retention: Check<number> = (raw) => {
 }
 
 export const logGroup = matching(/^[A-Za-z0-9_./#-]{1,512}$/, 'a log group name')
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html */
+export const tableName = matching(/^[A-Za-z0-9_.-]{3,255}$/, 'a table name: 3 to 255 letters, digits and _ . -')
+/** https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html; names that end in .fifo cannot mail. */
+export const topicName = matching(
+  /^[A-Za-z0-9_-]{1,256}$/,
+  'a topic name: letters, digits, _ and - (a FIFO topic cannot send mail)',
+)
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+export const bucketName = optional(
+  matching(
+    /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.\.)$)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/,
+    'a bucket name: 3 to 63 small letters, digits, dots and dashes',
+  ),
+)
+const isAdoptable = (text: string): text is Adoptable => ['log-group', 'table', 'topic', 'log-bucket'].includes(text)
+export const adoptables: Check<readonly Adoptable[]> = (raw) => {
+  const items = isNone(raw) ? [] : listOf(raw)
+  const wrong = items.find((item) => !isAdoptable(item))
+  return wrong === undefined
+    ? ok([...new Set(items.filter(isAdoptable))])
+    : bad(`"${wrong}" is none of log-group, table, topic, log-bucket`)
+}
+export const expiry: Check<number | undefined> = (raw) => (isNone(raw) ? ok(undefined) : whole(1, 36_500)(raw))
+const keyArn = matching(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
+  'own, none, or the ARN of a KMS key (not of an alias)',
+)
+export const kmsKey: Check<string> = (raw) =>
+  isNone(raw) ? ok('none') : textOf(raw) === 'own' ? ok('own') : keyArn(raw)
+const readerArns = listMatching({
+  pattern: /^arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/[\w+=,.@*/-]{1,200})$/,
+  expected: 'the ARN of a user or role, with or without a star in its name',
+  atMost: 20,
+})
+export const readers: Check<readonly string[]> = (raw) => (isNone(raw) ? ok([]) : readerArns(raw))
 
 export const currency = optional(matching(/^(?!USD$)[A-Z]{3}$/, 'a currency other than dollars, such as JPY'))
 export const rate = optional(matching(/^(?=.*[1-9])\d{1,9}(\.\d{1,9})?$/, 'a rate such as 160.5'))

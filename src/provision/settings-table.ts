@@ -1,4 +1,5 @@
 /** Everything `init` can be told, as data: flags, questions and documentation are made from this one table. Pure. */
+import type { Adoptable } from './guard.ts'
 import * as check from './settings-checks.ts'
 
 /** As typed: text, a list of texts (each may hold commas), or a switch. Undefined: not given. Empty text: none. */
@@ -32,6 +33,19 @@ export interface Checked {
   currencyRate: string | undefined
   retentionDays: number
   logGroup: string
+  table: string
+  topic: string
+  adopt: readonly Adoptable[]
+  s3Logs: boolean
+  logBucket: string | undefined
+  s3ExpireDays: number | undefined
+  s3LargeBodies: boolean
+  kmsKey: 'none' | 'own' | (string & {})
+  logReaders: readonly string[]
+  mode: 'enforce' | 'observe'
+  onlySources: boolean
+  alarms: boolean
+  cloudwatchDashboard: boolean
   logText: boolean
   logImages: boolean
   logEmbeddings: boolean
@@ -127,11 +141,108 @@ export const settingsTable: readonly Setting[] = [
     otherwise: '/aws/bedrock/<guard>',
     check: check.logGroup,
   },
+  {
+    key: 'table',
+    flag: 'table',
+    kind: 'text',
+    summary: 'name of the DynamoDB table that holds the ledger; cannot be changed later',
+    otherwise: '<guard>-ledger',
+    check: check.tableName,
+  },
+  {
+    key: 'topic',
+    flag: 'topic',
+    kind: 'text',
+    summary: 'name of the SNS topic that mails go through',
+    otherwise: '<guard>-notices',
+    check: check.topicName,
+  },
+  {
+    key: 'adopt',
+    flag: 'adopt',
+    kind: 'list',
+    summary: 'use what exists under the name given (log-group, table, topic, log-bucket); checked first, never deleted',
+    otherwise: 'nothing',
+    check: check.adoptables,
+  },
   body('logText', 'log-text', 'prompts and answers'),
   body('logImages', 'log-images', 'images'),
   body('logEmbeddings', 'log-embeddings', 'embeddings'),
   body('logVideo', 'log-video', 'videos'),
   body('logAudio', 'log-audio', 'sound'),
+  {
+    key: 's3Logs',
+    flag: 's3-logs',
+    kind: 'switch',
+    summary: 'let Bedrock write a copy of the invocation log to an S3 bucket',
+    otherwise: 'off',
+    check: check.onOff,
+  },
+  {
+    key: 'logBucket',
+    flag: 'log-bucket',
+    kind: 'text',
+    summary: 'name of that bucket',
+    otherwise: '<guard>-log-<account>-<region>',
+    check: check.bucketName,
+  },
+  {
+    key: 's3ExpireDays',
+    flag: 's3-expire-days',
+    kind: 'text',
+    summary: 'days until objects of the S3 copy expire, or none to keep them for ever',
+    otherwise: '365',
+    check: check.expiry,
+  },
+  {
+    key: 's3LargeBodies',
+    flag: 's3-large-bodies',
+    kind: 'switch',
+    summary: 'let Bedrock put bodies too large for the log group (over 100 KB) into that bucket',
+    otherwise: 'off',
+    check: check.onOff,
+  },
+  {
+    key: 'kmsKey',
+    flag: 'kms-key',
+    kind: 'text',
+    summary: 'encrypt the S3 copy, the log group and the topic: own (a key of the guard), the ARN of a key, or none',
+    otherwise: 'none: keys of AWS',
+    check: check.kmsKey,
+  },
+  {
+    key: 'logReaders',
+    flag: 'log-reader',
+    kind: 'list',
+    summary: 'ARN of who may read the encrypted S3 copy, a star allowed in the name',
+    otherwise: 'whoever IAM allows',
+    check: check.readers,
+  },
+  {
+    key: 'mode',
+    flag: 'mode',
+    kind: 'choice',
+    choices: ['enforce', 'observe'],
+    summary: 'enforce blocks at the limit; observe counts and tells, blocks nobody and releases whoever is blocked',
+    otherwise: 'enforce',
+    check: check.oneOf('enforce', 'observe'),
+  },
+  {
+    key: 'alarms',
+    flag: 'alarms',
+    kind: 'switch',
+    summary: 'CloudWatch alarms on throttling and on the health of the guard, mailed like the notices',
+    otherwise: 'on',
+    check: check.onOff,
+  },
+  {
+    key: 'cloudwatchDashboard',
+    flag: 'cloudwatch-dashboard',
+    kind: 'switch',
+    summary: 'a CloudWatch dashboard: traffic, tokens, latency, cost by principal, health',
+    otherwise: 'on',
+    check: check.onOff,
+  },
   {
     key: 'checkMinutes',
     flag: 'check-interval',
@@ -155,6 +266,14 @@ export const settingsTable: readonly Setting[] = [
     summary: 'values of requestMetadata.source that are shown apart; everything is counted',
     otherwise: 'claude-code,claude-desktop',
     check: check.labels,
+  },
+  {
+    key: 'onlySources',
+    flag: 'only-sources',
+    kind: 'switch',
+    summary: 'count only calls that carry one of these sources, as the original guard did; all others are free',
+    otherwise: 'off: everything is counted',
+    check: check.onOff,
   },
   {
     key: 'sessionRoles',

@@ -11,6 +11,7 @@ import { type Checked, type GivenSettings, type Raw, type SettingKey, settingsTa
 export { type GivenSettings, type Raw, type Setting, type SettingKey, settingsTable } from './settings-table.ts'
 
 export const DEFAULT_COST_TAG_KEY = 'Cost'
+const DEFAULT_S3_EXPIRE_DAYS = 365
 
 const defaultLogGroup = (guard: string): string => `/aws/bedrock/${guard}`
 
@@ -25,6 +26,16 @@ export function defaultSettings(guard: string, language: 'en' | 'ja' = 'en'): Se
     currency: undefined,
     retentionDays: 365,
     logGroup: defaultLogGroup(guard),
+    table: `${guard}-ledger`,
+    topic: `${guard}-notices`,
+    adopt: [],
+    s3: undefined,
+    kmsKey: 'none',
+    logReaders: [],
+    mode: 'enforce',
+    onlySources: false,
+    alarms: true,
+    cloudwatchDashboard: true,
     bodies: { text: false, image: false, embedding: false, video: false, audio: false },
     checkMinutes: 1,
     warnAt: [80],
@@ -50,6 +61,20 @@ export function rawSettings(settings: Settings): Readonly<Record<SettingKey, Raw
     currencyRate: settings.currency?.rate ?? '',
     retentionDays: settings.retentionDays,
     logGroup: settings.logGroup,
+    table: settings.table,
+    topic: settings.topic,
+    adopt: settings.adopt,
+    s3Logs: settings.s3 !== undefined,
+    logBucket: settings.s3?.bucket ?? '',
+    // What is not installed has no expiry of its own yet: the default counts when it is switched on.
+    s3ExpireDays: settings.s3 ? (settings.s3.expireDays ?? 'none') : DEFAULT_S3_EXPIRE_DAYS,
+    s3LargeBodies: settings.s3?.largeBodies ?? false,
+    kmsKey: settings.kmsKey,
+    logReaders: settings.logReaders,
+    mode: settings.mode,
+    onlySources: settings.onlySources,
+    alarms: settings.alarms,
+    cloudwatchDashboard: settings.cloudwatchDashboard,
     logText: settings.bodies.text,
     logImages: settings.bodies.image,
     logEmbeddings: settings.bodies.embedding,
@@ -81,17 +106,30 @@ export function mergeSettings(
   const defaults = defaultSettings(how.guard, given.language === 'ja' ? 'ja' : 'en')
   const base: Settings = { ...defaults, ...installed, guard: how.guard }
   const named: GivenSettings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  // Without a currency its rate means nothing.
-  const cleared = named.currency === '' && named.currencyRate === undefined ? { currencyRate: '' } : {}
-  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named, ...cleared }, how.guard)
-  if (installed && settings.logGroup !== installed.logGroup) {
-    problems.push(`--log-group: the guard writes to ${installed.logGroup} and cannot move to another log group`)
+  // Without a currency its rate means nothing, and large bodies go nowhere without a bucket.
+  const cleared = {
+    ...(named.currency === '' && named.currencyRate === undefined ? { currencyRate: '' } : {}),
+    ...(named.s3Logs === false && named.s3LargeBodies === undefined ? { s3LargeBodies: false } : {}),
   }
+  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named, ...cleared }, how.guard)
+  if (installed) problems.push(...immovable(settings, base))
   refuseAll(problems)
   if (!installed) return settings
   const zone = settings.zoning.at(-1)?.zone
   const moved = given.timeZone !== undefined && zone !== undefined
   return { ...settings, zoning: moved ? changeZone(installed.zoning, zone, how.now) : installed.zoning }
+}
+
+/** What the ledger and the log hang on cannot be exchanged under a running guard. */
+function immovable(wanted: Settings, installed: Settings): readonly string[] {
+  return [
+    ...(wanted.logGroup === installed.logGroup
+      ? []
+      : [`--log-group: the guard writes to ${installed.logGroup} and cannot move to another log group`]),
+    ...(wanted.table === installed.table
+      ? []
+      : [`--table: the ledger is in ${installed.table} and cannot move to another table`]),
+  ]
 }
 
 /**
@@ -100,7 +138,7 @@ export function mergeSettings(
  */
 export function checkGiven(given: GivenSettings, guard: string): void {
   const { problems } = settingsFrom({ ...rawSettings(defaultSettings(guard)), ...given }, guard)
-  refuseAll(problems.filter((problem) => problem !== ONE_NEEDS_THE_OTHER))
+  refuseAll(problems.filter((problem) => ![ONE_NEEDS_THE_OTHER, NEEDS_S3].includes(problem)))
 }
 
 /** A complete set of raw values. @throws GuardError `bad-settings` naming every problem at once. */
@@ -114,7 +152,10 @@ export function validateSettings(raw: GivenSettings & { readonly guard: string }
   return settings
 }
 
+const NEEDS_S3 = '--s3-large-bodies: needs --s3-logs'
 const ONE_NEEDS_THE_OTHER = '--currency, --currency-rate: one needs the other'
+
+const DERIVED: readonly SettingKey[] = ['logGroup', 'table', 'topic']
 
 function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; problems: string[] } {
   const problems: string[] = []
@@ -123,7 +164,8 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
   const values: Record<string, unknown> = {}
   for (const { key, flag, check: parse } of settingsTable) {
     const checked = parse(raw[key])
-    const follows = 'bad' in guardName && key === 'logGroup' && raw.logGroup === defaultLogGroup(guard)
+    // A wrong guard name is said once, not again for each name made from it.
+    const follows = 'bad' in guardName && DERIVED.includes(key) && raw[key] === rawSettings(defaultSettings(guard))[key]
     if ('bad' in checked && !follows) problems.push(`--${flag}: ${checked.bad}`)
     else if ('ok' in checked) values[key] = checked.ok
   }
@@ -132,17 +174,19 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
   if (problems.length === 0 && (code === undefined) !== (rate === undefined)) {
     problems.push(ONE_NEEDS_THE_OTHER)
   }
+  if (problems.length === 0 && !checked.s3Logs && checked.s3LargeBodies) problems.push(NEEDS_S3)
   return { settings: assemble(checked, guard), problems }
 }
 
 function assemble(checked: Checked, guard: string): Settings {
   const { timeZone, currency, currencyRate, logText, logImages, logEmbeddings, logVideo, logAudio, ...rest } = checked
-  const { costTag, costTagKey, ...same } = rest
+  const { costTag, costTagKey, s3Logs, logBucket, s3ExpireDays, s3LargeBodies, ...same } = rest
   return {
     guard,
     ...same,
     zoning: [{ from: '0000-00', zone: timeZone }],
     currency: currency && currencyRate ? { code: currency, rate: currencyRate } : undefined,
+    s3: s3Logs ? { bucket: logBucket, expireDays: s3ExpireDays, largeBodies: s3LargeBodies } : undefined,
     bodies: { text: logText, image: logImages, embedding: logEmbeddings, video: logVideo, audio: logAudio },
     costTag: costTag === undefined ? undefined : { key: costTagKey, value: costTag },
   }

@@ -15,6 +15,10 @@ export interface RuntimeConfig {
   readonly zoning: Zoning
   /** Source labels kept apart; others are `other`, none is `none`. */
   readonly labels: readonly string[]
+  /** Only calls with one of `labels` are charged; others are ignored. Absent in a guard older than this version: false. */
+  readonly onlySources?: boolean
+  /** `observe`: everything is judged and said, nobody is blocked. Absent: `enforce`. */
+  readonly mode?: 'enforce' | 'observe'
   /** Role name patterns (`*` at the end) whose sessions are principals. */
   readonly sessionRoles: readonly string[]
   /** Name patterns that are never blocked: admins, break-glass. The guard's own roles are always among them. */

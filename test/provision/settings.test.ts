@@ -237,7 +237,7 @@ describe('the table of settings', () => {
     const flags = settingsTable.map((setting) => setting.flag)
     expect(new Set(flags).size).toBe(flags.length)
     for (const { flag, summary } of settingsTable) {
-      expect(flag).toMatch(/^[a-z]+(-[a-z]+)*$/)
+      expect(flag).toMatch(/^[a-z][a-z0-9]*(-[a-z]+)*$/)
       expect(summary).toMatch(/^[^\n]{10,120}[^.\n]$/)
     }
   })

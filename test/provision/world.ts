@@ -5,7 +5,7 @@ import type { Inputs, Resource } from '../../src/provision/engine/resource.ts'
 import type { Settings } from '../../src/provision/guard.ts'
 import type { ManifestStore } from '../../src/provision/manifest.ts'
 import { manifestStore } from '../../src/provision/manifest-store.ts'
-import { namesFor } from '../../src/provision/names.ts'
+import { namesOf } from '../../src/provision/names.ts'
 import { createReconciler } from '../../src/provision/reconciler.ts'
 import { defaultSettings } from '../../src/provision/settings.ts'
 import { type Instant, instant } from '../../src/runtime/domain/calendar.ts'
@@ -24,7 +24,7 @@ export function settingsOf(overrides: Partial<Settings> = {}): Settings {
 export type Scope = Omit<Inputs, 'remembered'>
 export function scopeOf(settings: Settings): Scope {
   const where = { account: ACCOUNT, region: REGION, partition: 'aws' }
-  return { ...where, settings, now: NOW, names: namesFor(settings.guard, { ...where, logGroup: settings.logGroup }) }
+  return { ...where, settings, now: NOW, names: namesOf(settings, where) }
 }
 
 export interface World {
