@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildResult, build } from 'esbuild'
 import { zipSync } from 'fflate'
+import { slimSdk } from './slim-sdk.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const BYTES_AT_MOST = 200 * 1024
@@ -50,6 +51,7 @@ export async function bundleRuntime(): Promise<RuntimeBundle> {
       bowser: './src/runtime/aws/not-in-lambda.ts',
       '@aws-sdk/nested-clients/sso-oidc': './src/runtime/aws/not-in-lambda.ts',
     },
+    plugins: [slimSdk],
     logLevel: 'warning',
   })
   const names = result.outputFiles.map(

@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { slimSdk } from './slim-sdk.ts'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const commandsDirectory = join(root, 'src/commands')
@@ -68,6 +69,7 @@ export async function buildCli(): Promise<Built> {
     outdir: out,
     write: false,
     metafile: true,
+    plugins: [slimSdk],
     logLevel: 'warning',
   })
   const wanted = new Set(result.outputFiles.map((file) => file.path))

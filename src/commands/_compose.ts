@@ -134,7 +134,7 @@ function useFromHere(region: string, profile: string | undefined, byFlag: boolea
 }
 
 async function whoAmI(clients: AwsClients): Promise<{ account: string; caller: string }> {
-  const [{ GetCallerIdentityCommand }, sts] = await Promise.all([import('@aws-sdk/client-sts'), clients.sts()])
+  const [{ GetCallerIdentityCommand }, sts] = await Promise.all([import('../provision/sdk/sts.ts'), clients.sts()])
   const answer = await sts.send(new GetCallerIdentityCommand({}))
   return { account: answer.Account ?? '', caller: answer.Arn ?? '' }
 }
@@ -142,7 +142,7 @@ async function whoAmI(clients: AwsClients): Promise<{ account: string; caller: s
 /** Undefined where the account has none, or where we may not ask: it is a courtesy, not a need. */
 async function aliasOf(clients: AwsClients): Promise<string | undefined> {
   const [{ ListAccountAliasesCommand }, { isAccessDenied }, iam] = await Promise.all([
-    import('@aws-sdk/client-iam'),
+    import('../provision/sdk/iam.ts'),
     import('../runtime/aws/aws-errors.ts'),
     clients.iam(),
   ])

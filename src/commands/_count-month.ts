@@ -59,7 +59,7 @@ async function monthSoFar(door: Door): Promise<{ from: Instant; to: Instant }> {
 
 async function hasRecords(door: Door): Promise<boolean> {
   const [{ FilterLogEventsCommand }, client, settings, { from }] = await Promise.all([
-    import('@aws-sdk/client-cloudwatch-logs'),
+    import('../provision/sdk/logs.ts'),
     door.clients.logs(),
     door.settings(),
     monthSoFar(door),

@@ -138,7 +138,7 @@ export const askIngest = async (door: Door, event: IngestEvent): Promise<IngestA
 
 async function invoke<Answer>(door: Door, functionName: string, event: object): Promise<Answer> {
   const [{ InvokeCommand }, { GuardError }, client] = await Promise.all([
-    import('@aws-sdk/client-lambda'),
+    import('../provision/sdk/lambda.ts'),
     import('../runtime/domain/guard-error.ts'),
     door.clients.lambda(),
   ])

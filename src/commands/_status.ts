@@ -53,7 +53,7 @@ export async function showStatus(
 
 async function unconfirmedMails(door: Door): Promise<readonly string[]> {
   const [{ paginateListSubscriptionsByTopic }, { isAbsent, isAccessDenied }, client] = await Promise.all([
-    import('@aws-sdk/client-sns'),
+    import('../provision/sdk/sns.ts'),
     import('../runtime/aws/aws-errors.ts'),
     door.clients.sns(),
   ])

@@ -1,6 +1,7 @@
 /**
  * The one place of provisioning that builds AWS clients. Each SDK package is imported on first use, so a command that
- * reads one item of the table does not pay for eight other clients.
+ * reads one item of the table does not pay for eight other clients. It is imported through sdk/<service>.ts, which names
+ * what is used: of a package imported whole at run time the bundler would have to keep every operation.
  */
 
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
@@ -111,28 +112,21 @@ export function awsClients(options: ClientOptions): AwsClients {
   }
   return {
     region: options.region,
-    bedrock: once('Bedrock', async () => new (await import('@aws-sdk/client-bedrock')).BedrockClient(config)),
-    cloudwatch: once(
-      'CloudWatch',
-      async () => new (await import('@aws-sdk/client-cloudwatch')).CloudWatchClient(config),
-    ),
-    dynamo: once('DynamoDB', async () => new (await import('@aws-sdk/client-dynamodb')).DynamoDBClient(config)),
-    iam: once('IAM', async () => new (await import('@aws-sdk/client-iam')).IAMClient(config)),
-    kms: once('KMS', async () => new (await import('@aws-sdk/client-kms')).KMSClient(config)),
-    lambda: once('Lambda', async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(config)),
-    logs: once(
-      'CloudWatchLogs',
-      async () => new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient(config),
-    ),
-    s3: once('S3', async () => new (await import('@aws-sdk/client-s3')).S3Client(config)),
-    scheduler: once('Scheduler', async () => new (await import('@aws-sdk/client-scheduler')).SchedulerClient(config)),
-    sns: once('SNS', async () => new (await import('@aws-sdk/client-sns')).SNSClient(config)),
-    sqs: once('SQS', async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config)),
-    sts: once('STS', async () => new (await import('@aws-sdk/client-sts')).STSClient(config)),
+    bedrock: once('Bedrock', async () => new (await import('./sdk/bedrock.ts')).BedrockClient(config)),
+    cloudwatch: once('CloudWatch', async () => new (await import('./sdk/cloudwatch.ts')).CloudWatchClient(config)),
+    dynamo: once('DynamoDB', async () => new (await import('./sdk/dynamo.ts')).DynamoDBClient(config)),
+    iam: once('IAM', async () => new (await import('./sdk/iam.ts')).IAMClient(config)),
+    kms: once('KMS', async () => new (await import('./sdk/kms.ts')).KMSClient(config)),
+    lambda: once('Lambda', async () => new (await import('./sdk/lambda.ts')).LambdaClient(config)),
+    logs: once('CloudWatchLogs', async () => new (await import('./sdk/logs.ts')).CloudWatchLogsClient(config)),
+    s3: once('S3', async () => new (await import('./sdk/s3.ts')).S3Client(config)),
+    scheduler: once('Scheduler', async () => new (await import('./sdk/scheduler.ts')).SchedulerClient(config)),
+    sns: once('SNS', async () => new (await import('./sdk/sns.ts')).SNSClient(config)),
+    sqs: once('SQS', async () => new (await import('./sdk/sqs.ts')).SQSClient(config)),
+    sts: once('STS', async () => new (await import('./sdk/sts.ts')).STSClient(config)),
     tagging: once(
       'ResourceGroupsTaggingAPI',
-      async () =>
-        new (await import('@aws-sdk/client-resource-groups-tagging-api')).ResourceGroupsTaggingAPIClient(config),
+      async () => new (await import('./sdk/tagging.ts')).ResourceGroupsTaggingAPIClient(config),
     ),
     close() {
       for (const client of opened) client.destroy()

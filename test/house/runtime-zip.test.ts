@@ -55,6 +55,17 @@ describe('the runtime zip', () => {
     expect(loaded.trim()).toBe('function')
   })
 
+  it('carries of each AWS client only what the guard calls', () => {
+    const text = Object.values(files)
+      .map((bytes) => Buffer.from(bytes).toString('utf8'))
+      .join('')
+    for (const called of ['GetInferenceProfile', 'TransactWriteItems', 'AttachUserPolicy'])
+      expect(text).toContain(called)
+    for (const never of ['CreateModelCustomizationJob', 'CreateEventSourceMapping', 'CreatePolicyVersion']) {
+      expect(text).not.toContain(`"${never}Request"`)
+    }
+  })
+
   it('gives the parser of untrusted text no code that talks to IAM', () => {
     const reached = new Set<string>()
     const walk = (name: string): void => {
