@@ -114,9 +114,11 @@ function refusal(needed: readonly Needed[], finding: Extract<Finding, { is: 'den
 
 const CHANGED: Readonly<Record<Step['do'], string>> = {
   create: 'made',
+  adopt: 'adopted',
   update: 'changed',
   remove: 'removed',
   restore: 'put back',
+  'give-back': 'given back',
   // It could not be read either; at a first install it is to be made.
   refuse: 'made',
   keep: 'kept',

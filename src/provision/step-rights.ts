@@ -5,7 +5,7 @@
  */
 import { differencesOf, type Step } from './engine/plan.ts'
 import type { RightsScope } from './permissions.ts'
-import type { Change, Right, Rights } from './step-right.ts'
+import { type Change, need, type Right, type Rights } from './step-right.ts'
 import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
 import {
   blockGroup,
@@ -20,6 +20,8 @@ import { NO_TAG } from './tags.ts'
 
 const CHANGES: Partial<Record<Step['do'], Change>> = {
   create: 'create',
+  adopt: 'update',
+  'give-back': 'update',
   update: 'update',
   remove: 'remove',
   restore: 'remove',
@@ -32,7 +34,7 @@ export function rightsFor(step: Step, scope: RightsScope, as?: Change): readonly
   if (change === undefined) return []
   const differences = differencesOf(step)
   const fields = differences.map((one) => one.field)
-  return (
+  const own =
     KINDS[kind]?.({
       name: step.name,
       change,
@@ -42,7 +44,9 @@ export function rightsFor(step: Step, scope: RightsScope, as?: Change): readonly
       differs: (...wanted) =>
         fields.some((field) => wanted.includes(field) || wanted.includes(field.split('/')[0] ?? '')),
     }) ?? []
-  )
+  if (step.do !== 'adopt' && step.do !== 'give-back') return own
+  // What was there before is written down, and crossed out.
+  return [...own, ...need('dynamodb', scope.names.arn.table, [step.do === 'adopt' ? 'PutItem' : 'DeleteItem'])]
 }
 
 /** By the first part of the resources' ids. */

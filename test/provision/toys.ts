@@ -2,7 +2,7 @@
 import type { ErrorRules, Room } from '../../src/provision/engine/judging.ts'
 import type { Progress, Reconciler } from '../../src/provision/engine/plan.ts'
 import { reconcilerOver } from '../../src/provision/engine/reconciler.ts'
-import type { Observed, Resource, Tags } from '../../src/provision/engine/resource.ts'
+import type { Adoption, Observed, Refusal, Resource, Tags } from '../../src/provision/engine/resource.ts'
 import { clock } from './world.ts'
 
 export interface Thing {
@@ -22,6 +22,8 @@ export class NotYet extends Error {}
 /** What AWS is to the real resources. */
 export class ToyWorld {
   readonly things = new Map<string, Thing>()
+  /** The manifest. */
+  readonly facts = new Map<string, string>()
   /** `create:a`, in the order in which they began. */
   readonly log: string[] = []
   /** Thrown by the next so many `create:a`, `update:a`, `remove:a`, `read:a`. */
@@ -67,6 +69,8 @@ export interface ToyOptions {
   /** Looks during which it is `settling`. */
   readonly settles?: { looks: number }
   readonly diesLast?: boolean
+  /** With `ownership: { by: 'adopted' }`. */
+  readonly unfit?: () => string | undefined
 }
 
 export function toy(world: ToyWorld, id: string, options: ToyOptions = {}): Resource {
@@ -104,9 +108,13 @@ export function toy(world: ToyWorld, id: string, options: ToyOptions = {}): Reso
     create: (desired, doing) =>
       world.act(`create:${id}`, () => world.things.set(id, { value: String(desired), tags: doing.tags })),
     update: (desired, _actual, _differences, doing) =>
-      world.act(`update:${id}`, () => world.things.set(id, { value: String(desired), tags: doing.tags })),
+      world.act(`update:${id}`, () => {
+        const tags = { ...world.things.get(id)?.tags, ...doing.tags }
+        world.things.set(id, { value: String(desired), tags })
+      }),
     remove: () => world.act(`remove:${id}`, () => void world.things.delete(id)),
   }
+  if (options.ownership?.by === 'adopted') return { ...resource, adoption: adoption(world, id, options) }
   if (options.onTeardown !== 'restore') return resource
   return {
     ...resource,
@@ -117,6 +125,23 @@ export function toy(world: ToyWorld, id: string, options: ToyOptions = {}): Reso
     },
   }
 }
+
+/** A toy is given back when it still has the value that the guard gave it. */
+const adoption = (world: ToyWorld, id: string, { unfit }: ToyOptions): Adoption => ({
+  flag: '--adopt toy',
+  before: (actual) => String(actual),
+  async fitness(): Promise<readonly Refusal[]> {
+    const why = unfit?.()
+    return why === undefined ? [] : [{ why: 'unfit', message: why, suggestion: 'take another' }]
+  },
+  toGiveBack: (actual, before) =>
+    actual === 'wanted' && before !== 'wanted' ? [{ field: 'value', is: 'wanted', want: before, how: 'in-place' }] : [],
+  giveBack: (_actual, before) =>
+    world.act(`give-back:${id}`, () => {
+      const thing = world.things.get(id)
+      if (thing) thing.value = before
+    }),
+})
 
 export interface Toys extends Reconciler {
   readonly progress: Progress[]
@@ -129,13 +154,17 @@ const errors: ErrorRules = {
   deniedAction: (error) => (error instanceof Denied ? error.action : undefined),
 }
 
-export function reconcile(resources: readonly Resource[], guard = 'mine'): Toys {
+export function reconcile(
+  resources: readonly Resource[],
+  guard = 'mine',
+  facts: Map<string, string> = new Map(),
+): Toys {
   const slept: number[] = []
   const room: Room = {
     guard,
     resources,
     // The toys ask nothing of their surroundings.
-    inputs: { now: clock.now() } as never,
+    inputs: { now: clock.now(), remembered: (id: string) => facts.get(id) } as never,
     clock,
     sleeper: {
       sleep: async (milliseconds) => {
@@ -152,7 +181,10 @@ export function reconcile(resources: readonly Resource[], guard = 'mine'): Toys 
       stateIs: (tags, desired) => tags?.['state'] === String(desired),
     },
     errors,
-    remember: async () => {},
+    remember: async (id, fact) => {
+      if (fact === undefined) facts.delete(id)
+      else facts.set(id, fact)
+    },
   }
   const engine = reconcilerOver(room)
   const progress: Progress[] = []

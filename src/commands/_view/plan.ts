@@ -12,11 +12,13 @@ import { wrap } from './width.ts'
 const STATE_TAG = 'cost-guard:state'
 const SIGN: Readonly<Record<Step['do'], string>> = {
   create: '+',
+  adopt: '>',
   update: '~',
   keep: '=',
   remove: '-',
   retain: '=',
   restore: '~',
+  'give-back': '<',
   refuse: '!',
 }
 /** Account settings are not ours: they are named first and by themselves. */
@@ -33,6 +35,11 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
       ? [
           section('What of yours changes', yours(plan), options),
           section(
+            'What of yours is used',
+            rest.filter((step) => step.do === 'adopt'),
+            { details: true },
+          ),
+          section(
             'What is new',
             rest.filter((step) => step.do === 'create'),
             options,
@@ -44,7 +51,7 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
           ),
           section(
             'What goes',
-            rest.filter((step) => step.do === 'remove' || step.do === 'restore'),
+            rest.filter((step) => step.do === 'remove' || step.do === 'restore' || step.do === 'give-back'),
             options,
           ),
           options.details
@@ -60,6 +67,11 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
             'What of yours is put back',
             plan.steps.filter((step) => step.do === 'restore'),
             options,
+          ),
+          section(
+            'What of yours is given back',
+            plan.steps.filter((step) => step.do === 'give-back'),
+            { details: true },
           ),
           section(
             'What goes',
@@ -166,8 +178,10 @@ export function summaryText(plan: Plan): string {
   const counts = summaryOf(plan)
   const words: readonly (readonly [Step['do'], string])[] = [
     ['create', 'to create'],
+    ['adopt', 'to adopt'],
     ['update', 'to change'],
     ['restore', 'to put back'],
+    ['give-back', 'to give back'],
     ['remove', 'to remove'],
     ['retain', 'to keep'],
     ['keep', 'as wanted'],

@@ -3,20 +3,24 @@ import type { Outcome, Progress } from '../../provision/engine/plan.ts'
 
 const DOING = {
   create: 'creating',
+  adopt: 'adopting',
   update: 'changing',
   keep: 'keeping',
   remove: 'removing',
   retain: 'keeping',
   restore: 'putting back',
+  'give-back': 'giving back',
   refuse: 'refusing',
 } as const
 const DID = {
   create: 'created',
+  adopt: 'adopted',
   update: 'changed',
   keep: 'kept',
   remove: 'removed',
   retain: 'kept',
   restore: 'put back',
+  'give-back': 'given back',
   refuse: 'refused',
 } as const
 

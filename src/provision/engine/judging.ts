@@ -63,6 +63,7 @@ export function lookAt(
 export function judge(resource: Resource, desired: unknown, seen: Settled, room: Room): Verdict {
   if (seen.state === 'absent') return { is: 'absent' }
   const byTag = resource.ownership.by === 'tag'
+  // Whoever adopts has said so: whether it may be adopted is a matter of its fitness.
   const owner = byTag ? room.tags.owner(seen.tags) : room.guard
   if (owner !== room.guard) return { is: 'foreign', owner }
   if (desired === undefined) return { is: 'ours', actual: seen.actual, differences: [], because: 'wish' }
@@ -72,7 +73,18 @@ export function judge(resource: Resource, desired: unknown, seen: Settled, room:
   return { is: 'ours', actual: seen.actual, differences: [...own, ...tags], because }
 }
 
+/** What was there before the guard adopted this; undefined: it has not adopted it (yet, or any more). */
+export const adoptedFrom = (resource: Resource, room: Room): string | undefined =>
+  resource.ownership.by === 'adopted' ? room.inputs.remembered(resource.id) : undefined
+
+/** What is to be put back of an adopted thing. */
+export const toGiveBack = (resource: Resource, actual: unknown, room: Room): readonly Difference[] => {
+  const before = adoptedFrom(resource, room)
+  return before === undefined ? [] : (resource.adoption?.toGiveBack(actual, before, room.inputs) ?? [])
+}
+
 /** Whether what hangs on a parent, or is the account's setting, is the guard's doing. */
 export function isGuards(resource: Resource, actual: unknown, room: Room): boolean {
+  if (resource.ownership.by === 'adopted') return adoptedFrom(resource, room) !== undefined
   return resource.isOurs === undefined || resource.isOurs(actual, room.inputs)
 }

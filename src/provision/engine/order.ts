@@ -2,12 +2,13 @@
 import type { Step } from './plan.ts'
 import type { Resource, ResourceId } from './resource.ts'
 
-const leaves = (step: Step): boolean => step.do === 'remove' || step.do === 'restore'
+const leaves = (step: Step): boolean => step.do === 'remove' || step.do === 'restore' || step.do === 'give-back'
 
 /**
  * Making goes from the ground up, taking away from the top down: who needs something waits until it is there, and
  * something is taken away only when nobody who needs it is still to be taken away or changed. What dies last waits for
- * everything but what it needs itself.
+ * everything but what it needs itself; what is given back stays there, so it waits for that too, and for the notes it
+ * holds of it.
  */
 export function waitsFor(
   steps: readonly Step[],
@@ -21,7 +22,8 @@ export function waitsFor(
     for (const needed of resource.needs) {
       const other = stepOf.get(needed)
       if (!other) continue
-      if (leaves(other)) waits.get(needed)?.add(resource.id)
+      if (other.do === 'give-back' && resource.diesLast && leaves(step)) waits.get(resource.id)?.add(needed)
+      else if (leaves(other)) waits.get(needed)?.add(resource.id)
       else if (!leaves(step)) waits.get(resource.id)?.add(needed)
     }
     if (resource.diesLast && leaves(step)) {

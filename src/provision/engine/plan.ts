@@ -15,6 +15,8 @@ interface StepBase {
 
 export type Step =
   | (StepBase & { readonly do: 'create' | 'keep' | 'remove' | 'retain' | 'restore' })
+  /** `adopt`: what changes of a thing that is not ours; `give-back`: what of it becomes as it was before. */
+  | (StepBase & { readonly do: 'adopt' | 'give-back'; readonly differences: readonly Difference[] })
   | (StepBase & {
       readonly do: 'update'
       readonly differences: readonly Difference[]
@@ -40,7 +42,17 @@ export interface Plan {
 export type Summary = Readonly<Record<Step['do'], number>>
 
 export function summaryOf(plan: Plan): Summary {
-  const counts = { create: 0, keep: 0, update: 0, remove: 0, retain: 0, restore: 0, refuse: 0 }
+  const counts = {
+    create: 0,
+    adopt: 0,
+    keep: 0,
+    update: 0,
+    remove: 0,
+    retain: 0,
+    restore: 0,
+    'give-back': 0,
+    refuse: 0,
+  }
   for (const step of plan.steps) counts[step.do] += 1
   return counts
 }
@@ -54,8 +66,7 @@ export const refusalsOf = (plan: Plan): readonly Extract<Step, { do: 'refuse' }>
 /** What is in the way, each said once: all roles of a guard may be refused for one reason. */
 export const whyRefused = (plan: Plan): string => [...new Set(refusalsOf(plan).map(({ why }) => why))].join('; ')
 
-export const differencesOf = (step: Step): readonly Difference[] =>
-  step.do === 'update' || step.do === 'refuse' ? step.differences : []
+export const differencesOf = (step: Step): readonly Difference[] => ('differences' in step ? step.differences : [])
 
 /** What apply reports while it works; it never prints. */
 export interface Progress {

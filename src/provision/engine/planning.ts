@@ -1,5 +1,5 @@
 /** Resources and what was read of them → Plan. One read per resource, all in parallel; nothing is changed. */
-import { isGuards, judge, lookAt, type Room, type Settled, type Verdict } from './judging.ts'
+import { adoptedFrom, isGuards, judge, lookAt, type Room, type Settled, toGiveBack, type Verdict } from './judging.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Refusal, Resource } from './resource.ts'
 
@@ -55,13 +55,17 @@ async function installSteps(one: Found, room: Room, wishInstalled: boolean): Pro
   const about = describe(resource)
   if (desired === undefined) return verdict.is === 'ours' ? unwanted(one, room) : []
   if (verdict.is === 'foreign') return [notOurs(resource, verdict.owner)]
+  const adopted = resource.ownership.by === 'adopted'
+  if (adopted && verdict.is === 'absent') return [nothingToAdopt(resource)]
   const refusals = await refusalsFor(one, room)
   if (refusals.length > 0) return refusals
   if (verdict.is === 'absent') return [{ ...about, do: 'create' }]
   const note = resource.note?.(verdict.actual, room.inputs)
   const noted = note === undefined ? about : { ...about, note }
-  if (verdict.differences.length === 0) return [{ ...noted, do: 'keep' }]
+  const fresh = adopted && adoptedFrom(resource, room) === undefined
+  if (verdict.differences.length === 0 && !fresh) return [{ ...noted, do: 'keep' }]
   if (verdict.differences.some((difference) => difference.how === 'impossible')) return [immutable(resource, verdict)]
+  if (fresh) return [{ ...noted, do: 'adopt', differences: verdict.differences }]
   // Without a tag there is no hash of what was last applied; the settings record tells in its place.
   const untagged = resource.ownership.by === 'tag' ? undefined : wishInstalled ? 'drift' : 'wish'
   return [{ ...noted, do: 'update', differences: verdict.differences, because: untagged ?? verdict.because }]
@@ -69,6 +73,7 @@ async function installSteps(one: Found, room: Room, wishInstalled: boolean): Pro
 
 function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
+  if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
   const about = { ...describe(resource), why: 'not wanted any more' }
   return [{ ...about, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
 }
@@ -76,15 +81,28 @@ function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
 function removalStep({ resource, verdict }: Found, room: Room, options: { deleteData: boolean }): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
   const about = describe(resource)
+  if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
   if (resource.onTeardown === 'restore') return [{ ...about, do: 'restore' }]
   return [{ ...about, do: resource.onTeardown === 'retain' && !options.deleteData ? 'retain' : 'remove' }]
 }
 
+const handBack = (resource: Resource, actual: unknown, room: Room): Step => ({
+  ...describe(resource),
+  do: 'give-back',
+  why: 'was there before the guard and is yours: it stays',
+  differences: toGiveBack(resource, actual, room),
+})
+
 async function refusalsFor({ resource, desired, seen }: Found, room: Room): Promise<readonly Step[]> {
-  if (!resource.refuse) return []
+  const { adoption, ownership } = resource
+  const adopting = ownership.by === 'adopted' && seen.state === 'present'
   try {
-    const refusals = await resource.refuse(desired, seen, room.inputs)
-    return refusals.map((refusal) => refuse(resource, refusal))
+    const refusals = await Promise.all([
+      resource.refuse?.(desired, seen, room.inputs),
+      adopting ? adoption?.fitness?.(desired, seen.actual, seen.tags, room.inputs) : undefined,
+      adopting && room.tags.owner(seen.tags) === room.guard ? [alreadyOurs(resource)] : undefined,
+    ])
+    return refusals.flatMap((some) => some ?? []).map((refusal) => refuse(resource, refusal))
   } catch (error) {
     if (room.errors.isAccessDenied(error)) return noRights([{ resource, error }], room)
     throw error
@@ -107,12 +125,28 @@ export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors'>):
   })
 }
 
+const nothingToAdopt = (resource: Resource): Step =>
+  refuse(resource, {
+    why: 'unfit',
+    message: `there is no ${resource.kind} named ${resource.name} that could be adopted`,
+    suggestion: `see whether the name is right; without ${resource.adoption?.flag ?? '--adopt'} the guard makes one`,
+  })
+
+const alreadyOurs = (resource: Resource): Refusal => ({
+  why: 'unfit',
+  message: `the ${resource.kind} ${resource.name} was made by this guard and carries its tags: there is nothing to adopt`,
+  suggestion: `leave ${resource.adoption?.flag ?? '--adopt'} out`,
+})
+
 function notOurs(resource: Resource, owner: string | undefined): Step {
   const whose = owner === undefined ? 'carries no tag of this guard' : `belongs to the guard ${owner}`
   return refuse(resource, {
     why: 'not-ours',
     message: `a ${resource.kind} named ${resource.name} exists already and ${whose}`,
-    suggestion: 'choose another name with --guard, or remove or rename the existing one',
+    suggestion:
+      resource.adoption === undefined
+        ? 'choose another name with --guard, or remove or rename the existing one'
+        : `choose another name, or let the guard use the existing one with ${resource.adoption.flag}: it is checked first and never deleted`,
   })
 }
 

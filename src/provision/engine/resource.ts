@@ -13,6 +13,11 @@ export type Ownership =
   | { readonly by: 'parent'; readonly parent: ResourceId }
   /** The account's own setting: merged and restored, never owned. */
   | { readonly by: 'account-setting' }
+  /**
+   * Was there before the guard and is used with the admin's consent: never made, never deleted, carries no tag of ours.
+   * What was there before stands in the manifest as this resource's fact from the moment it is adopted.
+   */
+  | { readonly by: 'adopted' }
 
 export interface Difference {
   /** `retentionInDays`, `statement/AllowWrite`. */
@@ -88,10 +93,32 @@ export interface Resource<D = unknown, A = unknown> {
   note?(actual: A, inputs: Inputs): string | undefined
   /** The settings record: removed after everything else is gone. */
   readonly diesLast?: boolean
+  /** How it is adopted where it may be. Whether it is, says `ownership`, for every plan anew. */
+  readonly adoption?: Adoption<D, A>
+}
+
+/**
+ * For things that may have been there before the guard. An adopted one is brought to the same `desired` by `diff` and
+ * `update` as one of our own, tags excepted: `desired` asks less of it. Its fact in the manifest is `before`, so `update`
+ * must not call `doing.remember`.
+ */
+export interface Adoption<D = unknown, A = unknown> {
+  /** How the admin says so, for whoever meets a foreign thing of this name: `--adopt topic`. */
+  readonly flag: string
+  /** All that the guard may change of it, as text: saved before the first change and given to the two below. */
+  before(actual: A, inputs: Inputs): string
+  /** Why it cannot serve this guard; asked at every plan, all refusals are shown at once. */
+  fitness?(desired: D, actual: A, tags: Tags | undefined, inputs: Inputs): Promise<readonly Refusal[]>
+  /**
+   * What is still as the guard left it and was otherwise before. Pure. What somebody changed since is theirs and is not
+   * in it. Shown by the plan; empty: nothing but our note of it goes.
+   */
+  toGiveBack(actual: A, before: string, inputs: Inputs): readonly Difference[]
+  giveBack(actual: A, before: string, differences: readonly Difference[], doing: Doing, inputs: Inputs): Promise<void>
 }
 
 export interface Refusal {
-  readonly why: 'not-ours' | 'newer-version' | 'immutable-difference' | 'occupied' | 'no-right'
+  readonly why: 'not-ours' | 'newer-version' | 'immutable-difference' | 'occupied' | 'no-right' | 'unfit'
   readonly message: string
   readonly suggestion: string
 }

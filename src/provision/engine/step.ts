@@ -1,6 +1,15 @@
 /** One step of a plan, carried to its end: read again, change, read until it is so. */
 import { GuardError } from '../../runtime/domain/guard-error.ts'
-import { isGuards, judge, lookAt, type Room, SETTLE_DEADLINE_MS, type Verdict } from './judging.ts'
+import {
+  adoptedFrom,
+  isGuards,
+  judge,
+  lookAt,
+  type Room,
+  SETTLE_DEADLINE_MS,
+  toGiveBack,
+  type Verdict,
+} from './judging.ts'
 import { differencesOf, type Step } from './plan.ts'
 import type { Difference, Doing, Resource } from './resource.ts'
 import { type Look, waitUntil } from './wait.ts'
@@ -20,7 +29,47 @@ export const CHANGED_SINCE_PLAN = 'changed-since-the-plan'
 
 export async function takeStep(run: StepRun): Promise<void> {
   if (run.step.do === 'remove' || run.step.do === 'restore') return takeAway(run)
-  if (run.step.do === 'create' || run.step.do === 'update') return bringAbout(run)
+  if (run.step.do === 'give-back') return giveBack(run)
+  if (run.step.do === 'adopt') await noteWhatWas(run)
+  if (run.step.do === 'create' || run.step.do === 'update' || run.step.do === 'adopt') return bringAbout(run)
+}
+
+/** Before anything of it is changed, and once: a second run would write down our own doing. */
+async function noteWhatWas(run: StepRun): Promise<void> {
+  const { resource, room } = run
+  if (adoptedFrom(resource, room) !== undefined) return
+  const seen = await lookAt(resource, room, run)
+  if (seen.state === 'absent') throw changed(run, 'it is gone')
+  await room.remember(resource.id, resource.adoption?.before(seen.actual, room.inputs) ?? '{}')
+}
+
+/** Until nothing of it is the guard's doing any more; then the note of what was before goes too. */
+async function giveBack(run: StepRun): Promise<void> {
+  const { resource, room } = run
+  const acted = new Set<string>()
+  const back = differencesOf(run.step).map(({ field, want }) => `${field} is ${want} again`)
+  await waitUntil<void>(async (): Promise<Look<void>> => {
+    const seen = await lookAt(resource, room, run)
+    const before = adoptedFrom(resource, room)
+    if (seen.state === 'absent' || before === undefined) return { done: true, value: undefined }
+    const differences = toGiveBack(resource, seen.actual, room)
+    if (differences.length === 0) return { done: true, value: undefined }
+    const situation = differences.map(differenceKey).sort().join('\n')
+    const missing = `${resource.kind} ${resource.name} to be as it was`
+    if (acted.has(situation)) return { done: false, for: missing }
+    acted.add(situation)
+    return whenPropagated(
+      run,
+      async () => {
+        const doing = doingFor(run, undefined)
+        await resource.adoption?.giveBack(seen.actual, before, differences, doing, room.inputs)
+        return { done: false, for: missing, acted: true }
+      },
+      () => acted.delete(situation),
+    )
+  }, waiting(run))
+  await room.remember(resource.id, undefined)
+  run.answer(['given back', ...back].join(', '))
 }
 
 /**
@@ -99,7 +148,7 @@ async function whenPropagated(run: StepRun, act: () => Promise<Look<void>>, agai
 
 function doingFor({ resource, room, say }: StepRun, desired: unknown): Doing {
   return {
-    tags: room.tags.wanted(resource.id, desired),
+    tags: resource.ownership.by === 'adopted' ? {} : room.tags.wanted(resource.id, desired),
     remember: (fact) => room.remember(resource.id, fact),
     say,
   }
