@@ -51,7 +51,8 @@ export type ReportEvent =
   | { readonly kind: 'daily' }
   /** Answers the text, sends nothing. */
   | { readonly kind: 'preview'; readonly month?: string }
-  | { readonly kind: 'send' }
+  /** Sends today's mail, or the statement of a month, at once. */
+  | { readonly kind: 'send'; readonly month?: string }
 
 export interface ReportAnswer {
   readonly subject: string

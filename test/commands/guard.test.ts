@@ -1,4 +1,7 @@
 /** The whole life of a guard by the built CLI, as real processes without a terminal, against the sandbox. */
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { CloudWatchLogsClient, PutRetentionPolicyCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
@@ -202,6 +205,38 @@ describe('a guard, from the command line', () => {
     expect(ran.code).toBe(0)
     expect(ran.stdout).toMatch(/^Subject: \[cost-guard\] /)
     expect(sandbox.mails()).toEqual([])
+  })
+
+  test('a month that has not begun, or was before the guard, is refused with what there is', async () => {
+    for (const command of ['preview', 'send']) {
+      for (const [month, why] of [
+        ['2099-01', 'that month has not begun'],
+        ['2001-01', 'its ledger holds nothing of that month'],
+      ] as const) {
+        const ran = await guard('report', command, '--month', month, '--json')
+        expect([ran.code, documentOf(ran)]).toMatchObject([2, { error: { code: 'no-such-month' } }])
+        expect(ran.stdout).toContain(why)
+        expect(ran.stdout).toContain('; there is ')
+      }
+    }
+    expect(sandbox.mails()).toEqual([])
+  })
+
+  test('the table for chargeback goes to stdout or into a file that Excel reads, by queries alone', async () => {
+    sandbox.clearCalls()
+    const plain = await guard('report', 'preview', '--csv')
+    expect(plain.stdout).toMatch(/^month,principal,.*,usd,assumedUsd\r\n$/)
+    const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'month.csv')
+    const ran = await guard('report', 'preview', '--csv', '--output', file, '--json')
+    expect(documentOf(ran)).toMatchObject({ totalUsd: '0', currency: null, file, rows: [] })
+    expect(readFileSync(file, 'utf8')).toBe(`\ufeff${plain.stdout}`)
+    expect((await guard('report', 'preview', '--csv', '--bom')).stdout).toBe(`\ufeff${plain.stdout}`)
+    const nowhere = await guard('report', 'preview', '--csv', '--output', '/nowhere/at/all.csv', '--json')
+    expect([nowhere.code, documentOf(nowhere)]).toMatchObject([2, { error: { code: 'cannot-write' } }])
+    const operations = sandbox.calls().map(({ operation }) => operation)
+    expect(operations).toContain('Query')
+    expect(operations).not.toContain('Scan')
+    expect(operations).not.toContain('Invoke')
   })
 
   test('nothing that goes into a pipe holds a colour', async () => {

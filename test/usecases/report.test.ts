@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Month } from '../../src/runtime/domain/calendar.ts'
+import type { ReportEvent } from '../../src/runtime/protocol.ts'
 import { dailyReport } from '../../src/runtime/usecases/daily-report.ts'
 import { readStatus } from '../../src/runtime/usecases/status.ts'
 import { awsError } from '../fakes/faults.ts'
@@ -107,6 +108,26 @@ describe('the daily report', () => {
     await expect(dailyReport(guard.report, { kind: 'preview', month: '2026-13' })).rejects.toMatchObject({
       code: 'bad-month',
     })
+  })
+
+  test.each([undefined, null, {}, { kind: 'other' }, { source: 'aws.events' }, 'daily'])(
+    'that nobody asked for is refused: %j sends nothing',
+    async (event) => {
+      const guard = await team()
+      await expect(dailyReport(guard.report, event as unknown as ReportEvent)).rejects.toMatchObject({
+        code: 'unknown-event',
+      })
+      expect(guard.notifier.take()).toEqual([])
+    },
+  )
+
+  test('of a month that has not begun is refused, and one that is over can be sent again', async () => {
+    const guard = await team()
+    for (const kind of ['preview', 'send'] as const) {
+      await expect(dailyReport(guard.report, { kind, month: '2026-12' })).rejects.toMatchObject({ code: 'bad-month' })
+    }
+    expect(await dailyReport(guard.report, { kind: 'send', month: '2026-10' })).toMatchObject({ sent: true })
+    expect(guard.notifier.take().map(({ subject }) => subject)).toEqual([expect.stringContaining('2026-10')])
   })
 
   test('asked for now goes out as often as it is asked', async () => {

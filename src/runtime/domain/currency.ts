@@ -18,3 +18,13 @@ export function inCurrency(amount: PicoUsd, currency: { readonly code: string; r
   const grouped = digits.slice(0, cut).replace(/\B(?=(\d{3})+$)/g, ',')
   return `${sign}${grouped}${decimals === 0 ? '' : `.${digits.slice(cut)}`}`
 }
+
+/** Dollars in the second currency as the shortest exact decimal, not rounded: for spreadsheets. */
+export function exactlyIn(amount: PicoUsd, currency: { readonly rate: string }): string {
+  const [whole = '0', fraction = ''] = currency.rate.split('.')
+  const product = amount * BigInt(whole + fraction)
+  const digits = (product < 0n ? -product : product).toString().padStart(13 + fraction.length, '0')
+  const cut = digits.length - 12 - fraction.length
+  const decimals = digits.slice(cut).replace(/0+$/, '')
+  return `${product < 0n ? '-' : ''}${digits.slice(0, cut)}${decimals === '' ? '' : `.${decimals}`}`
+}

@@ -33,17 +33,22 @@ const leaseMs = 90_000
 export async function dailyReport(room: ReportRoom, event: ReportEvent): Promise<ReportAnswer> {
   const now = room.clock.now()
   const month = monthOf(now, room.config.zoning)
-  if (event.kind === 'preview') {
-    const wished = event.month === undefined ? month : monthFrom(event.month)
-    return { ...(await compose(room, wished, now)), sent: false }
-  }
-  if (event.kind === 'send') {
-    const mail = await compose(room, month, now)
-    await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
-    return { ...mail, sent: true }
-  }
-  return daily(room, month, now)
+  if (event?.kind === 'daily') return daily(room, month, now)
+  if (event?.kind !== 'preview' && event?.kind !== 'send') throw unknownEvent(event)
+  const mail = await compose(room, event.month === undefined ? month : monthFrom(event.month, month), now)
+  const sent = event.kind === 'send'
+  if (sent) await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
+  return { ...mail, sent }
 }
+
+/** Whatever else calls this function must not send a mail. */
+const unknownEvent = (event: unknown): GuardError =>
+  new GuardError({
+    code: 'unknown-event',
+    fault: 'bug',
+    message: `the report function does not know ${JSON.stringify(event)?.slice(0, 200)}: nothing was sent`,
+    retry: 'no',
+  })
 
 async function daily(room: ReportRoom, month: Month, now: Instant): Promise<ReportAnswer> {
   const day = dayOf(now, room.config.zoning)
@@ -132,12 +137,12 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<{ 
   return room.render(view)
 }
 
-function monthFrom(text: string): Month {
-  if (isMonth(text)) return text
+function monthFrom(text: string, current: Month): Month {
+  if (isMonth(text) && text <= current) return text
   throw new GuardError({
     code: 'bad-month',
     fault: 'user',
-    message: `"${text}" is not a month: four digits, a dash and two digits are expected`,
+    message: `"${text}" is not a month, as 2026-10 is, or has not begun`,
     suggestions: ['cost-guard report preview --month 2026-10'],
   })
 }
