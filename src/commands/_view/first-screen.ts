@@ -41,13 +41,13 @@ export function firstScreen(screen: FirstScreen): string {
   const limits = screen.limits.length === 0 ? '' : ['Limits', ...screen.limits.map((line) => `  ${line}`)].join('\n')
   const parts =
     installed || refusalsOf(plan).length > 0
-      ? [head, planText(plan, screen), limits]
+      ? [head, planText(plan, screen), limits, screen.details && installed ? monthlyCostText(settings) : '']
       : [
           head,
           planText(plan, screen),
           limits,
           abilities(screen),
-          monthlyCostText(settings.checkMinutes),
+          monthlyCostText(settings),
           `How to undo it: ${screen.command('teardown')}\n  It keeps the ledger and the log unless told otherwise.`,
         ]
   return parts.filter((part) => part !== '').join('\n\n')
