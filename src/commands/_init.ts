@@ -9,6 +9,7 @@ import { askSettings } from './_ask/settings.ts'
 import type { Door } from './_compose.ts'
 import { countThisMonth, takeUpAgain, wantsCounting } from './_count-month.ts'
 import { EXIT } from './_errors.ts'
+import { recordInstall } from './_install-history.ts'
 import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
 import { lookUpInitial } from './_limits-at-init.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
@@ -154,7 +155,10 @@ const howManyLimits = async (door: Door): Promise<number> => {
 async function finish(before: Door, rest: Rest): Promise<Done> {
   const { plan, outcome, installed, limits, flags, ways } = rest
   const door = before.reopened()
-  if (outcome) ways.say(outcomeText(outcome))
+  if (outcome) {
+    ways.say(outcomeText(outcome))
+    await recordInstall(door, { before: installed?.settings, after: rest.settings })
+  }
   const counting = await wantsCounting(door, plan, {
     flag: flags['count-this-month'],
     first: installed === undefined,

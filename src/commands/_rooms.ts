@@ -3,6 +3,7 @@
  * is imported at once, because every command needs it and many small files load slower than one; IAM and Lambda only where used.
  */
 
+import { hostname } from 'node:os'
 import type { Settings } from '../provision/guard.ts'
 import type { Names } from '../provision/names.ts'
 import { runtimeConfigFor } from '../provision/runtime-config.ts'
@@ -14,7 +15,7 @@ import { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
 import { DynamoLimits } from '../runtime/aws/dynamo-limits.ts'
 import { DynamoRates } from '../runtime/aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
-import type { Directory, HealthBook, RateBook } from '../runtime/ports.ts'
+import type { Directory, HealthBook, History, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
 import type { ReleaseRoom } from '../runtime/usecases/release-all.ts'
 import type { WishRoom } from '../runtime/usecases/set-limits.ts'
@@ -72,13 +73,25 @@ export async function wishRoom(door: Door): Promise<WishRoom & { directory: Dire
     clock: door.clock,
     ledger,
     limits: new DynamoLimits(at),
-    history: new DynamoHistory({ ...at, zoning: config.zoning }),
+    history: fromHere(door, new DynamoHistory({ ...at, zoning: config.zoning })),
     enforce: new LambdaEnforceCaller({ client: lambda, functionName: names.functions.enforce }),
     directory: new IamDirectory({ iam, ledger, account: door.account, zoning: config.zoning, clock: door.clock }),
     config,
     settings,
   }
 }
+
+export async function historyBook(door: Door): Promise<History> {
+  const { config } = await configFor(door)
+  const at = { client: await door.clients.dynamo(), table: config.table, zoning: config.zoning }
+  return fromHere(door, new DynamoHistory(at))
+}
+
+/** What the CLI writes into the history says which program on which machine wrote it; CloudTrail knows the address. */
+const fromHere = (door: Pick<Door, 'version'>, history: History): History => ({
+  append: (event) => history.append({ ...event, from: `cost-guard ${door.version} on ${hostname()}` }),
+  read: (month) => history.read(month),
+})
 
 /** To release with the admin's own rights, where enforce is gone. Reads and writes BLOCK records only where there is a table. */
 export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
@@ -92,7 +105,7 @@ export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
   const { account, partition, clock, guard } = door
   const at = { client, table: door.names(settings).table }
   const blocks = new DynamoBlocks(at)
-  const history = new DynamoHistory({ ...at, zoning: settings.zoning })
+  const history = fromHere(door, new DynamoHistory({ ...at, zoning: settings.zoning }))
   const unlessGone = async <T>(work: Promise<T>, otherwise: T): Promise<T> =>
     work.catch((error: unknown) => (isAbsent(error) ? otherwise : Promise.reject(error)))
   return {

@@ -188,7 +188,10 @@ export interface ProfileResolver {
 /** Append-only: who did what, from where, why. */
 export interface HistoryEvent {
   readonly at: Instant
+  /** ARN of the caller, or the guard itself. */
   readonly by: string
+  /** Which program on which machine; undefined: a function of the guard. */
+  readonly from?: string
   readonly what: string
   readonly principal?: string
   readonly reason?: string

@@ -23,6 +23,7 @@ export class DynamoHistory implements History {
       sk: text(key.sk),
       at: number(event.at),
       by: text(event.by),
+      ...(event.from === undefined ? {} : { from: text(event.from) }),
       what: text(event.what),
       ...(event.principal === undefined ? {} : { principal: text(event.principal) }),
       ...(event.reason === undefined ? {} : { reason: text(event.reason) }),
@@ -63,12 +64,14 @@ export class DynamoHistory implements History {
 
 function eventFrom(item: Item): HistoryEvent {
   const read = new ItemReader(item)
+  const from = read.optionalText('from')
   const principal = read.optionalText('principal')
   const reason = read.optionalText('reason')
   const details = item['details']?.M
   return {
     at: read.instant('at'),
     by: read.text('by'),
+    ...(from === undefined ? {} : { from }),
     what: read.text('what'),
     ...(principal === undefined ? {} : { principal }),
     ...(reason === undefined ? {} : { reason }),

@@ -1,0 +1,54 @@
+/** history in lines: when, what, by whom; then the details, indented. Pure. */
+import { type Instant, localText } from '../../runtime/domain/calendar.ts'
+import { printable } from '../../runtime/domain/layout.ts'
+import type { HistoryEvent } from '../../runtime/ports.ts'
+import { wrap } from './width.ts'
+
+export interface HistoryWords {
+  readonly zoneOf: (at: Instant) => string
+  readonly screen: number
+  /** There are older entries than those shown. */
+  readonly more: boolean
+  readonly principal: string | undefined
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  'limit-set': 'limit set',
+  'limit-unset': 'limit taken away',
+  'blocked-by-hand': 'blocked by hand',
+  unblocked: 'unblocked',
+  blocked: 'blocked',
+  released: 'released',
+  reattached: 'deny put back',
+  'cannot-block': 'could not be blocked',
+  'released-stray': 'stray deny taken off',
+  'price-set': 'price set',
+  installed: 'guard installed',
+  'settings-changed': 'init run again',
+}
+
+export function historyText(events: readonly HistoryEvent[], words: HistoryWords): string {
+  if (events.length === 0) {
+    return words.principal === undefined
+      ? 'Nothing was changed in this time. --since YYYY-MM-DD looks further back.'
+      : `Nothing is recorded about ${words.principal} in this time. --since YYYY-MM-DD looks further back.`
+  }
+  return [
+    ...events.map((event) => entry(event, words)),
+    ...(words.more ? ['There are older entries: --limit N shows more.'] : []),
+  ].join('\n')
+}
+
+function entry(event: HistoryEvent, { zoneOf, screen }: HistoryWords): string {
+  const subject = event.principal === undefined ? '' : ` ${event.principal}`
+  const details = Object.entries(event.details ?? {}).map(([name, value]) => `${name} ${value}`)
+  const by = event.from === undefined ? event.by : `${event.by} (${event.from})`
+  return [
+    `${localText(event.at, zoneOf(event.at))}  ${WHAT[event.what] ?? event.what}${subject}`,
+    ...(details.length === 0 ? [] : [details.join(', ')]),
+    ...(event.reason === undefined ? [] : [`reason: ${event.reason}`]),
+    `by ${by}`,
+  ]
+    .map((line, index) => (index === 0 ? printable(line) : wrap(printable(line), screen, '  ')))
+    .join('\n')
+}
