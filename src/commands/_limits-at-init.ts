@@ -69,8 +69,8 @@ async function unknownOf(changes: readonly LimitChange[], directory: Directory):
   const named = changes.flatMap(({ of }) =>
     of.kind === 'user' || of.kind === 'role' || of.kind === 'session' ? [of.key] : [],
   )
-  const known = await Promise.all(named.map((key) => directory.exists(key)))
-  return named.filter((_, index) => known[index] === false)
+  const known = await Promise.all(named.map((key) => directory.known(key)))
+  return named.filter((_, index) => known[index] === undefined)
 }
 
 async function planned(room: Awaited<ReturnType<typeof wishRoom>>, changes: readonly LimitChange[]) {

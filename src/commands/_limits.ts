@@ -4,10 +4,10 @@ import { GuardError } from '../runtime/domain/guard-error.ts'
 import { parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
 import type { PicoUsd } from '../runtime/domain/money.ts'
 import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
-import { mustConfirm, stopped } from './_ask/ask.ts'
+import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { type LookUp, lookUpIn, potFor } from './_targets.ts'
+import { eachFound, type LookUp, lookUpIn, potFor } from './_targets.ts'
 import { answerJson, answerText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
@@ -86,24 +86,14 @@ export async function lookUpAll(
   looking: LookUp,
   how: Pick<How, 'per' | 'include-roles'>,
 ): Promise<readonly LimitChange[]> {
-  const found = await Promise.allSettled(
-    wanted.map((one) => potFor(one.target, looking, { includeRoles: how['include-roles'] === true })),
+  const pots = await eachFound(wanted, (one) =>
+    potFor(one.target, looking, { includeRoles: how['include-roles'] === true }),
   )
-  const problems = found.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
-  const [first] = problems
-  const all = problems.filter((problem): problem is GuardError => problem instanceof GuardError)
-  if (first !== undefined && (all.length < problems.length || all.length === 1)) throw first
-  if (all.length > 1) {
-    throw stopped('unknown-principals', all.map((error) => error.message).join('; '), [
-      ...new Set(all.flatMap((error) => error.suggestions)),
-    ])
-  }
-  const pots = found.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   refuseDuplicates(pots.map((pot, index) => ({ id: potKey(pot), typed: wanted[index]?.target ?? potKey(pot) })))
   return wanted.flatMap(({ amount, action, warnAt }, index) => {
-    const one = found[index]
-    return one?.status === 'fulfilled'
-      ? [{ of: one.value, per: how.per as PeriodKind, includeRoles: how['include-roles'], amount, action, warnAt }]
+    const of = pots[index]
+    return of !== undefined
+      ? [{ of, per: how.per as PeriodKind, includeRoles: how['include-roles'], amount, action, warnAt }]
       : []
   })
 }

@@ -52,27 +52,64 @@ export async function potFor(typed: string, how: LookUp, options: { includeRoles
   })
 }
 
+/** Every name looked up, and everything that is wrong with them said at once. */
+export async function eachFound<Typed, Found>(
+  typed: readonly Typed[],
+  find: (one: Typed) => Promise<Found>,
+): Promise<readonly Found[]> {
+  const answers = await Promise.allSettled(typed.map(find))
+  const problems = answers.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const [first] = problems
+  const all = problems.filter((problem): problem is GuardError => problem instanceof GuardError)
+  if (first !== undefined && (all.length < problems.length || all.length === 1)) throw first
+  if (all.length > 1) {
+    throw new GuardError({
+      code: 'unknown-principals',
+      fault: 'user',
+      message: all.map((error) => error.message).join('; '),
+      suggestions: [...new Set(all.flatMap((error) => error.suggestions))],
+    })
+  }
+  return answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+}
+
 export async function principalFor(typed: string, how: LookUp): Promise<PrincipalKey> {
   const parsed = parseKey(typed, how.account)
   if (parsed !== undefined) {
-    const key = keyOf(parsed)
-    if (how.force || (await how.directory.exists(key)) || (await how.seen()).includes(key)) return key
+    // IAM's names differ by more than case: the key is written as IAM, or the ledger, spells it.
+    const found = (await how.directory.known(keyOf(parsed))) ?? sameButForCase(keyOf(parsed), await everybody(how))
+    if (found !== undefined) return found
+    if (how.force) return keyOf(parsed)
     throw await unknown(typed, how)
   }
   const found = await how.directory.find(typed)
   const [only, ...others] = found
   if (only !== undefined && others.length === 0) return only.key
   if (only !== undefined) throw ambiguous(typed, found)
+  const same =
+    sameButForCase(`user/${typed}`, await everybody(how)) ?? sameButForCase(`role/${typed}`, await everybody(how))
+  if (same !== undefined) return same
   if (how.force && /^[\w+=,.@-]+$/.test(typed)) return keyOf({ kind: 'user', account: how.account, name: typed })
   throw await unknown(typed, how)
 }
 
+/** Everybody whom the ledger has seen or IAM names. */
+async function everybody(how: LookUp): Promise<readonly PrincipalKey[]> {
+  const [seen, names] = await Promise.all([how.seen(), how.directory.names()])
+  return [...new Set([...seen, ...names])]
+}
+
+const sameButForCase = (key: string, all: readonly PrincipalKey[]): PrincipalKey | undefined =>
+  all.find((one) => one === key) ?? all.find((one) => one.toLowerCase() === key.toLowerCase())
+
 const bareName = (key: string): string => key.slice(key.lastIndexOf('/') + 1)
 
 /** Another kind of principal of the very name, or somebody in the ledger of nearly that name. */
-async function candidates(name: string, how: LookUp): Promise<readonly string[]> {
+async function candidates(typed: string, how: LookUp): Promise<readonly string[]> {
+  // Full-width letters and spaces around a name look right on the screen and are other characters.
+  const name = typed.normalize('NFKC').trim()
   if (name === '') return []
-  const [named, seen] = await Promise.all([how.directory.find(name), how.seen()])
+  const [named, seen] = await Promise.all([how.directory.find(name), everybody(how)])
   const near = nearest(
     name,
     seen.map((key) => bareName(key)),

@@ -58,7 +58,7 @@ export function operating(scope: AdminScope): readonly Statement[] {
       to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
-    allow('Quotas', { to: 'iam:GetAccountSummary', on: '*' }),
+    allow('Quotas', { to: of('iam', 'GetAccountSummary', 'ListUsers', 'ListRoles'), on: '*' }),
     allow('SeeMailAddresses', { to: of('sns', 'ListSubscriptionsByTopic'), on: names.arn.topic }),
   ]
 }

@@ -5,7 +5,7 @@
 import type { Balance, Detail, Entry, FailedCalls } from './domain/balance.ts'
 import type { Instant, Month } from './domain/calendar.ts'
 import type { Charge, FailedCall } from './domain/charge.ts'
-import type { Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/limit.ts'
+import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/limit.ts'
 import type { PicoUsd } from './domain/money.ts'
 import type { Notice, NoticeKey } from './domain/notice.ts'
 import type { RateOverride } from './domain/price-book.ts'
@@ -68,9 +68,10 @@ export interface LimitBook {
   endWaiver(id: string): Promise<void>
   block(block: ManualBlock): Promise<void>
   endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }>
-  /** Metered and reported, never blocked by a limit. */
-  exclude(principal: PrincipalKey): Promise<void>
+  exclude(exclusion: Exclusion): Promise<void>
   endExclusion(principal: PrincipalKey): Promise<void>
+  /** With who excluded whom, when and why; `wishes` names the keys alone. */
+  exclusions(): Promise<readonly Exclusion[]>
 }
 
 export type BlockAnswer =
@@ -255,7 +256,10 @@ export interface HealthBook {
 /** Bare name → the principals it may mean (IAM, and principals the ledger has seen). */
 export interface Directory {
   find(name: string): Promise<readonly { key: PrincipalKey; from: 'iam' | 'ledger' }[]>
-  exists(principal: PrincipalKey): Promise<boolean>
+  /** The key with the names as IAM spells them, whatever the case of what was typed; undefined where there is none. */
+  known(principal: PrincipalKey): Promise<PrincipalKey | undefined>
+  /** Every name of a user or role; empty where the caller may not list them. */
+  names(): Promise<readonly PrincipalKey[]>
   /** Free managed-policy slots of a user or role; undefined where it cannot be blocked by attaching. */
   freeSlots(principal: PrincipalKey): Promise<number | undefined>
 }

@@ -3,12 +3,18 @@ import { expect, test } from 'vitest'
 import { principalFor } from '../../src/commands/_targets.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
 
+const key = (text: string) => text as PrincipalKey
 const gone = 'user/left-last-week' as PrincipalKey
 /** IAM knows nobody; the ledger has seen one. */
 const how = {
   account: '123456789012',
   force: undefined,
-  directory: { find: async () => [], exists: async () => false, freeSlots: async () => undefined },
+  directory: {
+    find: async () => [],
+    known: async () => undefined,
+    names: async () => [key('user/tanaka'), key('role/Batch')],
+    freeSlots: async () => undefined,
+  },
   seen: async () => [gone],
 }
 
@@ -21,4 +27,28 @@ test('a key that nobody knows is refused, with what is near', async () => {
     code: 'unknown-principal',
     suggestions: [gone, 'user/NAME, role/NAME or session/ROLE/NAME'],
   })
+})
+
+test.each(['TANAKA', 'user/Tanaka', 'user/TANAKA'])(
+  '%s is tanaka: IAM tells names apart by more than case',
+  async (typed) => {
+    expect(await principalFor(typed, how)).toBe('user/tanaka')
+    expect(await principalFor(typed, { ...how, force: true })).toBe('user/tanaka')
+  },
+)
+
+test.each(['user/tanaka ', 'tanaka　', 'ｔａｎａｋａ', 'user/ｔａｎａｋａ'])(
+  '"%s" holds characters of no IAM name: refused, even with --force, and the right one is named',
+  async (typed) => {
+    for (const force of [undefined, true]) {
+      await expect(principalFor(typed, { ...how, force })).rejects.toMatchObject({
+        code: 'unknown-principal',
+        suggestions: expect.arrayContaining(['user/tanaka']),
+      })
+    }
+  },
+)
+
+test('a role of the same name in another case is found by its bare name', async () => {
+  expect(await principalFor('BATCH', how)).toBe('role/Batch')
 })

@@ -55,6 +55,7 @@ test('whoever the ledger has seen this month or the last is found too, also when
   await guard.spend(session, '1')
   await guard.spend(user('tanaka'), '1')
   expect(await directory.find('gone')).toEqual([{ key: user('gone'), from: 'ledger' }])
+  expect(await directory.find('GONE')).toEqual([{ key: user('gone'), from: 'ledger' }])
   expect(await directory.find('tanaka')).toEqual([
     { key: user('tanaka'), from: 'iam' },
     { key: session, from: 'ledger' },
@@ -67,11 +68,20 @@ test('a name that IAM could never hold is simply not found', async () => {
 })
 
 test('a user, a role and the role behind a session exist or not', async () => {
-  const exists = (key: string) => directory.exists(key as PrincipalKey)
-  expect(await exists('user/tanaka')).toBe(true)
-  expect(await exists('role/tanaka')).toBe(false)
-  expect(await exists('session/AWSReservedSSO_Dev_01/anybody')).toBe(true)
-  expect(await exists('session/no-such-role/anybody')).toBe(false)
+  const known = (key: string) => directory.known(key as PrincipalKey)
+  expect(await known('user/tanaka')).toBe('user/tanaka')
+  expect(await known('role/tanaka')).toBeUndefined()
+  expect(await known('session/AWSReservedSSO_Dev_01/anybody')).toBe('session/AWSReservedSSO_Dev_01/anybody')
+  expect(await known('session/no-such-role/anybody')).toBeUndefined()
+})
+
+test('the names of users and roles are listed, for whoever mistypes one', async () => {
+  expect([...(await directory.names())].sort()).toEqual([
+    role('AWSReservedSSO_Dev_01'),
+    role('both'),
+    user('both'),
+    user('tanaka'),
+  ])
 })
 
 test('free slots are the account’s quota less what is attached; who cannot carry a policy has none', async () => {

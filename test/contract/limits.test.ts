@@ -68,13 +68,17 @@ describe.each(books)('the limit book on %s', (_, open) => {
     await book.put(limit())
     await book.waive(waiver)
     await book.block(byHand)
-    await book.exclude('role/batch' as PrincipalKey)
+    const batch = { principal: 'role/batch' as PrincipalKey, by: byHand.by, at: byHand.at, reason: 'nightly run' }
+    const pattern = { principal: 'role/team-*' as PrincipalKey, by: byHand.by, at: byHand.at, reason: undefined }
+    await book.exclude(batch)
+    await book.exclude(pattern)
     expect(await book.wishes()).toEqual({
       limits: [limit()],
       waivers: [waiver],
       blocks: [byHand],
-      excluded: ['role/batch'],
+      excluded: ['role/batch', 'role/team-*'],
     })
+    expect(await book.exclusions()).toEqual([batch, pattern])
   })
 
   test('keeps every kind of pot as it was set', async () => {
@@ -112,7 +116,7 @@ describe.each(books)('the limit book on %s', (_, open) => {
     const book = await open()
     await book.waive(waiver)
     await book.block({ ...byHand, until: at('2026-11-30T00:00:00Z'), reason: 'audit' })
-    await book.exclude(tanaka)
+    await book.exclude({ principal: tanaka, by: 'admin', at: byHand.at, reason: undefined })
     await book.endWaiver(waiver.id)
     expect(await book.endBlock(tanaka)).toEqual({
       previous: { ...byHand, until: at('2026-11-30T00:00:00Z'), reason: 'audit' },

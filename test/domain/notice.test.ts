@@ -80,14 +80,14 @@ describe('warnings', () => {
     expect(groups[0]?.items.find((item) => item.limit === 'account@month')).not.toHaveProperty('principal')
   })
 
-  it('never go to the excluded', () => {
-    expect(
-      due(
-        ['user/a=50'],
-        { 'user/a': '45' },
-        { wishes: { ...nothing, limits: [limit('user/a=50')], excluded: [key('user/a')] } },
-      ),
-    ).toEqual([])
+  it('go to the excluded too, and past the limit they are told that the spending goes on', () => {
+    const wishes = { ...nothing, limits: [limit('user/a=50')], excluded: [key('user/a')] }
+    expect(keys(due(['user/a=50'], { 'user/a': '45' }, { wishes }))).toEqual({
+      warned: ['warned#user/a#user/a@month#v1#2026-11#80'],
+    })
+    const groups = due(['user/a=50'], { 'user/a': '500' }, { wishes })
+    expect(keys(groups)).toEqual({ over: ['over#user/a#user/a@month#v1#2026-11'] })
+    expect(groups[0]?.items[0]).toMatchObject({ why: 'excluded', percent: 1000 })
   })
 })
 
@@ -146,7 +146,8 @@ describe('blocks', () => {
         records: [{ ...blocked, ...more, releasedAt: now }],
       },
     )
-    expect(groups.map(({ kind, items }) => [kind, items[0]?.why])).toEqual([['released', why]])
+    const ended = groups.filter(({ kind }) => kind === 'released')
+    expect(ended.map(({ items }) => items.map((item) => item.why))).toEqual([[why]])
   })
 })
 

@@ -1,5 +1,5 @@
 import { GuardError } from '../../src/runtime/domain/guard-error.ts'
-import type { Limit, LimitId, ManualBlock, Waiver, Wishes } from '../../src/runtime/domain/limit.ts'
+import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from '../../src/runtime/domain/limit.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
 import type { LimitBook } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
@@ -8,7 +8,7 @@ export class MemoryLimits extends Faults implements LimitBook {
   readonly #limits = new Map<LimitId, Limit>()
   readonly #waivers = new Map<string, Waiver>()
   readonly #blocks = new Map<PrincipalKey, ManualBlock>()
-  readonly #excluded = new Set<PrincipalKey>()
+  readonly #excluded = new Map<PrincipalKey, Exclusion>()
 
   async wishes(): Promise<Wishes> {
     this.strike('wishes')
@@ -16,7 +16,7 @@ export class MemoryLimits extends Faults implements LimitBook {
       limits: [...this.#limits.values()],
       waivers: [...this.#waivers.values()],
       blocks: [...this.#blocks.values()],
-      excluded: [...this.#excluded],
+      excluded: [...this.#excluded.keys()],
     }
   }
 
@@ -59,13 +59,17 @@ export class MemoryLimits extends Faults implements LimitBook {
     return { previous }
   }
 
-  async exclude(principal: PrincipalKey): Promise<void> {
+  async exclude(exclusion: Exclusion): Promise<void> {
     this.strike('exclude')
-    this.#excluded.add(principal)
+    this.#excluded.set(exclusion.principal, exclusion)
   }
 
   async endExclusion(principal: PrincipalKey): Promise<void> {
     this.strike('endExclusion')
     this.#excluded.delete(principal)
+  }
+
+  async exclusions(): Promise<readonly Exclusion[]> {
+    return [...this.#excluded.values()]
   }
 }

@@ -78,7 +78,8 @@ describe('setting limits', () => {
     const guard = await spentForty()
     const directory = {
       find: async () => [],
-      exists: async () => true,
+      known: async () => undefined,
+      names: async () => [],
       freeSlots: async (principal: string) => (principal === 'role/full' ? 0 : 3),
     }
     const changes = ['AWSReservedSSO_Dev_01', 'cost-guard-enforce', 'full', 'roomy'].map((name) => ({

@@ -1,6 +1,6 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { GuardError } from '../domain/guard-error.ts'
-import type { Limit, LimitId, ManualBlock, Pot, Waiver, Wishes } from '../domain/limit.ts'
+import type { Exclusion, Limit, LimitId, ManualBlock, Pot, Waiver, Wishes } from '../domain/limit.ts'
 import type { PrincipalKey } from '../domain/principal.ts'
 import type { LimitBook } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
@@ -23,6 +23,25 @@ export class DynamoLimits implements LimitBook {
   }
 
   async wishes(): Promise<Wishes> {
+    const ofKind = await this.#read()
+    return {
+      limits: ofKind('LIMIT').map(limitFrom),
+      waivers: ofKind('WAIVER').map(waiverFrom),
+      blocks: ofKind('MANUAL').map(manualFrom),
+      excluded: ofKind('EXCLUDED').map((item) => item.text('principal') as PrincipalKey),
+    }
+  }
+
+  async exclusions(): Promise<readonly Exclusion[]> {
+    return (await this.#read())('EXCLUDED').map((item) => ({
+      principal: item.text('principal') as PrincipalKey,
+      by: item.text('by'),
+      at: item.instant('at'),
+      reason: item.optionalText('reason'),
+    }))
+  }
+
+  async #read() {
     const items = await everyPage(async (ExclusiveStartKey: Item | undefined) => {
       const page = await this.#client.send(
         new QueryCommand({
@@ -35,14 +54,8 @@ export class DynamoLimits implements LimitBook {
       )
       return { items: page.Items ?? [], next: page.LastEvaluatedKey }
     })
-    const ofKind = (kind: string) =>
+    return (kind: string) =>
       items.filter((item) => item['sk']?.S?.startsWith(`${kind}#`)).map((item) => new ItemReader(item))
-    return {
-      limits: ofKind('LIMIT').map(limitFrom),
-      waivers: ofKind('WAIVER').map(waiverFrom),
-      blocks: ofKind('MANUAL').map(manualFrom),
-      excluded: ofKind('EXCLUDED').map((item) => item.text('principal') as PrincipalKey),
-    }
   }
 
   /** @throws GuardError `limit-changed` when somebody else changed it since it was read (its version is not lower). */
@@ -111,8 +124,13 @@ export class DynamoLimits implements LimitBook {
     return { previous: old && manualFrom(old) }
   }
 
-  async exclude(principal: PrincipalKey): Promise<void> {
-    await this.#put(excludedKey(principal), { principal: text(principal) })
+  async exclude({ principal, by, at, reason }: Exclusion): Promise<void> {
+    await this.#put(excludedKey(principal), {
+      principal: text(principal),
+      by: text(by),
+      at: number(at),
+      ...(reason === undefined ? {} : { reason: text(reason) }),
+    })
   }
 
   async endExclusion(principal: PrincipalKey): Promise<void> {

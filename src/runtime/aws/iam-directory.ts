@@ -3,12 +3,14 @@ import {
   GetRoleCommand,
   GetUserCommand,
   type IAMClient,
+  paginateListRoles,
+  paginateListUsers,
   type SummaryKeyType,
 } from '@aws-sdk/client-iam'
 import { monthOf, previousMonth, type Zoning } from '../domain/calendar.ts'
 import { isProtectedRole, keyOf, type PrincipalKey, parseKey } from '../domain/principal.ts'
 import type { Clock, Directory, Ledger } from '../ports.ts'
-import { isAbsent, isValidation } from './aws-errors.ts'
+import { isAbsent, isAccessDenied, isValidation } from './aws-errors.ts'
 import { type Bearer, IamAttachments } from './iam-attachments.ts'
 
 interface Parts {
@@ -45,15 +47,30 @@ export class IamDirectory implements Directory {
     return [...keys].map(([key, from]) => ({ key, from }))
   }
 
-  async exists(principal: PrincipalKey): Promise<boolean> {
+  async known(principal: PrincipalKey): Promise<PrincipalKey | undefined> {
     const parsed = parseKey(principal, this.#parts.account)
-    if (parsed === undefined) return false
-    if (parsed.kind === 'user' || parsed.kind === 'role') return (await this.#nameInIam(parsed)) !== undefined
-    if (parsed.kind === 'session') {
-      const role: Bearer = { kind: 'role', account: parsed.account, name: parsed.role }
-      return (await this.#nameInIam(role)) !== undefined
+    if (parsed?.kind === 'user' || parsed?.kind === 'role') {
+      const name = await this.#nameInIam(parsed)
+      return name === undefined ? undefined : keyOf({ ...parsed, name })
     }
-    return true
+    if (parsed?.kind !== 'session') return parsed && keyOf(parsed)
+    const role = await this.#nameInIam({ kind: 'role', account: parsed.account, name: parsed.role })
+    return role === undefined ? undefined : keyOf({ ...parsed, role })
+  }
+
+  async names(): Promise<readonly PrincipalKey[]> {
+    const { iam: client, account } = this.#parts
+    const keys: PrincipalKey[] = []
+    try {
+      for await (const { Users } of paginateListUsers({ client, pageSize: 1000 }, {}))
+        for (const { UserName: name = '' } of Users ?? []) keys.push(keyOf({ kind: 'user', account, name }))
+      for await (const { Roles } of paginateListRoles({ client, pageSize: 1000 }, {}))
+        for (const { RoleName: name = '' } of Roles ?? []) keys.push(keyOf({ kind: 'role', account, name }))
+    } catch (error) {
+      // A courtesy for names that were mistyped: an operator without this right is told less.
+      if (!isAccessDenied(error)) throw error
+    }
+    return keys
   }
 
   async freeSlots(principal: PrincipalKey): Promise<number | undefined> {
@@ -94,7 +111,8 @@ export class IamDirectory implements Directory {
     for (const each of [month, previousMonth(month)]) {
       for await (const balance of ledger.balances(each)) {
         const parsed = parseKey(balance.principal, account)
-        if (parsed !== undefined && 'name' in parsed && parsed.name === name) keys.add(balance.principal)
+        if (parsed !== undefined && 'name' in parsed && parsed.name.toLowerCase() === name.toLowerCase())
+          keys.add(balance.principal)
       }
     }
     return [...keys]

@@ -2,7 +2,7 @@ import type { Balance } from './balance.ts'
 import type { Instant, Zoning } from './calendar.ts'
 import { type Limit, type ManualBlock, potKey, type Waiver, type Wishes } from './limit.ts'
 import { type PicoUsd, percentOf, subtract, zero } from './money.ts'
-import { type PrincipalKey, parseKey, roleKeyOf } from './principal.ts'
+import { matchesAny, type PrincipalKey, parseKey, roleKeyOf } from './principal.ts'
 import { readSpends, type Spends } from './spend.ts'
 import type { Judgement, LimitState, Verdict } from './verdict.ts'
 import { grantLeft } from './waiver.ts'
@@ -41,7 +41,6 @@ interface Court {
   readonly input: JudgeInput
   readonly limits: readonly Limit[]
   readonly named: ReadonlySet<string>
-  readonly excluded: ReadonlySet<PrincipalKey>
   readonly waivers: readonly Waiver[]
   readonly blocks: ReadonlyMap<PrincipalKey, ManualBlock>
   readonly spends: Spends
@@ -179,13 +178,16 @@ function warning(states: readonly LimitState[]): Ruling | undefined {
   return { verdict, decidedBy: warned.state.limit }
 }
 
+/** Itself or, for a session, its role. */
+export const isExcluded = (principal: PrincipalKey, excluded: Wishes['excluded']): boolean =>
+  matchesAny(principal, excluded) || matchesAny(roleKeyOf(principal) ?? principal, excluded)
+
 function judgeOne(principal: PrincipalKey, court: Court): Judgement {
   const states = court.limits
     .filter((limit) => applies(limit, principal, court))
     .map((limit) => stateOf(limit, principal, court))
     .sort((a, b) => rank(a, principal) - rank(b, principal))
-  const role = roleKeyOf(principal)
-  const excluded = court.excluded.has(principal) || (role !== undefined && court.excluded.has(role))
+  const excluded = isExcluded(principal, court.input.wishes.excluded)
   const balance = court.spends.balance(principal)
   const ruling: Ruling = excluded
     ? { verdict: { kind: 'excluded' }, decidedBy: undefined }
@@ -211,7 +213,6 @@ export function judgeAll(input: JudgeInput): readonly Judgement[] {
     input,
     limits,
     named: new Set(named),
-    excluded: new Set(wishes.excluded),
     waivers: wishes.waivers
       .filter((waiver) => begun(waiver.at, now) && now < waiver.until && grantLeft(waiver, input))
       .sort((a, b) => b.until - a.until || (a.id < b.id ? -1 : 1)),
@@ -226,7 +227,7 @@ export function judgeAll(input: JudgeInput): readonly Judgement[] {
     ...spends.known,
     ...named,
     ...blocks.map((b) => b.principal),
-    ...wishes.excluded,
+    ...wishes.excluded.filter((key) => !key.includes('*')),
     ...roles,
   ])
   return [...principals]

@@ -51,11 +51,21 @@ export interface ManualBlock {
   readonly reason: string | undefined
 }
 
+/** Metered, warned and reported, never blocked by anything. */
+export interface Exclusion {
+  /** A principal's key, or a pattern such as `role/team-*`: no IAM name holds a star. */
+  readonly principal: PrincipalKey
+  readonly by: string
+  readonly at: Instant
+  readonly reason: string | undefined
+}
+
 /** Everything the admin wishes, read in one go. */
 export interface Wishes {
   readonly limits: readonly Limit[]
   readonly waivers: readonly Waiver[]
   readonly blocks: readonly ManualBlock[]
+  /** Keys and patterns. */
   readonly excluded: readonly PrincipalKey[]
 }
 

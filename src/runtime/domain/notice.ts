@@ -95,17 +95,14 @@ function stateItem(key: NoticeKey, state: LimitState, subject: string): NoticeIt
 
 /**
  * Warnings and limits that only notify: once per limit version, period and threshold. Who jumps over the limit at once
- * is only told of the block; who is blocked or excluded is not warned of further limits.
+ * is only told of the block; who is blocked is not warned of further limits. Of the excluded, every limit only notifies.
  */
 function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; over: NoticeItem[] } {
   const warned = new Map<NoticeKey, NoticeItem>()
   const over = new Map<NoticeKey, NoticeItem>()
-  const quiet = new Set<string>(
-    judgements
-      .filter(({ verdict }) => verdict.kind === 'blocked' || verdict.kind === 'excluded')
-      .map((j) => j.principal),
-  )
-  for (const { principal, limits } of judgements) {
+  const quiet = new Set<string>(judgements.filter(({ verdict }) => verdict.kind === 'blocked').map((j) => j.principal))
+  for (const { principal, limits, verdict } of judgements) {
+    const excluded = verdict.kind === 'excluded'
     for (const state of limits) {
       const subject = subjectOf(state, principal)
       if (quiet.has(subject)) continue
@@ -114,8 +111,11 @@ function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; 
         const key = `warned#${once}#${state.threshold}`
         warned.set(key, stateItem(key, state, subject))
       }
-      if (state.reached && state.action === 'notify') {
-        over.set(`over#${once}`, stateItem(`over#${once}`, state, subject))
+      // What the excluded share with others is said of the pot, by whoever else is in it.
+      const exempt = excluded && state.action === 'block' && subject === principal
+      if (state.reached && state.spent > 0n && (exempt || state.action === 'notify')) {
+        const item = stateItem(`over#${once}`, state, subject)
+        over.set(item.key, exempt ? { ...item, why: 'excluded' } : item)
       }
     }
   }

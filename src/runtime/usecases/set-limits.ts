@@ -73,15 +73,11 @@ export async function planLimits(
   const planned = changes.map((change) => plannedLimit(change, books.wishes, room.config, now))
   const before = blockedIn(judge(books, room.config))
   const after = blockedIn(judge({ ...books, wishes: withChanges(books.wishes, planned) }, room.config))
-  const never = (principal: PrincipalKey) =>
-    cannotBlockWhy(principal, protectedBy(room.config.protectedPrincipals, room.config.account))
   return {
     limits: planned,
-    blocks: [...after.values()].flatMap((judgement) =>
-      before.has(judgement.principal) || never(judgement.principal) !== undefined ? [] : blockOf(judgement),
-    ),
+    blocks: blocksBetween(before, after, room.config),
     releases: [...before.keys()].filter((principal) => !after.has(principal)),
-    cannotBlock: await unblockable(planned, never, room.directory),
+    cannotBlock: await unblockable(planned, neverOf(room.config), room.directory),
   }
 }
 
@@ -151,8 +147,25 @@ const withChanges = (wishes: Wishes, planned: readonly PlannedLimit[]): Wishes =
   ],
 })
 
-const blockedIn = (judgements: readonly Judgement[]): ReadonlyMap<PrincipalKey, Judgement> =>
+export const blockedIn = (judgements: readonly Judgement[]): ReadonlyMap<PrincipalKey, Judgement> =>
   new Map(judgements.filter((j) => j.verdict.kind === 'blocked').map((j) => [j.principal, j]))
+
+const neverOf =
+  ({ protectedPrincipals, account }: Pick<RuntimeConfig, 'protectedPrincipals' | 'account'>) =>
+  (principal: PrincipalKey) =>
+    cannotBlockWhy(principal, protectedBy(protectedPrincipals, account))
+
+/** Who is free before and blocked after, and can be. */
+export function blocksBetween(
+  before: ReadonlyMap<PrincipalKey, Judgement>,
+  after: ReadonlyMap<PrincipalKey, Judgement>,
+  config: Pick<RuntimeConfig, 'protectedPrincipals' | 'account'>,
+): LimitsPlan['blocks'] {
+  const never = neverOf(config)
+  return [...after.values()].flatMap((judgement) =>
+    before.has(judgement.principal) || never(judgement.principal) !== undefined ? [] : blockOf(judgement),
+  )
+}
 
 function blockOf(judgement: Judgement): LimitsPlan['blocks'] {
   const state = judgement.limits.find((limit) => limit.limit === judgement.decidedBy)

@@ -26,9 +26,10 @@ const notices: Words['notices'] = {
       `${who} may use Amazon Bedrock again. It can take half a minute until AWS lets calls through.`,
   },
   over: {
-    subject: ({ who }) => `${who} is over a limit that only notifies`,
-    subjects: (count) => `${plural(count, 'limit that only notifies is', 'limits that only notify are')} passed`,
-    sentence: ({ who }) => `${who} is over a limit. The limit only notifies: nobody is blocked.`,
+    subject: ({ who, why }) => `${who} is over a limit${why ? ', excluded from blocking' : ' that only notifies'}`,
+    subjects: (count) => `${plural(count, 'limit that blocks nobody is', 'limits that block nobody are')} passed`,
+    sentence: ({ who, why }) =>
+      `${who} is over a limit. ${why ? 'An admin excluded it from blocking: the spending goes on' : 'The limit only notifies: nobody is blocked'}.`,
   },
   'cannot-block': {
     subject: ({ who }) => `${who} should be blocked and cannot be`,

@@ -23,9 +23,10 @@ const notices: Words['notices'] = {
       `${who} は Amazon Bedrock を再び利用できます。AWS 側に反映されるまで 30 秒ほどかかることがあります。`,
   },
   over: {
-    subject: ({ who }) => `${who} が通知のみの上限を超過`,
-    subjects: (count) => `通知のみの上限 ${count} 件を超過`,
-    sentence: ({ who }) => `${who} が上限を超えました。この上限は通知のみで、誰も停止されません。`,
+    subject: ({ who, why }) => `${who} が${why ? '上限を超過（停止対象外）' : '通知のみの上限を超過'}`,
+    subjects: (count) => `上限の超過 ${count} 件（停止なし）`,
+    sentence: ({ who, why }) =>
+      `${who} が上限を超えました。${why ? '管理者が停止の対象から除外しているため、支出は続いています' : 'この上限は通知のみで、誰も停止されません'}。`,
   },
   'cannot-block': {
     subject: ({ who }) => `${who} を停止できません`,
