@@ -88,7 +88,7 @@ export async function listExclusions(door: Door, screen: number) {
 }
 
 /** `role/team-*` speaks of whoever is called so, today or later: it needs no look-up, but it says of which kind. */
-async function keyOrPattern(typed: string, looking: LookUp): Promise<PrincipalKey> {
+export async function keyOrPattern(typed: string, looking: LookUp): Promise<PrincipalKey> {
   if (!typed.includes('*')) return principalFor(typed, looking)
   if (/^(?:user|role)\/[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*$/.test(typed)) return typed as PrincipalKey
   if (/^session\/[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*\/[\w+=,.@*()~-]+$/.test(typed)) return typed as PrincipalKey

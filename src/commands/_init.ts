@@ -2,32 +2,34 @@
 import { changesAnything, type Outcome, type Plan, refusalsOf, whyRefused } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
-import { checkGiven, type GivenSettings, mergeSettings, settingsTable } from '../provision/settings.ts'
-import { parseUsd, toDecimal } from '../runtime/domain/money.ts'
+import { mergeSettings } from '../provision/settings.ts'
+import type { Instant } from '../runtime/domain/calendar.ts'
+import { toDecimal } from '../runtime/domain/money.ts'
+import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
 import { askSettings } from './_ask/settings.ts'
 import type { Door } from './_compose.ts'
+import type { FilePrice } from './_config/file.ts'
 import { countThisMonth, takeUpAgain, wantsCounting } from './_count-month.ts'
 import { EXIT } from './_errors.ts'
+import { lookUpExclusions, setExclusions } from './_exclusions-at-init.ts'
 import { recordInstall } from './_install-history.ts'
-import { readAssignments, setInitialLimits, type WantedLimit } from './_limits.ts'
+import { setInitialLimits, type WantedLimit } from './_limits.ts'
 import { lookUpInitial } from './_limits-at-init.ts'
+import { lookAtPrices, setPrices } from './_prices-at-init.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { wishRoom } from './_rooms.ts'
-import { givenSettings } from './_setting-flags.ts'
-import { firstScreen } from './_view/first-screen.ts'
+import { firstScreen, type WishSection } from './_view/first-screen.ts'
 import { nextSteps } from './_view/next-steps.ts'
 import { planJson } from './_view/plan.ts'
 import { outcomeText } from './_view/progress.ts'
+import { type GivenWishes, typedLimits } from './_wishes.ts'
 
-export interface InitFlags extends Readonly<Record<string, unknown>> {
-  readonly limit?: string[] | undefined
-  readonly 'default-limit'?: string | undefined
+export interface InitFlags {
   readonly 'count-this-month'?: boolean | undefined
   readonly details: boolean
   readonly 'dry-run': boolean
   readonly yes: boolean
-  readonly guard: string
 }
 
 interface Ways {
@@ -41,33 +43,23 @@ interface Done {
   readonly document: object
 }
 
-/** Everything that can be wrong with the words alone, before AWS is asked anything. @throws GuardError naming all of it. */
-export function checkWishes(flags: InitFlags): void {
-  checkGiven(givenSettings(settingsTable, flags), flags.guard)
-  limitsFrom(flags, flags['default-limit'])
+/** What lives in the table: looked up, shown, and only what is not so already. */
+interface TableWishes {
+  readonly limits: readonly WantedLimit[]
+  readonly exclude: readonly PrincipalKey[]
+  readonly prices: readonly FilePrice[]
 }
 
-function limitsFrom(flags: InitFlags, defaultLimit: string | undefined): readonly WantedLimit[] {
-  if (defaultLimit !== undefined) parseUsd(defaultLimit)
-  return readAssignments([...(defaultLimit === undefined ? [] : [`*=${defaultLimit}`]), ...(flags.limit ?? [])], {})
-}
-
-export async function install(door: Door, flags: InitFlags, ways: Ways): Promise<Done> {
+export async function install(door: Door, given: GivenWishes, flags: InitFlags, ways: Ways): Promise<Done> {
   const { installed, unreadable } = await findInstalled(door)
   const asking = installed === undefined && !unreadable && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
-  const given = givenSettings(settingsTable, flags)
   const how = { guard: door.guard, now: door.clock.now() }
-  const limitGiven = { defaultLimit: flags['default-limit'], limits: (flags.limit ?? []).length > 0 }
-  const answers = asking
-    ? await askSettings(given, { ...how, ...limitGiven })
-    : { settings: given, defaultLimit: flags['default-limit'] }
-  const settings = mergeSettings(installed?.settings, answers.settings as GivenSettings, how)
-  const typed = limitsFrom(flags, answers.defaultLimit)
+  const wanted = asking ? await askWishes(given, how) : given
+  const settings = mergeSettings(installed?.settings, wanted.settings, how)
 
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()
-  const looked = await lookUpInitial(door, typed, { installed: installed !== undefined, plan })
-  const limits = looked.limits
+  const { wishes, sections } = await lookUpWishes(door, wanted, { installed: installed !== undefined, plan })
   ways.say(
     firstScreen({
       plan,
@@ -77,18 +69,49 @@ export async function install(door: Door, flags: InitFlags, ways: Ways): Promise
       installed: installed ?? (unreadable ? 'unreadable' : undefined),
       command: door.command,
       details: flags.details,
-      limits: looked.lines,
+      sections,
     }),
   )
   refuseIfRefused(plan)
   if (flags['dry-run']) return { exit: EXIT.done, document: planJson(plan) }
-  const nothing = !changesAnything(plan) && limits.length === 0
+  const nothing = !changesAnything(plan) && isNothing(wishes)
   if (!nothing) await confirmPlan(door, plan, flags, ways)
   if (installed !== undefined) await takeUpAgain(door)
   const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
-  if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, limits }, ways)
-  return finish(door, { plan, outcome, installed, settings, limits, flags, ways })
+  if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, limits: wishes.limits }, ways)
+  return finish(door, { plan, outcome, installed, settings, wishes, flags, ways })
 }
+
+async function askWishes(given: GivenWishes, how: { guard: string; now: Instant }): Promise<GivenWishes> {
+  const answers = await askSettings(given.settings, { ...how, limits: given.limits.length > 0 })
+  return {
+    ...given,
+    settings: answers.settings,
+    limits: [...given.limits, ...typedLimits({ 'default-limit': answers.defaultLimit })],
+  }
+}
+
+/** Names that mean nobody or two stop it here, before anything is changed. */
+export async function lookUpWishes(
+  door: Door,
+  given: GivenWishes,
+  how: { readonly installed: boolean; readonly plan: Plan },
+): Promise<{ wishes: TableWishes; sections: readonly WishSection[] }> {
+  const limits = await lookUpInitial(door, given.limits, how)
+  const exclusions = await lookUpExclusions(door, given.exclude, how)
+  const prices = await lookAtPrices(door, given.prices, how)
+  return {
+    wishes: { limits: limits.limits, exclude: exclusions.principals, prices: prices.prices },
+    sections: [
+      { title: 'Limits', lines: limits.lines },
+      { title: 'Never blocked', lines: exclusions.lines },
+      { title: 'Prices', lines: prices.lines },
+    ],
+  }
+}
+
+const isNothing = ({ limits, exclude, prices }: TableWishes): boolean =>
+  limits.length + exclude.length + prices.length === 0
 
 function refuseIfRefused(plan: Plan): void {
   const refusals = refusalsOf(plan)
@@ -141,7 +164,7 @@ interface Rest {
   readonly outcome: Outcome | undefined
   readonly installed: Manifest | undefined
   readonly settings: Settings
-  readonly limits: readonly WantedLimit[]
+  readonly wishes: TableWishes
   readonly flags: InitFlags
   readonly ways: Ways
 }
@@ -153,7 +176,8 @@ const howManyLimits = async (door: Door): Promise<number> => {
 
 /** Everything exists: now the wishes that live in the table, and the month so far. */
 async function finish(before: Door, rest: Rest): Promise<Done> {
-  const { plan, outcome, installed, limits, flags, ways } = rest
+  const { plan, outcome, installed, wishes, flags, ways } = rest
+  const { limits } = wishes
   const door = before.reopened()
   if (outcome) {
     ways.say(outcomeText(outcome))
@@ -165,6 +189,11 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
     ...ways,
     yes: flags.yes,
   })
+  // Prices first: they decide what has been spent; then who is spared; then the limits that act on both.
+  const priced = wishes.prices.length === 0 ? undefined : await setPrices(door, wishes.prices)
+  if (priced) ways.say(priced.text)
+  const spared = wishes.exclude.length === 0 ? undefined : await setExclusions(door, wishes.exclude)
+  if (spared) ways.say(spared.text)
   const set =
     limits.length === 0
       ? undefined
@@ -187,6 +216,8 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
       ...planJson(plan),
       ...(outcome ? outcomeJson(outcome) : { done: [], failed: [], notAttempted: [] }),
       limits: set?.json ?? null,
+      exclusions: spared?.json ?? null,
+      prices: priced?.json ?? null,
       counted: counted?.json ?? null,
     },
   }

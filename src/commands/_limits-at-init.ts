@@ -4,7 +4,7 @@ import { type Limit, potKey } from '../runtime/domain/limit.ts'
 import { type PicoUsd, toCents } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import type { Directory } from '../runtime/ports.ts'
-import { type LimitChange, planLimits } from '../runtime/usecases/set-limits.ts'
+import { type LimitChange, type LimitsPlan, planLimits } from '../runtime/usecases/set-limits.ts'
 import type { Door } from './_compose.ts'
 import { lookUpAll, type WantedLimit } from './_limits.ts'
 import { wishRoom } from './_rooms.ts'
@@ -12,33 +12,46 @@ import { type LookUp, lookUpIn } from './_targets.ts'
 import { changeText, previewText } from './_view/limits.ts'
 
 export interface InitialLimits {
-  /** With the key each name means instead of the name. */
+  /** With the key each name means instead of the name; only those that are not so already. */
   readonly limits: readonly WantedLimit[]
   /** `user/tanaka a month: none → 50.00` */
   readonly lines: readonly string[]
 }
 
+export interface Looking {
+  readonly installed: boolean
+  readonly plan: Plan
+}
+
+/** Where names are looked up: in IAM, and in the ledger where there is one. */
+export async function lookingAt(door: Door, { installed }: Pick<Looking, 'installed'>) {
+  const room = installed ? await wishRoom(door) : undefined
+  return { room, looking: room ? lookUpIn(room, door, true) : await beforeTheFirst(door) }
+}
+
 /** @throws GuardError `ambiguous-principal`, `cannot-carry-limit`; unknown names are taken (people may come later) and said. */
-export async function lookUpInitial(
-  door: Door,
-  typed: readonly WantedLimit[],
-  how: { readonly installed: boolean; readonly plan: Plan },
-): Promise<InitialLimits> {
+export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], how: Looking): Promise<InitialLimits> {
   // A plan that is refused, perhaps because the caller may ask IAM nothing, is told first.
   if (how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
   const kept = how.installed ? [] : await keptLimits(door, how.plan)
   if (typed.length === 0) return { limits: typed, lines: kept.map(keptText) }
-  const room = how.installed ? await wishRoom(door) : undefined
-  const looking = room ? lookUpIn(room, door, true) : await beforeTheFirst(door)
+  const { room, looking } = await lookingAt(door, how)
   const changes = await lookUpAll(typed, looking, { per: 'month', 'include-roles': undefined })
   const limits = changes.map(
-    ({ of, amount, action, warnAt }): WantedLimit => ({ target: potKey(of), amount, action, warnAt }),
+    ({ of, per, includeRoles, amount, action, warnAt }): WantedLimit => ({
+      ...{ target: potKey(of), per, includeRoles, amount, action, warnAt },
+    }),
   )
   const unknown = await unknownOf(changes, looking.directory)
-  const said = room ? await planned(room, changes) : changes.map((change) => newLimit(change, kept))
+  if (room) {
+    const plan = await planLimits(room, changes)
+    const strangers = unknown.map(strangerText)
+    const wanted = limits.filter((_, index) => plan.limits[index]?.same === false)
+    return { limits: wanted, lines: [...plan.limits.map(changeText), ...previewLines(plan), ...strangers] }
+  }
+  const said = changes.map((change) => newLimit(change, kept))
   const others = kept.filter(({ of, per }) => !changes.some((one) => potKey(one.of) === potKey(of) && one.per === per))
-  const strangers = unknown.map((key) => `${key} is known neither to IAM nor to the ledger yet`)
-  return { limits, lines: [...said, ...others.map(keptText), ...strangers] }
+  return { limits, lines: [...said, ...others.map(keptText), ...unknown.map(strangerText)] }
 }
 
 /** A ledger that an earlier guard left holds its limits, and they act again: nobody may be stopped by what was not shown. */
@@ -73,10 +86,11 @@ async function unknownOf(changes: readonly LimitChange[], directory: Directory):
   return named.filter((_, index) => known[index] === undefined)
 }
 
-async function planned(room: Awaited<ReturnType<typeof wishRoom>>, changes: readonly LimitChange[]) {
-  const plan = await planLimits(room, changes)
+const strangerText = (key: PrincipalKey): string => `${key} is known neither to IAM nor to the ledger yet`
+
+function previewLines(plan: LimitsPlan): readonly string[] {
   const preview = previewText(plan)
-  return [...plan.limits.map(changeText), ...(preview === '' ? [] : preview.split('\n'))]
+  return preview === '' ? [] : preview.split('\n')
 }
 
 function newLimit({ of, per, amount }: LimitChange, kept: readonly Limit[]): string {

@@ -1,7 +1,7 @@
 /** limits set and unset: look up, preview, ask, write, let enforce act. */
 import type { PeriodKind } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
-import { parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
+import { limitId, parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
 import type { PicoUsd } from '../runtime/domain/money.ts'
 import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
 import { mustConfirm } from './_ask/ask.ts'
@@ -17,6 +17,12 @@ export interface WantedLimit {
   readonly amount: PicoUsd | undefined
   readonly action: 'block' | 'notify' | undefined
   readonly warnAt: readonly number[] | undefined
+  /** Undefined: as the command says, else a month. */
+  readonly per?: PeriodKind | undefined
+  /** A day (its end) or a time with its zone, as typed: a limit for a time. */
+  readonly until?: string | undefined
+  /** Of `*` alone. */
+  readonly includeRoles?: boolean | undefined
 }
 
 /** Everything that can be wrong with the words themselves, before anybody is asked. */
@@ -89,12 +95,13 @@ export async function lookUpAll(
   const pots = await eachFound(wanted, (one) =>
     potFor(one.target, looking, { includeRoles: how['include-roles'] === true }),
   )
-  refuseDuplicates(pots.map((pot, index) => ({ id: potKey(pot), typed: wanted[index]?.target ?? potKey(pot) })))
-  return wanted.flatMap(({ amount, action, warnAt }, index) => {
+  const perOf = (index: number) => wanted[index]?.per ?? (how.per as PeriodKind)
+  refuseDuplicates(
+    pots.map((pot, index) => ({ id: limitId(pot, perOf(index)), typed: wanted[index]?.target ?? potKey(pot) })),
+  )
+  return wanted.flatMap(({ amount, action, warnAt, includeRoles = how['include-roles'] }, index) => {
     const of = pots[index]
-    return of !== undefined
-      ? [{ of, per: how.per as PeriodKind, includeRoles: how['include-roles'], amount, action, warnAt }]
-      : []
+    return of !== undefined ? [{ of, per: perOf(index), includeRoles, amount, action, warnAt }] : []
   })
 }
 

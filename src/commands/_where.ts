@@ -111,9 +111,11 @@ export function localEndpoint(environment: Environment): string | undefined {
 export const partitionOf = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws'
 
+export const isRegion = (text: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(text)
+
 /** @throws GuardError `bad-region`. */
 export function checkRegion(region: string): void {
-  if (/^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(region)) return
+  if (isRegion(region)) return
   throw new GuardError({
     code: 'bad-region',
     fault: 'user',

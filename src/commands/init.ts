@@ -17,6 +17,7 @@ export default class Init extends GuardCommand {
       command:
         '<%= config.bin %> init --email boss@example.com --time-zone Asia/Tokyo --default-limit 20 --limit tanaka=50 --yes',
     },
+    { description: 'From a file', command: '<%= config.bin %> init --config cost-guard.yaml' },
     { description: 'Change one setting later', command: '<%= config.bin %> init --warn-at 50,80,95' },
   ]
   static override flags = {
@@ -30,6 +31,15 @@ export default class Init extends GuardCommand {
       summary: 'Dollars a month for each user and session without a limit of its own.',
       helpValue: 'USD',
     }),
+    exclude: Flags.string({
+      summary: 'Principal that is counted and never blocked; may be given several times.',
+      multiple: true,
+      helpValue: 'KEY...',
+    }),
+    config: Flags.file({
+      summary: 'A cost-guard.yaml with settings, limits, exclusions and prices; flags win over it.',
+      helpValue: 'FILE',
+    }),
     'count-this-month': Flags.boolean({
       summary:
         'Count what the log group already holds of this month, and list whom that would block before anybody is.',
@@ -41,11 +51,11 @@ export default class Init extends GuardCommand {
   }
 
   async run(): Promise<unknown> {
-    const { flags } = await this.parse(Init)
-    const { checkWishes, install } = await import('./_init.ts')
-    checkWishes(flags)
-    const door = await this.open(flags)
-    const done = await install(door, flags, {
+    const { flags, metadata } = await this.parse(Init)
+    const [{ readWishes }, { install }] = await Promise.all([import('./_wishes.ts'), import('./_init.ts')])
+    const { wishes, where } = await readWishes(flags, metadata.flags['guard']?.setFromDefault !== true)
+    const door = await this.open(where)
+    const done = await install(door, wishes, flags, {
       json: this.jsonEnabled(),
       say: (text) => this.say(text),
       interruptible: () => this.interruptible(),

@@ -6,7 +6,13 @@ import type { Adoptable } from './guard.ts'
 import type { Raw } from './settings-table.ts'
 
 export type Checked<T> = { readonly ok: T } | { readonly bad: string }
-export type Check<T> = (raw: Raw) => Checked<T>
+/** A piece of JSON Schema (2020-12). */
+export type Schema = Readonly<Record<string, unknown>>
+/** Reads one value; `schema` says the same of a value in `cost-guard.yaml`, as far as JSON Schema can say it. */
+export type Check<T> = ((raw: Raw) => Checked<T>) & { readonly schema: Schema }
+
+const reads = <T>(schema: Schema, read: (raw: Raw) => Checked<T>): Check<T> =>
+  Object.assign((raw: Raw) => read(raw), { schema })
 
 const ok = <T>(value: T): Checked<T> => ({ ok: value })
 const bad = (why: string): Checked<never> => ({ bad: why })
@@ -17,27 +23,35 @@ const listOf = (raw: Raw): readonly string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '')
 
-const matching =
-  (pattern: RegExp, expected: string): Check<string> =>
-  (raw) =>
-    pattern.test(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not ${expected}`)
+const matching = (pattern: RegExp, expected: string): Check<string> =>
+  reads({ type: 'string', pattern: pattern.source }, (raw) =>
+    pattern.test(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not ${expected}`),
+  )
 
 /** `none`, as `--help` writes it, and the empty text take the value away. */
 const isNone = (raw: Raw): boolean => ['', 'none'].includes(textOf(raw).toLowerCase())
 
-const optional =
-  (inner: Check<string>): Check<string | undefined> =>
-  (raw) =>
-    isNone(raw) ? ok(undefined) : inner(raw)
+const NOTHING: Schema = { enum: ['none', ''] }
+const orNone = <T>(none: T, inner: Check<T>): Check<T> =>
+  reads({ anyOf: [NOTHING, inner.schema] }, (raw) => (isNone(raw) ? ok(none) : inner(raw)))
+const optional = <T>(inner: Check<T>): Check<T | undefined> => orNone<T | undefined>(undefined, inner)
+/** Figures stand in a file as numbers as well as in quotes. */
+const orNumber = <T>(inner: Check<T>, number: Schema): Check<T> =>
+  reads({ anyOf: [{ type: 'number', ...number }, inner.schema] }, inner)
 
-const listMatching =
-  (how: {
-    pattern: RegExp
-    expected: string
-    atMost: number
-    reserved?: readonly string[]
-  }): Check<readonly string[]> =>
-  (raw) => {
+const listMatching = (how: {
+  pattern: RegExp
+  expected: string
+  atMost: number
+  reserved?: readonly string[]
+}): Check<readonly string[]> => {
+  const item: Schema = {
+    type: 'string',
+    pattern: how.pattern.source,
+    ...(how.reserved === undefined ? {} : { not: { enum: how.reserved } }),
+  }
+  const schema = { anyOf: [{ type: 'array', items: item, maxItems: how.atMost, uniqueItems: true }, item] }
+  return reads(schema, (raw) => {
     const items = listOf(raw)
     const wrong = items.find((item) => !how.pattern.test(item))
     if (wrong !== undefined) return bad(`"${wrong}" is not ${how.expected}`)
@@ -49,7 +63,8 @@ const listMatching =
     return items.length > how.atMost
       ? bad(`${items.length} are too many, at most ${how.atMost} are possible`)
       : ok(items)
-  }
+  })
+}
 
 /** 2 to 31 characters: the longest name made from it, a log group or a policy, stays within AWS's limits. */
 export const guardName = matching(
@@ -59,41 +74,43 @@ export const guardName = matching(
 
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/
 const addresses = listMatching({ pattern: ADDRESS, expected: 'an e-mail address', atMost: 50 })
-export const emails: Check<readonly string[]> = (raw) => (isNone(raw) ? ok([]) : addresses(raw))
+export const emails = orNone<readonly string[]>([], addresses)
 
-export const timeZone: Check<string> = (raw) =>
-  isTimeZone(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not a time zone such as Asia/Tokyo or UTC`)
+export const timeZone: Check<string> = reads({ type: 'string', pattern: '^[A-Za-z0-9_+/-]{1,64}$' }, (raw) =>
+  isTimeZone(textOf(raw)) ? ok(textOf(raw)) : bad(`"${textOf(raw)}" is not a time zone such as Asia/Tokyo or UTC`),
+)
 
 export const timeOfDay = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time such as 09:00')
 
-export const oneOf =
-  <T extends string>(...choices: readonly T[]): Check<T> =>
-  (raw) => {
+export const oneOf = <T extends string>(...choices: readonly T[]): Check<T> =>
+  reads({ enum: choices }, (raw) => {
     const found = choices.find((choice) => choice === textOf(raw))
     return found === undefined ? bad(`"${textOf(raw)}" is none of ${choices.join(', ')}`) : ok(found)
-  }
+  })
 
-export const onOff: Check<boolean> = (raw) => {
-  if (raw === true || textOf(raw) === 'true') return ok(true)
-  return raw === false || textOf(raw) === 'false' ? ok(false) : bad(`"${textOf(raw)}" is neither true nor false`)
-}
+const ON = ['true', 'yes', 'on']
+const OFF = ['false', 'no', 'off']
+/** YAML 1.2 reads an unquoted yes or off as text, but whoever writes it means what it says. */
+export const onOff: Check<boolean> = reads({ anyOf: [{ type: 'boolean' }, { enum: [...ON, ...OFF] }] }, (raw) => {
+  if (ON.includes(textOf(raw))) return ok(true)
+  return OFF.includes(textOf(raw)) ? ok(false) : bad(`"${textOf(raw)}" is neither true nor false`)
+})
 
-export const whole =
-  (least: number, most: number): Check<number> =>
-  (raw) => {
+export const whole = (least: number, most: number): Check<number> =>
+  reads({ type: 'integer', minimum: least, maximum: most }, (raw) => {
     const value = /^\d{1,9}$/.test(textOf(raw)) ? Number(textOf(raw)) : undefined
     const fits = value !== undefined && value >= least && value <= most
     return fits ? ok(value) : bad(`"${textOf(raw)}" is not a whole number from ${least} to ${most}`)
-  }
+  })
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html (2026-09) */
 export const RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
-export const retention: Check<number> = (raw) => {
+export const retention: Check<number> = reads({ enum: RETENTION_DAYS }, (raw) => {
   const days = RETENTION_DAYS.find((one) => String(one) === textOf(raw))
   return days === undefined ? bad(`"${textOf(raw)}" is none of ${RETENTION_DAYS.join(', ')}`) : ok(days)
-}
+})
 
 export const logGroup = matching(/^[A-Za-z0-9_./#-]{1,512}$/, 'a log group name')
 
@@ -111,39 +128,58 @@ export const bucketName = optional(
     'a bucket name: 3 to 63 small letters, digits, dots and dashes',
   ),
 )
-const isAdoptable = (text: string): text is Adoptable => ['log-group', 'table', 'topic', 'log-bucket'].includes(text)
-export const adoptables: Check<readonly Adoptable[]> = (raw) => {
-  const items = isNone(raw) ? [] : listOf(raw)
-  const wrong = items.find((item) => !isAdoptable(item))
-  return wrong === undefined
-    ? ok([...new Set(items.filter(isAdoptable))])
-    : bad(`"${wrong}" is none of log-group, table, topic, log-bucket`)
-}
-export const expiry: Check<number | undefined> = (raw) => (isNone(raw) ? ok(undefined) : whole(1, 36_500)(raw))
+const ADOPTABLES: readonly string[] = ['log-group', 'table', 'topic', 'log-bucket'] satisfies readonly Adoptable[]
+const isAdoptable = (text: string): text is Adoptable => ADOPTABLES.includes(text)
+export const adoptables: Check<readonly Adoptable[]> = orNone<readonly Adoptable[]>(
+  [],
+  reads({ anyOf: [{ type: 'array', items: { enum: ADOPTABLES } }, { enum: ADOPTABLES }] }, (raw) => {
+    const items = listOf(raw)
+    const wrong = items.find((item) => !isAdoptable(item))
+    return wrong === undefined
+      ? ok([...new Set(items.filter(isAdoptable))])
+      : bad(`"${wrong}" is none of ${ADOPTABLES.join(', ')}`)
+  }),
+)
+export const expiry = optional(whole(1, 36_500))
 const keyArn = matching(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
   'own, none, or the ARN of a KMS key (not of an alias)',
 )
-export const kmsKey: Check<string> = (raw) =>
-  isNone(raw) ? ok('none') : textOf(raw) === 'own' ? ok('own') : keyArn(raw)
+export const kmsKey: Check<string> = orNone(
+  'none',
+  reads({ anyOf: [{ const: 'own' }, keyArn.schema] }, (raw) => (textOf(raw) === 'own' ? ok('own') : keyArn(raw))),
+)
 const readerArns = listMatching({
   pattern: /^arn:aws[a-z-]*:(iam|sts)::\d{12}:(root|(user|role|assumed-role)\/[\w+=,.@*/-]{1,200})$/,
   expected: 'the ARN of a user or role, with or without a star in its name',
   atMost: 20,
 })
-export const readers: Check<readonly string[]> = (raw) => (isNone(raw) ? ok([]) : readerArns(raw))
+export const readers = orNone<readonly string[]>([], readerArns)
 
 export const currency = optional(matching(/^(?!USD$)[A-Z]{3}$/, 'a currency other than dollars, such as JPY'))
-export const rate = optional(matching(/^(?=.*[1-9])\d{1,9}(\.\d{1,9})?$/, 'a rate such as 160.5'))
+export const rate = optional(
+  orNumber(matching(/^(?=.*[1-9])\d{1,9}(\.\d{1,9})?$/, 'a rate such as 160.5'), {
+    exclusiveMinimum: 0,
+    exclusiveMaximum: 1_000_000_000,
+  }),
+)
 
-export const thresholds: Check<readonly number[]> = (raw) => {
+const percent: Schema = { type: 'integer', minimum: 1, maximum: 100 }
+export const thresholdsSchema: Schema = {
+  anyOf: [
+    { type: 'array', items: percent, uniqueItems: true, minItems: 1 },
+    percent,
+    { type: 'string', pattern: '^(none|([1-9]\\d?|100)%?(, ?([1-9]\\d?|100)%?)*)$' },
+  ],
+}
+export const thresholds: Check<readonly number[]> = reads(thresholdsSchema, (raw) => {
   try {
     return ok(parseThresholds(textOf(raw)))
   } catch (error) {
     if (error instanceof GuardError) return bad(error.message)
     throw error
   }
-}
+})
 
 /** Labels become attributes of every balance: few and short. */
 export const labels = listMatching({
@@ -175,4 +211,4 @@ export const tagKey = matching(
   /^(?!aws:)(?!cost-guard:)[\p{L}\p{N}_.:/=+@ -]{1,128}$/u,
   'a tag key (it may not begin with aws: or cost-guard:)',
 )
-export const tagValue = optional(matching(/^[\p{L}\p{N}_.:/=+@ -]{1,256}$/u, 'a tag value'))
+export const tagValue = optional(orNumber(matching(/^[\p{L}\p{N}_.:/=+@ -]{1,256}$/u, 'a tag value'), {}))

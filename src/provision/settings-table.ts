@@ -9,7 +9,8 @@ export interface Setting {
   readonly key: SettingKey
   /** Without the dashes. */
   readonly flag: string
-  readonly kind: 'text' | 'number' | 'list' | 'switch' | 'choice'
+  /** `numbers`: one text on the command line, a list in a file. */
+  readonly kind: 'text' | 'number' | 'numbers' | 'list' | 'switch' | 'choice'
   readonly choices?: readonly string[]
   /** One line, for `--help` and the README. */
   readonly summary: string
@@ -254,7 +255,7 @@ export const settingsTable: readonly Setting[] = [
   {
     key: 'warnAt',
     flag: 'warn-at',
-    kind: 'text',
+    kind: 'numbers',
     summary: 'percents of a limit at which a warning is sent, such as 50,80,95, or none',
     otherwise: '80',
     check: check.thresholds,

@@ -152,6 +152,10 @@ export function validateSettings(raw: GivenSettings & { readonly guard: string }
   return settings
 }
 
+/** What is wrong with the name of a guard, in words; undefined: nothing. */
+export const checkGuardNameText = (name: string): string | undefined =>
+  'bad' in check.guardName(name) ? 'is not the name of a guard: 2 to 31 small letters, digits and dashes' : undefined
+
 const NEEDS_S3 = '--s3-large-bodies: needs --s3-logs'
 const ONE_NEEDS_THE_OTHER = '--currency, --currency-rate: one needs the other'
 

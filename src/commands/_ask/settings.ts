@@ -21,7 +21,7 @@ export async function askSettings(
   how: {
     readonly guard: string
     readonly now: Instant
-    readonly defaultLimit: string | undefined
+    /** Limits were given: none is asked for. */
     readonly limits: boolean
   },
 ): Promise<Answers> {
@@ -35,13 +35,12 @@ export async function askSettings(
     })
     if (answer !== undefined) answers[setting.key] = answer
   }
-  const asked = how.defaultLimit === undefined && !how.limits
-  const defaultLimit = asked
-    ? await text({
+  const defaultLimit = how.limits
+    ? undefined
+    : await text({
         message: 'How many dollars a month may each user spend? (empty: no limit yet)',
         check: (typed) => refusal(() => parseUsd(typed)),
       })
-    : how.defaultLimit
   return { settings: { ...given, ...answers }, defaultLimit }
 }
 

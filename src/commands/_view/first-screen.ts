@@ -21,9 +21,21 @@ export interface FirstScreen {
   /** `status` → the whole command, ready to be pasted. */
   readonly command: (words: string) => string
   readonly details: boolean
-  /** `user/tanaka a month: none → 50.00` */
-  readonly limits: readonly string[]
+  /** What is wished in the table, beside the resources. Empty ones are not shown. */
+  readonly sections: readonly WishSection[]
 }
+
+export interface WishSection {
+  readonly title: string
+  /** `user/tanaka a month: none → 50.00` */
+  readonly lines: readonly string[]
+}
+
+export const wishText = (sections: readonly WishSection[]): string =>
+  sections
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ title, lines }) => [title, ...lines.map((line) => `  ${line}`)].join('\n'))
+    .join('\n\n')
 
 export function firstScreen(screen: FirstScreen): string {
   const { plan, where, settings, installed } = screen
@@ -38,7 +50,7 @@ export function firstScreen(screen: FirstScreen): string {
     `Account  ${where.account}${where.alias === undefined ? '' : ` (${where.alias})`}, region ${where.region}`,
     `You are  ${where.caller}`,
   ].join('\n')
-  const limits = screen.limits.length === 0 ? '' : ['Limits', ...screen.limits.map((line) => `  ${line}`)].join('\n')
+  const limits = wishText(screen.sections)
   const parts =
     installed || refusalsOf(plan).length > 0
       ? [head, planText(plan, screen), limits, screen.details && installed ? monthlyCostText(settings) : '']
