@@ -81,6 +81,17 @@ export async function wishRoom(door: Door): Promise<WishRoom & { directory: Dire
   }
 }
 
+/** Who exists: IAM and the ledger. */
+export async function directoryOf(door: Door): Promise<Directory> {
+  const { config } = await configFor(door)
+  const [{ IamDirectory }, iam, ledger] = await Promise.all([
+    import('../runtime/aws/iam-directory.ts'),
+    door.clients.iam(),
+    ledgerOf(door, config),
+  ])
+  return new IamDirectory({ iam, ledger, account: door.account, zoning: config.zoning, clock: door.clock })
+}
+
 export async function historyBook(door: Door): Promise<History> {
   const { config } = await configFor(door)
   const at = { client: await door.clients.dynamo(), table: config.table, zoning: config.zoning }

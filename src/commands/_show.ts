@@ -1,0 +1,117 @@
+/** show: one principal's month, its standing and its wishes. Reads only. */
+import { localText, type Month, monthOf, monthPeriod, toIso } from '../runtime/domain/calendar.ts'
+import { toDecimal } from '../runtime/domain/money.ts'
+import { type PrincipalKey, roleKeyOf } from '../runtime/domain/principal.ts'
+import { cacheHitPercent, type Part, principalMonth } from '../runtime/domain/principal-view.ts'
+import { collect } from '../runtime/usecases/books.ts'
+import { readStatus } from '../runtime/usecases/status.ts'
+import type { Door } from './_compose.ts'
+import { directoryOf, statusRoom } from './_rooms.ts'
+import { lookUpIn, principalFor } from './_targets.ts'
+import { showText } from './_view/show.ts'
+
+export async function showPrincipal(
+  door: Door,
+  wish: { readonly typed: string; readonly month: Month | undefined; readonly screen: number },
+): Promise<{ json: object; text: string }> {
+  const room = await statusRoom(door)
+  const directory = await directoryOf(door)
+  const { zoning } = room.settings
+  const now = door.clock.now()
+  const month = wish.month ?? monthOf(now, zoning)
+  // Whoever has left since is still somebody in the month that is asked for.
+  const seen = async () => (await collect(room.ledger.balances(month))).map((balance) => balance.principal)
+  const how = { ...lookUpIn({ ...room, directory }, door, undefined), seen }
+  const principal = await principalFor(wish.typed, how)
+  const [view, wishes, records, failed, details] = await Promise.all([
+    readStatus(room, { month }),
+    room.limits.wishes(),
+    room.blocks.all(),
+    failedCalls(room, month, principal),
+    detailsOf(room, month, principal),
+  ])
+  const row = view.principals.find((one) => one.principal === principal)
+  const spent = principalMonth(details)
+  const waivers = wishes.waivers.filter((one) => one.principal === principal && one.until > now)
+  const byHand = wishes.blocks.find((one) => one.principal === principal)
+  const why = records.find((one) => one.principal === principal && one.releasedAt === undefined)?.why ?? null
+  const standing = {
+    state: row?.state ?? null,
+    decidedBy: row?.decidedBy ?? null,
+    blockedUntil: row?.blockedUntil ?? null,
+    cannotBlock: row?.state === 'cannot-block' ? why : null,
+    limits: row?.limits ?? [],
+  }
+  const zone = monthPeriod(month, zoning).zone
+  return {
+    json: {
+      guard: door.guard,
+      principal,
+      period: view.period,
+      usd: toDecimal(spent.spend),
+      assumedUsd: toDecimal(spent.assumed),
+      requests: spent.requests,
+      failed: Object.fromEntries(failed),
+      tokens: spent.tokens,
+      cacheHitPercent: cacheHitPercent(spent.tokens) ?? null,
+      ...standing,
+      excluded: wishes.excluded.includes(principal),
+      waivers: waivers.map((one) => ({
+        until: toIso(one.until),
+        limit: one.limit ?? null,
+        grantUsd: one.grant === undefined ? null : toDecimal(one.grant),
+        by: one.by,
+        at: toIso(one.at),
+        reason: one.reason ?? null,
+      })),
+      blockedByHand:
+        byHand === undefined ? null : { by: byHand.by, at: toIso(byHand.at), reason: byHand.reason ?? null },
+      days: spent.days.map((part) => partJson(part, 'day')),
+      models: spent.models.map((part) => partJson(part, 'model')),
+      sources: spent.sources.map((part) => partJson(part, 'source')),
+      members: spent.members.map((part) => partJson(part, 'principal')),
+    },
+    text: showText({
+      guard: door.guard,
+      principal,
+      month,
+      zone,
+      spent,
+      failed,
+      ...standing,
+      waivers,
+      byHand,
+      currency: room.settings.currency,
+      screen: wish.screen,
+      command: door.command,
+      local: (iso) => localText(Date.parse(iso) as typeof now, zone),
+    }),
+  }
+}
+
+type Room = Awaited<ReturnType<typeof statusRoom>>
+
+/** A role's spend is its own and that of its sessions, as its limit counts it. */
+async function detailsOf(room: Room, month: Month, principal: PrincipalKey) {
+  if (!principal.startsWith('role/')) return collect(room.ledger.detail(month, principal))
+  const all = await collect(room.ledger.detail(month))
+  return all.filter((one) => one.principal === principal || roleKeyOf(one.principal) === principal)
+}
+
+async function failedCalls(room: Room, month: Month, principal: PrincipalKey): Promise<readonly [string, number][]> {
+  const counts = new Map<string, number>()
+  for await (const { principal: who, byCode } of room.ledger.failed(month)) {
+    if (who !== principal && roleKeyOf(who) !== principal) continue
+    for (const [code, count] of byCode) counts.set(code, (counts.get(code) ?? 0) + count)
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+const partJson = (part: Part, key: string) => ({
+  [key]: part.key,
+  usd: toDecimal(part.spend),
+  assumedUsd: toDecimal(part.assumed),
+  requests: part.requests,
+  tokens: part.tokens,
+  cacheHitPercent: cacheHitPercent(part.tokens) ?? null,
+})
