@@ -75,7 +75,13 @@ function roomOn(table: LedgerTable): IngestRoom {
   const parts = { client: table.client, table: table.table, clock, sleeper: { sleep: async () => {} } }
   const rates = new DynamoRates(parts)
   const health = new DynamoHealth(parts)
-  const config = { account: ACCOUNT, zoning: TOKYO, sessionRoles: ['AWSReservedSSO_*'], labels: charging.labels }
+  const config = {
+    guard: 'cost-guard',
+    account: ACCOUNT,
+    zoning: TOKYO,
+    sessionRoles: ['AWSReservedSSO_*'],
+    labels: charging.labels,
+  }
   return {
     ledger: new DynamoLedger({ ...parts, zoning: TOKYO, journalDays: 400, random: () => 0.5 }),
     bad: new DynamoBadRecords(parts),

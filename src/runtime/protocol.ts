@@ -45,6 +45,10 @@ export interface EnforceAnswer {
   readonly cannotBlock: readonly { readonly principal: PrincipalKey; readonly why: string }[]
   /** What went wrong but did not stop the check. */
   readonly problems: readonly string[]
+  /** How many attaches failed or were left to the next check; none where absent. */
+  readonly unblocked?: number
+  /** The ledger could not be read: nothing was judged. */
+  readonly unread?: boolean
 }
 
 export type ReportEvent =

@@ -18,6 +18,7 @@ export function memoryRoom(start = Date.UTC(2026, 10, 18, 2, 11)) {
   let now = start
   let deadline = Number.POSITIVE_INFINITY
   const lines: Parameters<Log>[0][] = []
+  const charged: Parameters<Log>[0][] = []
   const clock = { now: () => instant(now) }
   const parts = {
     ledger: new MemoryLedger(),
@@ -29,6 +30,7 @@ export function memoryRoom(start = Date.UTC(2026, 10, 18, 2, 11)) {
     trigger: new CountingTrigger(),
   }
   const config = {
+    guard: 'cost-guard',
     account: ACCOUNT,
     zoning: TOKYO,
     sessionRoles: ['AWSReservedSSO_*'],
@@ -40,14 +42,16 @@ export function memoryRoom(start = Date.UTC(2026, 10, 18, 2, 11)) {
     ...parts,
     clock,
     config,
-    log: (line) => lines.push(line),
+    log: (line) => (line.event === 'charged' ? charged : lines).push(line),
     facts: factsFrom({ ...parts, clock, assumedCacheTtl: config.assumedCacheTtl }),
     deadlineMs: () => deadline,
   }
   return {
     ...parts,
     room,
+    /** What it logged, but for what it logs of every batch: `charged`. */
     lines,
+    charged,
     clock,
     pass: (milliseconds: number) => {
       now += milliseconds

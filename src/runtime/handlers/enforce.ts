@@ -1,6 +1,8 @@
 import { logLine } from '../aws/logger.ts'
+import { metricsIn } from '../domain/metrics.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { enforceLimits } from '../usecases/enforce-limits.ts'
+import { checkMetrics } from '../usecases/own-metrics.ts'
 import type { LambdaContext } from './_compose.ts'
 import { composeEnforce } from './_compose-enforce.ts'
 
@@ -11,6 +13,14 @@ export async function handler(event: EnforceEvent, context?: LambdaContext): Pro
   composed ??= composeEnforce(process.env)
   composed.deadline.startOf(context)
   const answer = await enforceLimits(composed.room, event)
-  logLine({ level: answer.problems.length > 0 ? 'warn' : 'info', event: 'enforced', kind: event.kind, ...answer })
+  const metrics = checkMetrics(event, answer)
+  const { config, clock } = composed.room
+  logLine({
+    level: answer.problems.length > 0 ? 'warn' : 'info',
+    event: 'enforced',
+    kind: event.kind,
+    ...answer,
+    ...(metrics && metricsIn(config.guard, clock.now(), metrics)),
+  })
   return answer
 }

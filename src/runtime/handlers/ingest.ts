@@ -1,6 +1,8 @@
 import { logLine } from '../aws/logger.ts'
 import { openPayload } from '../aws/logs-payload.ts'
+import { metricsIn } from '../domain/metrics.ts'
 import type { IngestAnswer, IngestEvent } from '../protocol.ts'
+import { recordMetrics } from '../usecases/own-metrics.ts'
 import { receive } from '../usecases/receive.ts'
 import type { LambdaContext } from './_compose.ts'
 import { composeIngest } from './_compose-ingest.ts'
@@ -12,6 +14,8 @@ export async function handler(event: IngestEvent, context?: LambdaContext): Prom
   composed ??= composeIngest(process.env)
   composed.deadline.startOf(context)
   const answer = await receive(composed.room, event, openPayload)
-  logLine({ level: 'info', event: 'ingested', ...answer })
+  const { config, clock } = composed.room
+  const metrics = metricsIn(config.guard, clock.now(), recordMetrics(event, answer, config.onlySources))
+  logLine({ level: 'info', event: 'ingested', ...answer, ...metrics })
   return answer
 }

@@ -76,6 +76,7 @@ const beginning = (room: EnforceRoom, readings: Readings, books: Books, deadline
   released: [],
   reattached: [],
   problems: [],
+  unblocked: new Set(),
 })
 
 async function readEverything(
@@ -124,7 +125,7 @@ async function changeNothing(room: EnforceRoom, now: Instant, problems: readonly
   )
   const said = await sayNotices(room, items.length > 0 ? [{ kind: 'unhealthy', items }] : [], now)
   const all = [...problems, ...said.problems].map(({ text }) => text)
-  return finish(room, now, { ...nothing, problems: all }, {})
+  return finish(room, now, { ...nothing, problems: all, unread: true }, {})
 }
 
 async function enforce(
@@ -154,6 +155,7 @@ async function enforce(
     warned: said.now.flatMap(({ kind, item }) => (kind === 'warned' && item.principal ? [item.principal] : [])),
     cannotBlock: cannotIn(acting.records),
     problems: [...acting.problems, ...said.problems].map(({ text }) => text),
+    ...(acting.unblocked.size > 0 ? { unblocked: acting.unblocked.size } : {}),
   }
   const seconds = acting.blocked.length > 0 ? secondsBetween(readings.health.lastIngestAt, blockedAt) : undefined
   return finish(room, now, answer, {

@@ -26,6 +26,7 @@ export async function compareWithIam(acting: Acting): Promise<void> {
     'blocking again',
     differing.map((record) => record.principal),
     (principal) => attachAgain(acting, principal),
+    acting.unblocked,
   )
   const standing = new Set([...records.values()].filter((r) => r.releasedAt === undefined).map((r) => r.principal))
   const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !touched.has(key))

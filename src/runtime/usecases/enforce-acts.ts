@@ -23,6 +23,8 @@ export interface Acting {
   readonly released: PrincipalKey[]
   readonly reattached: { readonly principal: PrincipalKey; readonly policy: string }[]
   readonly problems: Problem[]
+  /** Who should be blocked, and could not be this time. */
+  readonly unblocked: Set<PrincipalKey>
 }
 
 export const decideNow = (acting: Acting, books: Books, only?: ReadonlySet<PrincipalKey>): Decision =>
@@ -42,23 +44,26 @@ export async function decideAgain(acting: Acting, principal: PrincipalKey): Prom
   return decideNow(acting, again, new Set([principal, roleKeyOf(principal) ?? principal]))
 }
 
-/** Runs `act` for each principal; one that fails is listed and hides no other. */
+/** Runs `act` for each principal; one that fails is listed and hides no other. `failed`: where it is noted too. */
 export async function each(
   acting: Acting,
   verb: string,
   principals: readonly PrincipalKey[],
   act: (principal: PrincipalKey) => Promise<void>,
+  failed?: Set<PrincipalKey>,
 ): Promise<void> {
   let left = 0
   await inParallel(principals, actsAtOnce, async (principal) => {
     if (acting.room.clock.now() >= acting.deadline) {
       left += 1
+      failed?.add(principal)
       return
     }
     try {
       await act(principal)
       acting.touched.add(principal)
     } catch (error) {
+      failed?.add(principal)
       acting.problems.push(because(`${verb} ${principal} failed`, error, `${verb} ${principal} failed`))
     }
   })
@@ -75,6 +80,7 @@ export async function blockAll(acting: Acting, blocks: readonly Blocking[]): Pro
       const still = block.find((blocking) => blocking.principal === principal)
       if (still) await blockOne(acting, still)
     },
+    acting.unblocked,
   )
 }
 

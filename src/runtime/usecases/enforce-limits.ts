@@ -83,6 +83,8 @@ function merge(before: EnforceAnswer, after: EnforceAnswer): EnforceAnswer {
     warned: both(before.warned, after.warned),
     cannotBlock: after.cannotBlock,
     problems: both(before.problems, after.problems),
+    ...(after.unblocked ? { unblocked: after.unblocked } : {}),
+    ...(after.unread ? { unread: true } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import type { RuntimeConfig } from '../config.ts'
 import { type Instant, instant } from '../domain/calendar.ts'
 import type { Charge } from '../domain/charge.ts'
 import { GuardError } from '../domain/guard-error.ts'
+import { add, divideHalfEven, type PicoUsd, zero } from '../domain/money.ts'
 import { attribute, keyOf, othersOf } from '../domain/principal.ts'
 import type {
   BadRecord,
@@ -32,7 +33,7 @@ export interface IngestRoom {
   readonly facts: () => Promise<Facts>
   readonly config: Pick<
     RuntimeConfig,
-    'account' | 'zoning' | 'sessionRoles' | 'labels' | 'assumedCacheTtl' | 'journalDays'
+    'guard' | 'onlySources' | 'account' | 'zoning' | 'sessionRoles' | 'labels' | 'assumedCacheTtl' | 'journalDays'
   >
   /** When this run must be over, epoch milliseconds. */
   readonly deadlineMs: () => number
@@ -94,6 +95,7 @@ export async function ingest(room: IngestRoom, lines: readonly LogLine[], origin
     await troubles.during(() => noteHealth(room, { recorded, facts, now, origin }))
     await poke(room)
   }
+  sayCharged(room, recorded, origin)
   const bad = [
     ...sorted.bad,
     ...conflicts.map(({ line, charge }) =>
@@ -203,6 +205,25 @@ async function poke(room: IngestRoom): Promise<void> {
     await room.trigger.poke()
   } catch (error) {
     room.log({ level: 'error', event: 'poke-failed', message: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+/**
+ * One line for each principal and model of a batch: what the dashboard adds up. To a millionth of a dollar, which JSON writes
+ * without an exponent. A backfill books the past and would be shown as if it were today.
+ */
+function sayCharged(room: IngestRoom, recorded: readonly ReadCharge[], origin: Origin): void {
+  if (origin === 'backfill') return
+  const groups = new Map<string, { principal: string; model: string; cost: PicoUsd; requests: number }>()
+  for (const { charge } of recorded) {
+    const { principal, model, cost } = charge
+    const id = `${principal}\n${model}`
+    const group = groups.get(id)
+    groups.set(id, { principal, model, cost: add(group?.cost ?? zero, cost), requests: (group?.requests ?? 0) + 1 })
+  }
+  for (const { cost, ...group } of groups.values()) {
+    const usd = Number(divideHalfEven(cost, 1_000_000n)) / 1e6
+    room.log({ level: 'info', event: 'charged', ...group, usd })
   }
 }
 
