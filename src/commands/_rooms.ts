@@ -139,6 +139,21 @@ export async function releaseRoom(door: Door): Promise<ReleaseRoom> {
   }
 }
 
+/** Where the books stay, so does the line that ends them. */
+export async function noteRemoval(
+  door: Door,
+  settings: Settings,
+  released: readonly { principal: string }[],
+): Promise<void> {
+  const at = { client: await door.clients.dynamo(), table: door.names(settings).table }
+  await new DynamoHistory({ ...at, zoning: settings.zoning }).append({
+    at: door.clock.now(),
+    by: door.caller,
+    what: 'guard-removed',
+    details: { guard: door.guard, released: released.map(({ principal }) => principal).join(' ') },
+  })
+}
+
 export async function healthBook(door: Door): Promise<HealthBook> {
   const { names } = await configFor(door)
   return new DynamoHealth({

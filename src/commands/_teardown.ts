@@ -1,14 +1,28 @@
-/** teardown: plan → shown → confirmed by name → everybody released → removed → read again to prove it. */
-import { changesAnything, type Plan, type Reconciler, refusalsOf, whyRefused } from '../provision/engine/plan.ts'
+/** teardown: plan → shown → confirmed by name → at rest → everybody released → removed → looked up again to prove it. */
+import type { Bearer } from '../provision/bearers.ts'
+import {
+  changesAnything,
+  type Outcome,
+  type Plan,
+  type Reconciler,
+  refusalsOf,
+  whyRefused,
+} from '../provision/engine/plan.ts'
+import type { Settings } from '../provision/guard.ts'
+import { type Proof, proveGone } from '../provision/proof.ts'
 import { defaultSettings } from '../provision/settings.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import { canAsk, stopped, text } from './_ask/ask.ts'
+import { awaitRunningCheck, inTwo, markClosing, stopStarting } from './_close.ts'
 import type { Door } from './_compose.ts'
 import { EXIT } from './_errors.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { releaseEverybody } from './_release.ts'
+import { noteRemoval } from './_rooms.ts'
 import { planJson, planText } from './_view/plan.ts'
 import { outcomeText } from './_view/progress.ts'
+import { freedText, proofJson, proofText } from './_view/teardown.ts'
+import { globalRegionOf } from './_where.ts'
 
 interface Flags {
   readonly confirm?: string | undefined
@@ -23,54 +37,95 @@ interface Ways {
   readonly interruptible: () => AbortSignal
 }
 
-export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<{ exit: number; document: object }> {
+interface Done {
+  readonly exit: number
+  readonly document: object
+}
+
+/** One teardown under way. */
+interface Work {
+  readonly door: Door
+  readonly settings: Settings
+  readonly reconciler: Reconciler
+  readonly plan: Plan
+  readonly deleteData: boolean
+  readonly ways: Ways
+}
+
+export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<Done> {
   refuseWrongName(door, flags.confirm)
   const { installed } = await findInstalled(door)
   // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
-  const reconciler = await reconcilerFor(door, installed?.settings ?? defaultSettings(door.guard), installed, 'apply')
-  const options = { deleteData: flags['delete-data'] === true }
-  const plan = await reconciler.planTeardown(options)
+  const settings = installed?.settings ?? defaultSettings(door.guard)
+  const reconciler = await reconcilerFor(door, settings, installed, 'apply')
+  const deleteData = flags['delete-data'] === true
+  const plan = await reconciler.planTeardown({ deleteData })
   ways.say(`Guard ${door.guard} in account ${door.account}, region ${door.region}\n\n${planText(plan, flags)}`)
   refuseRefusals(plan)
-  const kept = plan.steps.some((step) => step.do === 'retain')
-  if (kept) ways.say(`What stays can be removed with --delete-data.`)
-  if (flags['dry-run'] || !changesAnything(plan)) return { exit: EXIT.done, document: planJson(plan) }
+  const work: Work = { door, settings, reconciler, plan, deleteData, ways }
+  const changes = changesAnything(plan)
+  if (changes && plan.steps.some((step) => step.do === 'retain'))
+    ways.say('What stays can be removed with --delete-data.')
+  if (flags['dry-run']) return { exit: EXIT.done, document: planJson(plan) }
+  if (!changes) return proven(work, { released: [], outcome: nothingDone })
   await confirmByName(door, flags, ways, plan)
+  return carryOut(work)
+}
 
+const nothingDone: Outcome = { done: [], failed: [], notAttempted: [] }
+
+/** At rest, everybody free, everything gone, looked up again: in this order, and nothing before what it rests on. */
+async function carryOut(work: Work): Promise<Done> {
+  const { door, reconciler, plan, ways } = work
+  const stop = ways.interruptible()
+  const { starters, rest } = inTwo(plan)
+  await markClosing(door)
+  const first = await stopStarting(reconciler, starters, stop)
+  if (!allDone(first)) return unfinished(work, first, [])
+  await awaitRunningCheck(door, stop)
   const released = await releaseEverybody(door, plan)
-  if (released.length > 0) ways.say(`Released: ${released.join(', ')}`)
-  const outcome = await applyShown(reconciler, plan, { stop: ways.interruptible() })
-  ways.say(outcomeText(outcome))
-  const document = { ...planJson(plan), ...outcomeJson(outcome), released }
-  if (!allDone(outcome)) {
-    const interrupted = outcome.notAttempted.some(({ because }) => because === 'stopped on request')
-    ways.say(
-      `${interrupted ? 'Interrupted.' : 'Not everything is gone.'} Run the same command again: it goes on where it was.`,
-    )
-    return { exit: interrupted ? EXIT.interrupted : EXIT.failed, document: { ...document, left: null } }
+  if (released.length > 0) ways.say(freedText(released))
+  const second = await applyShown(reconciler, rest, { stop })
+  const outcome: Outcome = {
+    done: [...first.done, ...second.done],
+    failed: second.failed,
+    notAttempted: second.notAttempted,
   }
-  const left = await whatIsLeft(reconciler, options)
+  if (!allDone(outcome)) return unfinished(work, outcome, released)
+  ways.say(outcomeText(outcome))
+  const tableStays = plan.steps.some((step) => step.id.startsWith('table/') && step.do === 'retain')
+  if (tableStays) await noteRemoval(door, work.settings, released)
+  return proven(work, { released, outcome })
+}
+
+function unfinished({ plan, ways }: Work, outcome: Outcome, released: readonly Bearer[]): Done {
+  const interrupted = outcome.notAttempted.some(({ because }) => because === 'stopped on request')
+  ways.say(outcomeText(outcome))
   ways.say(
-    left.length === 0
-      ? leftText(plan)
-      : `Still there: ${left.join(', ')}\nTry this: ${door.command(`teardown --confirm ${door.guard}`)}`,
+    `${interrupted ? 'Interrupted.' : 'Not everything is gone.'} Run the same command again: it goes on where it was.`,
   )
-  return { exit: left.length === 0 ? EXIT.done : EXIT.failed, document: { ...document, left } }
+  const unknown = { left: null, kept: null, awsKeeps: null, notLookedAt: null }
+  const document = { ...planJson(plan), ...outcomeJson(outcome), released, ...unknown }
+  return { exit: interrupted ? EXIT.interrupted : EXIT.failed, document }
 }
 
-/** Everything is read again: what a new plan would still remove is still there. */
-async function whatIsLeft(reconciler: Reconciler, options: { deleteData: boolean }): Promise<readonly string[]> {
-  const again = await reconciler.planTeardown(options)
-  return again.steps
-    .filter((step) => step.do !== 'retain' && step.do !== 'keep')
-    .map((step) => `${step.kind} ${step.name}`)
+async function proven(
+  work: Work,
+  { released, outcome }: { released: readonly Bearer[]; outcome: Outcome },
+): Promise<Done> {
+  const { door, plan, ways } = work
+  const proof = await look(work)
+  ways.say(proofText(proof, door.command(`teardown --confirm ${door.guard} --delete-data`)))
+  const document = { ...planJson(plan), ...outcomeJson(outcome), released, ...proofJson(proof) }
+  return { exit: proof.left.length === 0 ? EXIT.done : EXIT.failed, document }
 }
 
-function leftText(plan: Plan): string {
-  const kept = plan.steps.filter((step) => step.do === 'retain').map((step) => `  ${step.kind} ${step.name}`)
-  return kept.length === 0
-    ? 'Read again: nothing of the guard is left.'
-    : ['Read again: nothing of the guard is left but what was to stay:', ...kept].join('\n')
+async function look({ door, settings, reconciler, plan, deleteData }: Work): Promise<Proof> {
+  const { clients, guard, region, partition, version } = door
+  const globally = globalRegionOf(partition)
+  const global = globally === region ? clients : (await import('./_cloud.ts')).awsClients({ region: globally, version })
+  const again = await reconciler.planTeardown({ deleteData })
+  return proveGone({ clients, global, guard, region, names: door.names(settings), plan, again, deleteData })
 }
 
 function refuseWrongName(door: Door, confirm: string | undefined): void {

@@ -19,6 +19,7 @@ import { People } from './people.ts'
 import { refusals } from './refusals/index.ts'
 import { Propagation } from './refusals/propagation.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { tagIndexHooks } from './tag-index.ts'
 import { createUpstream } from './upstream.ts'
 import { BackgroundWork } from './work.ts'
 import type { World } from './world.ts'
@@ -100,6 +101,7 @@ export function createParts(options: PartsOptions): Parts {
     ...invocationLog.hooks(),
     ...runtime.hooks(),
     ...scheduler.hooks(),
+    ...tagIndexHooks(world),
   ]
   const gateway = new Gateway({ world, faults, refuseUnauthorised: options.refuseUnauthorised, hooks })
   return {

@@ -80,8 +80,10 @@ function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
 
 function removalStep({ resource, verdict }: Found, room: Room, options: { deleteData: boolean }): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
-  const about = describe(resource)
   if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
+  // Who is blocked now, which address never confirmed: worth a word before it goes.
+  const note = resource.note?.(verdict.actual, room.inputs)
+  const about = note === undefined ? describe(resource) : { ...describe(resource), note }
   if (resource.onTeardown === 'restore') return [{ ...about, do: 'restore' }]
   return [{ ...about, do: resource.onTeardown === 'retain' && !options.deleteData ? 'retain' : 'remove' }]
 }

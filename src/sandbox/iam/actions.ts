@@ -20,6 +20,8 @@ const text = (call: Passing, ...keys: string[]): string | undefined => {
 }
 type Namer = (call: Passing, arn: (service: string, rest: string) => string) => readonly string[] | undefined
 
+/** Services that sign with another name than their actions have. */
+const prefixes: Readonly<Record<string, string>> = { tagging: 'tag', monitoring: 'cloudwatch' }
 const lambdaActions: Readonly<Record<string, string>> = { Invoke: 'InvokeFunction' }
 const lambdaNames: Namer = (call, arn) => {
   const name = text(call, 'FunctionName', 'Resource')
@@ -112,5 +114,5 @@ export async function needsOf(world: World, call: Passing): Promise<readonly Nee
   const arn = (of: string, rest: string) => `arn:${world.partition}:${of}:${call.inRegion}:${world.account}:${rest}`
   const resources = namers[service]?.(call, arn) ?? anything
   const action = service === 'lambda' ? (lambdaActions[operation] ?? operation) : operation
-  return [{ action: `${service}:${action}`, resources }, ...passed(call)]
+  return [{ action: `${prefixes[service] ?? service}:${action}`, resources }, ...passed(call)]
 }
