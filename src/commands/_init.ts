@@ -3,6 +3,7 @@ import { changesAnything, type Outcome, type Plan, refusalsOf, whyRefused } from
 import type { Settings } from '../provision/guard.ts'
 import type { Manifest } from '../provision/manifest.ts'
 import { mergeSettings } from '../provision/settings.ts'
+import { settleByAccount } from '../provision/settle.ts'
 import type { Instant } from '../runtime/domain/calendar.ts'
 import { toDecimal } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
@@ -55,7 +56,9 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
   const asking = installed === undefined && !unreadable && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
   const how = { guard: door.guard, now: door.clock.now() }
   const wanted = asking ? await askWishes(given, how) : given
-  const settings = mergeSettings(installed?.settings, wanted.settings, how)
+  const wished = mergeSettings(installed?.settings, wanted.settings, how)
+  const first = installed === undefined && !unreadable
+  const settings = await settleByAccount(door.clients, { settings: wished, given: wanted.settings, first })
 
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()

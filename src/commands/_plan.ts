@@ -1,5 +1,6 @@
 import { changesAnything, refusalsOf } from '../provision/engine/plan.ts'
 import { mergeSettings } from '../provision/settings.ts'
+import { settleByAccount } from '../provision/settle.ts'
 import type { Door } from './_compose.ts'
 import { lookUpWishes } from './_init.ts'
 import { findInstalled, reconcilerFor } from './_provisioning.ts'
@@ -14,7 +15,9 @@ export async function planNow(
   how: { readonly details: boolean; readonly config?: string | undefined },
 ) {
   const { installed, unreadable } = await findInstalled(door)
-  const settings = mergeSettings(installed?.settings, given.settings, { guard: door.guard, now: door.clock.now() })
+  const wished = mergeSettings(installed?.settings, given.settings, { guard: door.guard, now: door.clock.now() })
+  const first = installed === undefined && !unreadable
+  const settings = await settleByAccount(door.clients, { settings: wished, given: given.settings, first })
   const plan = await (await reconcilerFor(door, settings, installed, 'look')).plan()
   const head =
     installed || unreadable ? '' : `There is no guard "${door.guard}" here yet; this is what init would make.\n\n`

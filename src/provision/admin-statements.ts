@@ -78,7 +78,14 @@ function makingData({ names, table, functions, logGroups }: AdminScope): readonl
     allow('LogGroups', {
       to: of(
         'logs',
-        ...['CreateLogGroup', 'PutRetentionPolicy', 'TagResource', 'UntagResource', 'ListTagsForResource'],
+        ...[
+          'CreateLogGroup',
+          'PutRetentionPolicy',
+          'DeleteRetentionPolicy',
+          'TagResource',
+          'UntagResource',
+          'ListTagsForResource',
+        ],
         ...['DescribeSubscriptionFilters', 'PutSubscriptionFilter', 'FilterLogEvents'],
       ),
       on: logGroups,

@@ -107,9 +107,11 @@ export const whole = (least: number, most: number): Check<number> =>
 export const RETENTION_DAYS: readonly number[] = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
-export const retention: Check<number> = reads({ enum: RETENTION_DAYS }, (raw) => {
+/** 0: for ever. */
+export const retention: Check<number> = reads({ enum: [...RETENTION_DAYS, 'never'] }, (raw) => {
+  if (textOf(raw) === 'never') return ok(0)
   const days = RETENTION_DAYS.find((one) => String(one) === textOf(raw))
-  return days === undefined ? bad(`"${textOf(raw)}" is none of ${RETENTION_DAYS.join(', ')}`) : ok(days)
+  return days === undefined ? bad(`"${textOf(raw)}" is none of ${RETENTION_DAYS.join(', ')} or never`) : ok(days)
 })
 
 export const logGroup = matching(/^[A-Za-z0-9_./#-]{1,512}$/, 'a log group name')

@@ -130,7 +130,7 @@ export const settingsTable: readonly Setting[] = [
     key: 'retentionDays',
     flag: 'retention-days',
     kind: 'number',
-    summary: 'days the invocation log is kept, one of the 22 values of CloudWatch Logs',
+    summary: 'days the invocation log is kept, one of the 22 values of CloudWatch Logs, or never to let it expire',
     otherwise: '365',
     check: check.retention,
   },

@@ -59,7 +59,7 @@ export function rawSettings(settings: Settings): Readonly<Record<SettingKey, Raw
     language: settings.language,
     currency: settings.currency?.code ?? '',
     currencyRate: settings.currency?.rate ?? '',
-    retentionDays: settings.retentionDays,
+    retentionDays: settings.retentionDays === 0 ? 'never' : settings.retentionDays,
     logGroup: settings.logGroup,
     table: settings.table,
     topic: settings.topic,

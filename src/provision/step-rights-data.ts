@@ -20,7 +20,11 @@ export const record: Rights = ({ change, scope }) =>
 
 export const logGroup: Rights = (about) => {
   const { change, differs, name, scope } = about
-  const changed = [differs('retentionInDays') && 'PutRetentionPolicy', ...tags(about, 'TagResource', 'UntagResource')]
+  const { settings } = scope
+  const changed = [
+    differs('retentionInDays') && (settings.retentionDays === 0 ? 'DeleteRetentionPolicy' : 'PutRetentionPolicy'),
+    ...tags(about, 'TagResource', 'UntagResource'),
+  ]
   const made = ['CreateLogGroup', 'TagResource', 'PutRetentionPolicy']
   return need('logs', logGroupArns(scope, name), { create: made, update: changed, remove: ['DeleteLogGroup'] }[change])
 }

@@ -23,6 +23,9 @@ const SIGN: Readonly<Record<Step['do'], string>> = {
 }
 /** Account settings are not ours: they are named first and by themselves. */
 const isYours = (step: Step): boolean => step.id.startsWith('bedrock-logging/')
+/** Not ours, and left as it is (nearly): its note says what that means. */
+const isUsed = (step: Step): boolean =>
+  step.do === 'adopt' || (isYours(step) && step.do === 'keep' && step.note !== undefined)
 
 /** @param details every resource on a line of its own, with what it is for. */
 export function planText(plan: Plan, options: { readonly details: boolean }): string {
@@ -34,11 +37,7 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
     plan.purpose === 'install'
       ? [
           section('What of yours changes', yours(plan), options),
-          section(
-            'What of yours is used',
-            rest.filter((step) => step.do === 'adopt'),
-            { details: true },
-          ),
+          section('What of yours is used', plan.steps.filter(isUsed), { details: true }),
           section(
             'What is new',
             rest.filter((step) => step.do === 'create'),
@@ -97,10 +96,10 @@ function section(title: string, steps: readonly Step[], options: { readonly deta
 
 const detailed = (step: Step): readonly string[] => [
   `  ${SIGN[step.do]} ${step.kind} ${step.name}`,
-  wrap(step.do === 'restore' ? BEFORE : step.why, 80, '      '),
+  wrap(step.why, 80, '      '),
+  ...(isUsed(step) && step.note !== undefined ? [wrap(step.note, 80, '      ')] : []),
   ...differenceLines(step),
 ]
-const BEFORE = 'becomes what it was before the guard; what others changed since stays'
 
 /** The state tag is our own note of what was last wanted: a word only where nothing else differs. */
 function shownDifferences(step: Step): readonly Difference[] {
@@ -167,7 +166,7 @@ function refusalText(refused: readonly Step[]): string {
 
 function notes(plan: Plan): string {
   const said = [
-    ...plan.steps.flatMap((step) => (step.note === undefined ? [] : [`  ${step.name}: ${step.note}`])),
+    ...plan.steps.flatMap((step) => (step.note === undefined || isUsed(step) ? [] : [`  ${step.name}: ${step.note}`])),
     ...(plan.notes ?? []).map((note) => wrap(note, 80, '  ')),
   ]
   return said.length === 0 ? '' : ['To know', ...said].join('\n')

@@ -74,7 +74,7 @@ async function installSteps(one: Found, room: Room, wishInstalled: boolean): Pro
 function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
   if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
-  const about = { ...describe(resource), why: 'not wanted any more' }
+  const about = { ...describe(resource), why: resource.onTeardown === 'restore' ? AS_BEFORE : 'not wanted any more' }
   return [{ ...about, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
 }
 
@@ -84,9 +84,15 @@ function removalStep({ resource, verdict }: Found, room: Room, options: { delete
   // Who is blocked now, which address never confirmed: worth a word before it goes.
   const note = resource.note?.(verdict.actual, room.inputs)
   const about = note === undefined ? describe(resource) : { ...describe(resource), note }
-  if (resource.onTeardown === 'restore') return [{ ...about, do: 'restore' }]
+  if (resource.onTeardown === 'restore') {
+    return [{ ...about, why: resource.restoring?.(verdict.actual, room.inputs) ?? AS_BEFORE, do: 'restore' }]
+  }
+  const stays = resource.stays?.(verdict.actual, room.inputs)
+  if (stays !== undefined) return [{ ...about, why: stays, do: 'retain' }]
   return [{ ...about, do: resource.onTeardown === 'retain' && !options.deleteData ? 'retain' : 'remove' }]
 }
+
+const AS_BEFORE = 'becomes what it was before the guard; what others changed since stays'
 
 const handBack = (resource: Resource, actual: unknown, room: Room): Step => ({
   ...describe(resource),

@@ -84,6 +84,10 @@ export interface Resource<D = unknown, A = unknown> {
   remove(actual: A, doing: Doing, inputs: Inputs): Promise<void>
   /** Only for account settings: puts back what was there, three-way. Answers what it did, in words. */
   restore?(actual: A, doing: Doing, inputs: Inputs): Promise<string>
+  /** Why it stays at a teardown even where all data goes: somebody else uses it. Pure. */
+  stays?(actual: A, inputs: Inputs): string | undefined
+  /** What a restore will come to, where that is not "as it was before". Pure. */
+  restoring?(actual: A, inputs: Inputs): string | undefined
   /**
    * For what carries no tag: whether what was read is (partly) the guard's doing. Where it is missing, a stable name
    * under the parent is proof enough.

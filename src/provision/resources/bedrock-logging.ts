@@ -1,6 +1,7 @@
 /**
  * The account's model invocation logging, one setting per account and region and shared property: merged into what is
- * there, saved before it is changed, given back three-way.
+ * there, saved before it is changed, given back three-way. Where it already writes to our log group with somebody else's
+ * role it is left as it is; another guard that reads the same log group gets it when this one goes.
  */
 import {
   DeleteModelInvocationLoggingConfigurationCommand,
@@ -11,6 +12,7 @@ import {
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
 import type { Doing, Inputs, Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import { filtersOf, type Heir, heirOf, roleCalled } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
 import { logGroupId } from './log-group.ts'
 import {
@@ -27,16 +29,44 @@ import {
 import { roleId } from './role.ts'
 import { tableId } from './table.ts'
 
+export interface LoggingActual {
+  readonly config: LoggingConfig
+  /** Whose role Bedrock writes with: this guard's, another guard's, anybody's, or one that does not exist (any more). */
+  readonly writer: 'ours' | 'guard' | 'theirs' | 'missing'
+  /** Who gets the configuration when this guard goes. */
+  readonly heir: Heir | undefined
+}
+
 export const bedrockLoggingId = (region: string): ResourceId => `bedrock-logging/account@${region}`
 
-export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope): Resource<LoggingWish, LoggingConfig> {
+export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope): Resource<LoggingWish, LoggingActual> {
   const { names, region } = scope
   const id = bedrockLoggingId(region)
   const memoryIn = (inputs: Inputs) => parseMemory(inputs.remembered(id))
+  const isOurs = ({ config, writer }: LoggingActual, inputs: Inputs): boolean =>
+    writesTo(config, names.logGroup) && (writer === 'ours' || (writer !== 'guard' && memoryIn(inputs) !== undefined))
 
-  const write = async (next: LoggingConfig, how: { now: LoggingConfig | undefined; doing: Doing; inputs: Inputs }) => {
-    const { now, doing, inputs } = how
-    const memory = remembering(memoryIn(inputs), { now, next, logGroup: names.logGroup })
+  /** Whose flags count as somebody else's: what was there before us, or what is there now while others use it. */
+  const baseline = (actual: LoggingActual, inputs: Inputs): LoggingConfig | null | undefined =>
+    actual.heir === undefined && isOurs(actual, inputs) ? memoryIn(inputs)?.saved : actual.config
+
+  /** A role that works stays, unless ours was there and somebody put another in its place. */
+  const roleStays = ({ config, writer }: LoggingActual, inputs: Inputs): boolean => {
+    if (!writesTo(config, names.logGroup)) return false
+    const memory = memoryIn(inputs)
+    const exchanged = memory !== undefined && !writesTo(memory.saved ?? undefined, names.logGroup)
+    return writer === 'ours' || writer === 'guard' || (writer === 'theirs' && !exchanged)
+  }
+
+  const write = async (next: LoggingConfig, how: { was: LoggingActual | undefined; doing: Doing; inputs: Inputs }) => {
+    const { was, doing, inputs } = how
+    const now = was?.config
+    // A role that is gone is nobody's, and cannot be given back.
+    const ourRole =
+      was?.writer === 'missing'
+        ? now?.cloudWatchConfig?.roleArn
+        : names.arn.role(names.loggingRole, inputs.settings.rolePath)
+    const memory = remembering(memoryIn(inputs), { now, next, logGroup: names.logGroup, ourRole })
     await doing.remember(JSON.stringify(memory))
     const bedrock = await clients.bedrock()
     await bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: next }))
@@ -62,32 +92,47 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
       },
     }),
 
-    async read() {
+    async read({ settings }) {
       const config = await current(clients)
-      return config === undefined ? { state: 'absent' } : { state: 'present', actual: config, tags: undefined }
+      if (config === undefined) return { state: 'absent' }
+      const role = names.arn.role(names.loggingRole, settings.rolePath)
+      return { state: 'present', actual: await judged(clients, config, { ...scope, role }), tags: undefined }
     },
 
-    isOurs: (actual) => writesTo(actual, names.logGroup),
+    isOurs,
 
     diff(desired, actual, inputs) {
-      const flags = wantedFlags(desired, baseline(actual, memoryIn(inputs), names.logGroup))
+      const { config } = actual
+      const flags = wantedFlags(desired, baseline(actual, inputs))
+      const role = roleStays(actual, inputs) ? desired.roleArn : config.cloudWatchConfig?.roleArn
       return [
-        ...field('logGroup', { is: actual.cloudWatchConfig?.logGroupName, want: desired.logGroup }),
-        ...field('role', { is: actual.cloudWatchConfig?.roleArn, want: desired.roleArn }),
-        ...BODY_FLAGS.flatMap((flag) => field(flag, { is: actual[flag] === true, want: flags[flag] })),
+        ...field('logGroup', { is: config.cloudWatchConfig?.logGroupName, want: desired.logGroup }),
+        ...field('role', { is: role, want: desired.roleArn }),
+        ...BODY_FLAGS.flatMap((flag) => field(flag, { is: config[flag] === true, want: flags[flag] })),
       ]
     },
 
-    async refuse(_desired, observed) {
-      return observed.state === 'present' ? occupied(observed.actual, names.logGroup) : []
+    note({ config, writer }, inputs) {
+      const role = config.cloudWatchConfig?.roleArn
+      if (!writesTo(config, names.logGroup) || writer === 'ours' || memoryIn(inputs) !== undefined) return undefined
+      return `Bedrock already writes its log to ${names.logGroup}, with the role ${role}: the guard reads it there`
+    },
+
+    restoring: ({ heir }) => heir && `goes on with the role of the guard ${heir.guard}, which reads the same log group`,
+
+    async refuse(_desired, observed, inputs) {
+      return observed.state === 'present'
+        ? occupied(observed.actual.config, { logGroup: names.logGroup, first: memoryIn(inputs) === undefined })
+        : []
     },
 
     create: async (desired, doing, inputs) =>
-      write(merged(undefined, desired, null), { now: undefined, doing, inputs }),
+      write(merged(undefined, desired, null), { was: undefined, doing, inputs }),
 
     async update(desired, actual, _differences, doing, inputs) {
-      const before = baseline(actual, memoryIn(inputs), names.logGroup)
-      await write(merged(actual, desired, before), { now: actual, doing, inputs })
+      const now = actual.config
+      const roleArn = (roleStays(actual, inputs) && now.cloudWatchConfig?.roleArn) || desired.roleArn
+      await write(merged(now, { ...desired, roleArn }, baseline(actual, inputs)), { was: actual, doing, inputs })
     },
 
     remove: async (actual, doing, inputs) => {
@@ -98,40 +143,66 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
   }
 }
 
-/** Whose flags count as somebody else's: what was there before us, or what is there now while we are not. */
-const baseline = (
-  actual: LoggingConfig,
-  memory: LoggingMemory | undefined,
-  logGroup: string,
-): LoggingConfig | null | undefined => (writesTo(actual, logGroup) ? memory?.saved : actual)
+/** IAM and the filters are asked only where the configuration writes to the guard's log group. */
+async function judged(
+  clients: AwsClients,
+  config: LoggingConfig,
+  { names, region, role }: Pick<RightsScope, 'names' | 'region'> & { role: string },
+): Promise<LoggingActual> {
+  const roleArn = config.cloudWatchConfig?.roleArn
+  if (!writesTo(config, names.logGroup)) return { config, writer: 'theirs', heir: undefined }
+  if (roleArn === role) {
+    const filters = await filtersOf(await clients.logs(), names.logGroup)
+    return { config, writer: 'ours', heir: await heirOf(clients, filters, { guard: names.guard, region }) }
+  }
+  const found = await roleCalled(clients, roleArn?.split('/').at(-1) ?? '')
+  const writer = found === undefined ? 'missing' : found.guard === undefined ? 'theirs' : 'guard'
+  return { config, writer, heir: undefined }
+}
 
 async function current(clients: AwsClients): Promise<LoggingConfig | undefined> {
   const bedrock = await clients.bedrock()
   return orUnset((await bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig)
 }
 
-function occupied(actual: LoggingConfig, logGroup: string): readonly Refusal[] {
+/** Log group that Bedrock writes to now; undefined: to none. */
+export const loggedTo = async (clients: AwsClients): Promise<string | undefined> =>
+  (await current(clients))?.cloudWatchConfig?.logGroupName
+
+function occupied(actual: LoggingConfig, how: { logGroup: string; first: boolean }): readonly Refusal[] {
   const group = actual.cloudWatchConfig?.logGroupName
-  if (group === undefined || group === logGroup) return []
+  if (group === undefined || group === how.logGroup) return []
+  const adopt = `let the guard read that one: --log-group ${group} --adopt log-group`
+  const clear =
+    'see who uses that log group; when nobody does, take it out under "Model invocation logging" in the settings of the Bedrock console (an S3 target may stay), then run this again'
   return [
     {
       why: 'occupied',
       message: `Bedrock's invocation logging in this account and region already writes to the log group ${group}, and it can write to one only`,
-      suggestion:
-        'see who uses that log group; when nobody does, take it out under "Model invocation logging" in the settings of the Bedrock console (an S3 target may stay), then run this again',
+      suggestion: how.first ? adopt : clear,
     },
   ]
 }
 
 async function giveBack(
   clients: AwsClients,
-  actual: LoggingConfig,
+  { config: now, heir }: LoggingActual,
   { doing, inputs, id }: { doing: Doing; inputs: Inputs; id: ResourceId },
 ): Promise<string> {
-  const { config, changedByOthers } = restored(actual, parseMemory(inputs.remembered(id)))
+  const { config, changedByOthers } = restored(now, parseMemory(inputs.remembered(id)))
   const bedrock = await clients.bedrock()
+  const put = (loggingConfig: LoggingConfig) =>
+    bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
+  if (heir !== undefined && !writesTo(config, inputs.names.logGroup)) {
+    await put({
+      ...now,
+      cloudWatchConfig: { ...now.cloudWatchConfig, logGroupName: inputs.names.logGroup, roleArn: heir.roleArn },
+    })
+    await doing.remember(undefined)
+    return `goes on with the role of the guard ${heir.guard}, which reads the same log group`
+  }
   if (config === undefined) await bedrock.send(new DeleteModelInvocationLoggingConfigurationCommand({}))
-  else await bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: config }))
+  else await put(config)
   await doing.remember(undefined)
   const left = config === undefined ? 'invocation logging is off again' : 'invocation logging is as it was before'
   return changedByOthers.length === 0

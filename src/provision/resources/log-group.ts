@@ -1,7 +1,11 @@
-/** A CloudWatch log group: Bedrock's invocation log (kept at teardown), or the log of one of our functions. */
+/**
+ * A CloudWatch log group: Bedrock's invocation log (kept at teardown), or the log of one of our functions. An adopted one
+ * keeps its retention, its key and its tags; all the guard adds is its subscription filter.
+ */
 import {
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
+  DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
   ListTagsForResourceCommand,
   type LogGroup,
@@ -13,13 +17,15 @@ import {
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
-import type { Observed, Resource, ResourceId } from '../engine/resource.ts'
+import type { Adoption, Observed, Resource, ResourceId } from '../engine/resource.ts'
+import { filtersOf, readerWords } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
 import { flattenTags, tagChanges } from '../tags.ts'
 
 export interface LogGroupDesired {
   readonly name: string
-  readonly retentionDays: number
+  /** 0: kept for ever. `theirs`: an adopted group's own. */
+  readonly retentionDays: number | 'theirs'
   /** Only this class delivers to subscription filters. */
   readonly logClass: 'STANDARD'
 }
@@ -29,6 +35,10 @@ export interface LogGroupActual {
   readonly retentionDays: number | undefined
   readonly logClass: string
   readonly deletionProtection: boolean
+  /** ARN of the key it is encrypted with; undefined: AWS's own. */
+  readonly key: string | undefined
+  /** Others who take records from it, in words. */
+  readonly readers: readonly string[]
 }
 
 export const logGroupId = (name: string, region: string): ResourceId => `log-group/${name}@${region}`
@@ -40,6 +50,8 @@ const FUNCTION_LOG_DAYS = 90
 export const invocationLogGroup = (clients: AwsClients, scope: RightsScope) =>
   logGroupResource(clients, scope, {
     name: scope.names.logGroup,
+    filter: scope.names.subscriptionFilter,
+    adopted: scope.settings.adopt.includes('log-group'),
     why: 'receives the invocation log that Bedrock writes',
     onTeardown: 'retain',
     retentionDays: (days) => days,
@@ -50,11 +62,14 @@ export const functionLogGroup = (clients: AwsClients, scope: RightsScope, name: 
     name,
     why: 'receives what the function logs about its runs',
     onTeardown: 'remove',
-    retentionDays: (days) => Math.min(days, FUNCTION_LOG_DAYS),
+    retentionDays: (days) => Math.min(days || FUNCTION_LOG_DAYS, FUNCTION_LOG_DAYS),
   })
 
 interface LogGroupKind {
   readonly name: string
+  /** The guard's own filter on it. */
+  readonly filter?: string
+  readonly adopted?: boolean
   readonly why: string
   readonly onTeardown: 'remove' | 'retain'
   retentionDays(setting: number): number
@@ -63,24 +78,33 @@ interface LogGroupKind {
 export function logGroupResource(
   clients: AwsClients,
   scope: RightsScope,
-  { name, why, onTeardown, retentionDays }: LogGroupKind,
+  { name, why, onTeardown, retentionDays, filter, adopted = false }: LogGroupKind,
 ): Resource<LogGroupDesired, LogGroupActual> {
   return {
     id: logGroupId(name, scope.region),
     kind: 'log group',
     name,
     why,
-    ownership: { by: 'tag' },
+    ownership: { by: adopted ? 'adopted' : 'tag' },
     onTeardown,
     needs: [],
+    ...(filter === undefined ? {} : { adoption: logGroupAdoption(name), stays: stillRead }),
 
-    desired: ({ settings }) => ({ name, retentionDays: retentionDays(settings.retentionDays), logClass: 'STANDARD' }),
+    desired: ({ settings }) => ({
+      name,
+      retentionDays: adopted ? 'theirs' : retentionDays(settings.retentionDays),
+      logClass: 'STANDARD',
+    }),
 
-    read: () => readLogGroup(clients, name),
+    read: () => readLogGroup(clients, name, filter),
+
+    ...(adopted ? { note: logGroupNote } : {}),
 
     diff: (desired, actual) => [
       ...field('logClass', { is: actual.logClass, want: desired.logClass }, 'impossible'),
-      ...field('retentionInDays', { is: actual.retentionDays ?? 'for ever', want: desired.retentionDays }),
+      ...(desired.retentionDays === 'theirs'
+        ? []
+        : field('retentionInDays', { is: actual.retentionDays ?? FOR_EVER, want: desired.retentionDays || FOR_EVER })),
     ],
 
     /** The retention follows as a difference: CreateLogGroup cannot set it. */
@@ -92,8 +116,10 @@ export function logGroupResource(
     async update(desired, actual, differences, doing) {
       const logs = await clients.logs()
       if (differences.some((difference) => difference.field === 'retentionInDays')) {
-        const retentionInDays = desired.retentionDays
-        await logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays }))
+        const retentionInDays = Number(desired.retentionDays)
+        await (retentionInDays === 0
+          ? logs.send(new DeleteRetentionPolicyCommand({ logGroupName: name }))
+          : logs.send(new PutRetentionPolicyCommand({ logGroupName: name, retentionInDays })))
       }
       const tags = tagChanges(differences, doing.tags)
       if (tags === undefined) return
@@ -114,7 +140,37 @@ export function logGroupResource(
   }
 }
 
-async function readLogGroup(clients: AwsClients, name: string): Promise<Observed<LogGroupActual>> {
+const FOR_EVER = 'for ever'
+
+const stillRead = ({ readers }: LogGroupActual): string | undefined =>
+  readers.length === 0 ? undefined : `stays: it is still read by ${readers.join(' and ')}`
+
+const logGroupNote = ({ retentionDays, key }: LogGroupActual): string => {
+  const kept = retentionDays === undefined ? 'keeps its records for ever' : `keeps its records ${retentionDays} days`
+  const locked = key === undefined ? '' : `; encrypted with ${key}: while that key is off, nobody can read it`
+  return `${kept}, which stays so${locked}`
+}
+
+/** Nothing of the group itself is changed, so nothing is to be given back: the filter goes with the guard. */
+const logGroupAdoption = (name: string): Adoption<LogGroupDesired, LogGroupActual> => ({
+  flag: '--adopt log-group',
+  before: () => '{}',
+  async fitness(desired, { logClass }) {
+    if (logClass === desired.logClass) return []
+    return [
+      {
+        why: 'unfit',
+        message: `the log group ${name} is of class ${logClass}, which hands its records to nobody, and a class cannot be changed`,
+        suggestion: 'let Bedrock write to a log group of class STANDARD, or leave --log-group out: the guard makes one',
+      },
+    ]
+  },
+  toGiveBack: () => [],
+  async giveBack() {},
+})
+
+/** As AWS lists it; undefined: there is none of exactly this name. */
+export async function describeLogGroup(clients: AwsClients, name: string): Promise<LogGroup | undefined> {
   const logs = await clients.logs()
   let nextToken: string | undefined
   let group: LogGroup | undefined
@@ -124,16 +180,30 @@ async function readLogGroup(clients: AwsClients, name: string): Promise<Observed
     group = page.logGroups?.find((one) => one.logGroupName === name)
     nextToken = page.nextToken
   } while (group === undefined && nextToken !== undefined)
+  return group
+}
+
+async function readLogGroup(
+  clients: AwsClients,
+  name: string,
+  filter: string | undefined,
+): Promise<Observed<LogGroupActual>> {
+  const [logs, group] = await Promise.all([clients.logs(), describeLogGroup(clients, name)])
   if (group === undefined) return { state: 'absent' }
   // `arn` ends in `:*`, which the tagging calls do not take; `logGroupArn` does not.
   const arn = group.logGroupArn ?? (group.arn ?? '').replace(/:\*$/, '')
-  const tags = await unlessAbsent(logs.send(new ListTagsForResourceCommand({ resourceArn: arn })))
+  const [tags, filters] = await Promise.all([
+    unlessAbsent(logs.send(new ListTagsForResourceCommand({ resourceArn: arn }))),
+    filter === undefined ? [] : filtersOf(logs, name),
+  ])
   if (tags === undefined) return { state: 'absent' }
   const actual: LogGroupActual = {
     arn,
     retentionDays: group.retentionInDays,
     logClass: group.logGroupClass ?? 'STANDARD',
     deletionProtection: group.deletionProtectionEnabled === true,
+    key: group.kmsKeyId,
+    readers: filters.filter(({ filterName }) => filterName !== filter).map(readerWords),
   }
   return { state: 'present', actual, tags: flattenTags(tags.tags) }
 }

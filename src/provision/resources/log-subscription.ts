@@ -6,7 +6,6 @@ import {
   type CloudWatchLogsClient,
   DeleteSubscriptionFilterCommand,
   PutSubscriptionFilterCommand,
-  paginateDescribeSubscriptionFilters,
   type SubscriptionFilter,
 } from '@aws-sdk/client-cloudwatch-logs'
 import {
@@ -16,10 +15,11 @@ import {
   RemovePermissionCommand,
 } from '@aws-sdk/client-lambda'
 import { isAlreadyThere } from '../../runtime/aws/aws-errors.ts'
-import { allPages, unlessAbsent } from '../absent.ts'
+import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field, readDocument } from '../differences.ts'
 import type { Difference, Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import { FILTER_SLOTS, filtersOf, readerWords } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
 import { functionId } from './function.ts'
 import { logGroupId } from './log-group.ts'
@@ -49,9 +49,6 @@ interface Permission {
   readonly sourceArn: string | undefined
   readonly sourceAccount: string | undefined
 }
-
-/** Filters a log group can have. https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html */
-const SLOTS = 2
 
 const LOGS = 'logs.amazonaws.com'
 const INVOKE = 'lambda:InvokeFunction'
@@ -107,7 +104,7 @@ export function logSubscriptionResource(
       const others = (await filtersOf(await clients.logs(), desired.logGroup)).filter(
         (each) => each.filterName !== filterName,
       )
-      return others.length < SLOTS ? [] : [occupied(desired.logGroup, others)]
+      return others.length < FILTER_SLOTS ? [] : [occupied(desired.logGroup, others)]
     },
 
     async create(desired, doing) {
@@ -167,21 +164,11 @@ function differences(desired: SubscriptionDesired, actual: SubscriptionActual): 
 
 const occupied = (logGroup: string, others: readonly SubscriptionFilter[]): Refusal => ({
   why: 'occupied',
-  message: `the log group ${logGroup} has no free subscription filter: AWS allows ${SLOTS}, taken by ${others
-    .map((each) => `${each.filterName} → ${each.destinationArn}`)
+  message: `the log group ${logGroup} has no free subscription filter: AWS allows ${FILTER_SLOTS}, taken by ${others
+    .map(readerWords)
     .join(' and ')}`,
   suggestion: 'remove one of these filters, or let them share one through a Kinesis stream, and run init again',
 })
-
-async function filtersOf(logs: CloudWatchLogsClient, logGroupName: string): Promise<readonly SubscriptionFilter[]> {
-  const filters = await unlessAbsent(
-    allPages(
-      paginateDescribeSubscriptionFilters({ client: logs }, { logGroupName }),
-      (page) => page.subscriptionFilters,
-    ),
-  )
-  return filters ?? []
-}
 
 const putFilter = (logs: CloudWatchLogsClient, desired: SubscriptionDesired) =>
   logs.send(

@@ -63,9 +63,11 @@ export function merged(
 /** What to remember before `next` is written over `now`. */
 export function remembering(
   memory: LoggingMemory | undefined,
-  change: { now: LoggingConfig | undefined; next: LoggingConfig; logGroup: string },
+  change: { now: LoggingConfig | undefined; next: LoggingConfig; logGroup: string; ourRole: string | undefined },
 ): LoggingMemory {
-  const { now, next, logGroup } = change
+  const { now, next, logGroup, ourRole } = change
+  const others = !writesTo(now, logGroup) || now?.cloudWatchConfig?.roleArn !== ourRole
+  if (!memory && others) return { saved: now ?? null, wrote: next }
   if (!writesTo(now, logGroup)) return { saved: now ?? null, wrote: next }
   if (!memory) return { saved: withoutUs(now), wrote: next }
   // What somebody changed while we were there, and we leave so, is their new wish: that is what is given back.
@@ -89,7 +91,8 @@ export function restored(now: LoggingConfig, memory: LoggingMemory | undefined):
   const changedByOthers = PARTS.filter((part) => !samePart(part, now, memory.wrote))
   if (changedByOthers.length === 0) return { config: memory.saved ?? undefined, changedByOthers }
   const back = Object.fromEntries(
-    PARTS.filter((part) => part !== 'cloudWatchConfig').map((part) => {
+    // A log group that was written to before us is written to again.
+    PARTS.filter((part) => part !== 'cloudWatchConfig' || memory.saved?.cloudWatchConfig !== undefined).map((part) => {
       const ours = !changedByOthers.includes(part) && memory.saved !== null
       return [part, ours ? memory.saved?.[part] : now[part]]
     }),
