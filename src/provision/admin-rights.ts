@@ -29,14 +29,41 @@ export function adminRights(names: Names): AdminRights {
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value
 
+/** Characters of a managed policy without spaces. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+export const MANAGED_POLICY_CHARACTERS = 6_144
+
+/** Everything in one document, for who does it all: short enough to be a role's inline policy. */
+export function adminPolicy(names: Names): PolicyDocument {
+  return compact(everything(names), names)
+}
+
 /**
- * Everything in one document, for who does it all. A managed policy holds 6,144 characters without spaces, so what
- * concerns the guard's own things is one statement: an action counts only for ARNs of its own service and kind, so
+ * The same in two, each short enough to be a managed policy: what the guard keeps (data, logs, mail), and what acts (functions,
+ * schedules, all of IAM). Always both, so that a script need not know how long a guard's name is.
+ */
+export function adminHalves(names: Names): readonly [PolicyDocument, PolicyDocument] {
+  const all = everything(names)
+  const half = (keep: boolean) =>
+    compact(
+      all.filter((each) => acts(each) !== keep),
+      names,
+    )
+  return [half(true), half(false)]
+}
+
+const everything = (names: Names): readonly Statement[] => {
+  const { install, teardown } = adminRights(names)
+  return [...install.Statement, ...teardown.Statement]
+}
+
+const acts = ({ Action }: Statement): boolean =>
+  listOf(Action).some((action) => /^(?:iam|lambda|scheduler):/.test(action))
+
+/**
+ * What concerns the guard's own things becomes one statement: an action counts only for ARNs of its own service and kind, so
  * together they allow what they allow apart.
  */
-export function adminPolicy(names: Names): PolicyDocument {
-  const { install, teardown } = adminRights(names)
-  const all = [...install.Statement, ...teardown.Statement]
+function compact(all: readonly Statement[], names: Names): PolicyDocument {
   const scope = adminScope(names)
   const own = new Set<string>(
     [scope.table, scope.functions, ...scope.roles, ...scope.policies, ...scope.logGroups, ...scope.schedules].concat([

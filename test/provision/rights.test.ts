@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { adminPolicy, adminRights } from '../../src/provision/admin-rights.ts'
+import { adminHalves, adminPolicy, adminRights, MANAGED_POLICY_CHARACTERS } from '../../src/provision/admin-rights.ts'
 import { namesFor } from '../../src/provision/names.ts'
 import type { PolicyDocument, RightsScope } from '../../src/provision/permissions.ts'
 import { type RoleKey, rolePolicies } from '../../src/provision/role-policies.ts'
@@ -304,11 +304,41 @@ describe('who may take the roles', () => {
 describe('what the admin needs', () => {
   const rights = adminRights(names)
 
-  test('one document holds it all and fits a managed policy, also for a long name', () => {
+  test('the whole fits a role’s inline policy, its halves a managed policy each, also for a long name', () => {
     for (const guard of ['cost-guard', 'a-guard-with-a-name-of-31-chars']) {
       const where = { account: ACCOUNT, region: 'ap-northeast-1', partition: 'aws' }
-      expect(JSON.stringify(adminPolicy(namesFor(guard, where))).length).toBeLessThanOrEqual(6144)
+      const of = namesFor(guard, where)
+      expect(JSON.stringify(adminPolicy(of)).length).toBeLessThanOrEqual(10_240)
+      for (const half of adminHalves(of)) {
+        expect(JSON.stringify(half).length).toBeLessThanOrEqual(MANAGED_POLICY_CHARACTERS)
+      }
     }
+  })
+
+  test('the halves together allow what the whole allows, and no more', () => {
+    const pairs = (documents: readonly PolicyDocument[]) =>
+      new Set(
+        documents
+          .flatMap(({ Statement }) => Statement)
+          .flatMap(({ Action, Resource, Condition }) =>
+            [Action]
+              .flat()
+              .flatMap((action) => [Resource].flat().map((one) => `${action} ${one} ${JSON.stringify(Condition)}`)),
+          )
+          // An action counts for ARNs of its own service alone, but for the destination of a subscription.
+          .filter((pair) => {
+            const [action = '', resource = ''] = pair.split(' ')
+            return (
+              resource === '*' ||
+              resource.split(':')[2] === action.split(':')[0] ||
+              (action === 'logs:PutSubscriptionFilter' && resource.includes(':lambda:'))
+            )
+          }),
+      )
+    const whole = pairs([adminPolicy(names)])
+    const halves = pairs(adminHalves(names))
+    expect([...halves].filter((pair) => !whole.has(pair))).toEqual([])
+    expect([...whole].filter((pair) => !halves.has(pair))).toEqual([])
   })
 
   test('who operates changes nothing in IAM', () => {
