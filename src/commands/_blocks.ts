@@ -3,9 +3,9 @@ import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } fro
 import { potKey } from '../runtime/domain/limit.ts'
 import { parseUsd, toCents, toDecimal } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
-import { blockByHand } from '../runtime/usecases/block.ts'
+import { blockByHand, cannotBlockByHand } from '../runtime/usecases/block.ts'
 import { unblock } from '../runtime/usecases/unblock.ts'
-import { mustConfirm } from './_ask/ask.ts'
+import { mustConfirm, stopped } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
 import { lookUpIn, principalFor, untilFor } from './_targets.ts'
@@ -27,6 +27,8 @@ const localEnd = (until: Instant, now: Instant, zoning: Zoning): string =>
 export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean; readonly json: boolean }) {
   const room = await wishRoom(door)
   const principal = await principalFor(wish.principal, lookUpIn(room, door, undefined))
+  const never = await cannotBlockByHand(room, principal)
+  if (never !== undefined) throw cannotBe(door, principal, never)
   const until =
     wish.until === undefined
       ? 'no-end'
@@ -40,10 +42,14 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
     answeredBy: door.command(`block ${principal} --yes`),
   })
   const done = await blockByHand(room, { principal, until, reason: wish.reason, by: door.caller })
-  const refused = done.check.cannotBlock.find((one) => one.principal === principal)?.why
-  const why = done.cannot ?? refused
-  const text =
-    why === undefined
+  const why = done.check.cannotBlock.find((one) => one.principal === principal)?.why
+  const observes = room.settings.mode === 'observe'
+  const text = observes
+    ? lines(
+        `${principal} is to be blocked ${end}, but this guard only observes: nobody is blocked.`,
+        `To let it block: ${door.command('init --mode enforce')}`,
+      )
+    : why === undefined
       ? lines(
           `${principal} is blocked ${end}.`,
           effectText(done.check),
@@ -52,7 +58,7 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
       : lines(`${principal} is to be blocked, but cannot be: ${whyText(why)}.`)
   return {
     text,
-    blocked: why === undefined,
+    blocked: why === undefined && !observes,
     json: {
       principal,
       until: until === 'no-end' ? null : toIso(until),
@@ -62,6 +68,18 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
       problems: done.check.problems,
     },
   }
+}
+
+/** Refused before anything is written: a wish that nobody can carry out would only look like a block. */
+function cannotBe(door: Door, principal: string, why: string) {
+  return why === 'excluded'
+    ? stopped('cannot-block', `${principal} is excluded from blocking: nothing was changed`, [
+        door.command(`exclude remove ${principal}`),
+        door.command('exclude list'),
+      ])
+    : stopped('cannot-block', `${principal} cannot be blocked: ${whyText(why)}; nothing was changed`, [
+        door.command('status'),
+      ])
 }
 
 /** Whoever is gone from IAM may still be blocked by hand or under a limit: such a key is taken as it stands. */

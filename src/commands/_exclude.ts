@@ -45,7 +45,7 @@ export async function removeExclusions(door: Door, typed: readonly string[], how
     excluded.includes(one as PrincipalKey) ? (one as PrincipalKey) : keyOrPattern(one, looking),
   )
   const plan = await planExclusions(room, { do: 'remove', principals: [...new Set(principals)] })
-  if (plan.blocks.length > 0) {
+  if (plan.blocks.length > 0 && room.settings.mode !== 'observe') {
     door.note(lines(plan.blocks.map(blockText)))
     await mustConfirm({
       message: `End ${plan.changes.length === 1 ? 'this exclusion' : 'these exclusions'} and block ${plan.blocks.length === 1 ? 'this principal' : `these ${plan.blocks.length} principals`} now?`,

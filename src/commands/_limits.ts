@@ -59,9 +59,10 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
       door,
       absent.map(({ id }) => id),
     )
-  const preview = previewText(plan)
+  const observes = room.settings.mode === 'observe'
+  const preview = previewText(plan, observes)
   if (preview !== '') how.note(preview)
-  if (plan.blocks.length > 0) {
+  if (plan.blocks.length > 0 && !observes) {
     await mustConfirm({
       message: `Set ${plan.limits.length === 1 ? 'this limit' : 'these limits'} and block ${plan.blocks.length === 1 ? 'this principal' : `these ${plan.blocks.length} principals`} now?`,
       yes: how.yes,

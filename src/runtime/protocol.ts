@@ -41,6 +41,8 @@ export interface EnforceAnswer {
   readonly ran: 'now' | 'left-to-the-running-one'
   readonly blocked: readonly PrincipalKey[]
   readonly released: readonly PrincipalKey[]
+  /** Only of a guard that observes: whom it would have blocked. */
+  readonly wouldBlock?: readonly PrincipalKey[]
   readonly warned: readonly PrincipalKey[]
   readonly cannotBlock: readonly { readonly principal: PrincipalKey; readonly why: string }[]
   /** What went wrong but did not stop the check. */

@@ -35,6 +35,7 @@ const told = (seen: StatusView, how: Parameters<typeof statusText>[1] = words): 
   statusText(seen, how).replaceAll('\n', ' ')
 const view = (principals: readonly StatusPrincipal[], over: Partial<StatusView> = {}): StatusView => ({
   guard: 'research',
+  mode: 'enforce',
   period: { kind: 'month', key: '2026-11', timezone: 'UTC', resetsAt: '2026-12-01T00:00:00Z' },
   ...{ totalUsd: '10', assumedUsd: '0', principals },
   health: {

@@ -38,6 +38,8 @@ function world() {
       judgements,
       records: [...records.values()],
       wishes,
+      observe: false,
+      waiversOver: new Set(),
       now,
       day: dayOf(now, tokyo),
       month,
@@ -51,6 +53,7 @@ function world() {
       for (const item of items) {
         if (said.has(item.key)) continue
         said.add(item.key)
+        if (item.also !== undefined) said.add(item.also)
         const detail = kind === 'warned' ? item.threshold : item.why
         const hourNow = localText(now, 'Asia/Tokyo').slice(5, 13)
         diary.push(`${hourNow}h ${kind} ${item.principal ?? 'account'} ${detail ?? ''}`.trim())

@@ -16,6 +16,8 @@ function due(limits: readonly string[], spend: Readonly<Record<string, string>>,
   return noticesDue({
     judgements: judgeAll({ wishes, balances, previous: [], zoning: tokyo, now, unknownPrice: 'warn', account }),
     records: [],
+    observe: false,
+    waiversOver: new Set(),
     now,
     day: '2026-11-20' as Day,
     month: '2026-11' as Month,

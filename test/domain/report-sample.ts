@@ -15,7 +15,6 @@ export const november = monthPeriod('2026-11' as Month, tokyo)
 export const context: MailContext = {
   guard: 'cost-guard',
   account,
-  alias: 'acme-dev',
   region: 'ap-northeast-1',
   zone: 'Asia/Tokyo',
   currency: { code: 'JPY', rate: '160.5' },

@@ -6,6 +6,7 @@ import type { NoticeItem, NoticeKind, ReleasedWhy } from '../../src/runtime/doma
 import { renderNotice } from '../../src/runtime/domain/notice-text.ts'
 import { renderReport } from '../../src/runtime/domain/report.ts'
 import type { CannotBlock } from '../../src/runtime/domain/verdict.ts'
+import type { Words } from '../../src/runtime/domain/wording.ts'
 import { en } from '../../src/runtime/words/en.ts'
 import { ja } from '../../src/runtime/words/ja.ts'
 import { wordsFor } from '../../src/runtime/words/words.ts'
@@ -102,7 +103,7 @@ describe('the daily report', () => {
     const { text } = renderReport(view(), words)
     for (const part of [
       'cost-guard',
-      '123456789012 (acme-dev)',
+      '123456789012, ap-northeast-1',
       '160.5',
       '2026-11-01 00:00 +09:00 - 2026-11-20 09:00 +09:00 (Asia/Tokyo)',
       words.estimate,
@@ -115,7 +116,7 @@ describe('the daily report', () => {
       words.states.blocked,
       words.states.waived,
       words.report.why('cost-guard'),
-      words.report.stop,
+      stopIn(words),
       'cost-guard unblock user/tanaka',
     ]) {
       expect(text).toContain(part)
@@ -137,11 +138,12 @@ describe('the daily report', () => {
       health: { ...health, lastRecordAt: undefined, logSeconds: undefined, deliverySeconds: undefined },
     })
     const { text } = renderReport(empty, words)
-    for (const line of words.report.noRecords) expect(text).toContain(line)
+    for (const line of words.report.noRecords)
+      expect(text).toContain(line.replace('{plan}', 'cost-guard plan --region ap-northeast-1'))
     expect(text).toContain(words.report.never)
     expect(text).toContain(words.report.noForecast)
     expect(text).not.toContain(words.report.users)
-    expect(text).toContain(words.report.stop)
+    expect(text).toContain(stopIn(words))
   })
 
   it('of the guard itself lists every problem', () => {
@@ -191,9 +193,14 @@ describe('the statement of a month that is over', () => {
   })
 })
 
+const stopIn = (words: Words) => words.report.stop('').trim()
+
 const kinds: readonly Exclude<NoticeKind, 'report'>[] = [
   'warned',
   'blocked',
+  'observed',
+  'waived',
+  'waiver-ended',
   'released',
   'over',
   'cannot-block',
@@ -232,7 +239,7 @@ describe.each(languages)('a notice in $language', (words) => {
       expect(subject.length).toBeGreaterThan(40)
       expect(text).not.toMatch(/undefined|null|NaN|\[object/)
       expect(text).toContain(words.estimate)
-      expect(text).toContain(words.report.stop)
+      expect(text).toContain(stopIn(words))
       expect(text).toContain('cost-guard ')
     }
   })
@@ -245,7 +252,7 @@ describe.each(languages)('a notice in $language', (words) => {
   it.each(Object.keys(words.cannot) as CannotBlock[])('tells why %s cannot be blocked and what to do', (why) => {
     const { text } = renderNotice('cannot-block', [{ ...full, why }], context, words)
     expect(text).toContain(words.cannot[why].why)
-    expect(text).toContain(words.cannot[why].fix)
+    expect(text).toContain(words.cannot[why].fix.replace(/\{(.+)\}/, 'cost-guard $1 --region ap-northeast-1'))
   })
 
   it.each(Object.keys(words.released) as ReleasedWhy[])('tells that somebody is free because of %s', (why) => {
@@ -258,7 +265,7 @@ describe('what a notice tells to do', () => {
     renderNotice(kind, [{ key: 'k', ...item }], { ...context, guard: 'cost-guard' }, en)
       .text.split('\n')
       .filter((line) => line.startsWith('    cost-guard '))
-      .map((line) => line.split('  #')[0]?.trim())
+      .map((line) => line.split('  #')[0]?.trim().replace(' --region ap-northeast-1', ''))
 
   it('raises the limit that decided', () => {
     expect(commands('blocked', { principal: key('user/a'), limit: '*@month' })[0]).toBe(

@@ -28,6 +28,7 @@ describe('status as programs read it', () => {
     const { principals, ...rest } = status()
     expect(rest).toEqual({
       guard: 'cost-guard',
+      mode: 'enforce',
       period: { kind: 'month', key: '2026-11', timezone: 'Asia/Tokyo', resetsAt: '2026-11-30T15:00:00Z' },
       totalUsd: '136.338',
       assumedUsd: '0.5',

@@ -15,6 +15,7 @@ import { enforceLimits } from '../../src/runtime/usecases/enforce-limits.ts'
 import type { EnforceRoom } from '../../src/runtime/usecases/enforce-room.ts'
 import { type LimitChange, planLimits, setLimits, type WishRoom } from '../../src/runtime/usecases/set-limits.ts'
 import { en } from '../../src/runtime/words/en.ts'
+import { ja } from '../../src/runtime/words/ja.ts'
 import { at, TestClock } from '../contract/world.ts'
 import { MemoryBlocks } from '../fakes/memory-blocks.ts'
 import { MemoryBadRecords, MemoryHealth, MemoryHistory, MemoryRates } from '../fakes/memory-books.ts'
@@ -55,7 +56,6 @@ const noTokens = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrit
 const context = {
   guard: 'cost-guard',
   account,
-  alias: undefined,
   region: 'us-east-1',
   zone: 'UTC',
   currency: undefined,
@@ -93,6 +93,8 @@ export function chargeOf(
 }
 
 export class Guarded {
+  /** Changed as `init --mode` and `--language` change it. */
+  config: RuntimeConfig = config
   readonly clock = new TestClock('2026-11-20T09:00:00Z')
   readonly ledger = new MemoryLedger()
   readonly limits = new MemoryLimits()
@@ -118,6 +120,13 @@ export class Guarded {
   }
   readonly report: ReportRoom = { ...this.room, render: (view) => renderReport(view, en) }
 
+  /** A guard that observes, or enforces again; and the language of its mails. */
+  set(change: Partial<Pick<RuntimeConfig, 'mode' | 'language'>>): void {
+    this.config = { ...this.config, ...change }
+    Object.assign(this.room, { config: this.config })
+    Object.assign(this.wish, { config: this.config })
+  }
+
   /** The room of one function instance; a second one shares everything but its memory and its place at the lease. */
   newRoom(): EnforceRoom {
     return {
@@ -136,7 +145,7 @@ export class Guarded {
       profiles: { resolve: async (arn) => this.profiles.get(arn) ?? 'gone' },
       history: this.history,
       badRecords: this.badRecords,
-      render: (kind, items) => renderNotice(kind, items, context, en),
+      render: (kind, items) => renderNotice(kind, items, context, this.config.language === 'ja' ? ja : en),
       correctProfile: async (profile, now) => {
         const { ledger, rates, clock } = this
         await correctAssumed({ ledger, rates, clock, config }, { profile }, now)

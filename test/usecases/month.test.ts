@@ -69,7 +69,7 @@ test('a month of a team: warned, blocked, raised, blocked again, pardoned, block
     reason: 'left',
     by: admin,
   })
-  expect(byHand).toMatchObject({ cannot: undefined, check: { blocked: ['user/suzuki'] } })
+  expect(byHand).toMatchObject({ check: { blocked: ['user/suzuki'] } })
   expect(guard.enforcer.denies(user('suzuki'), guard.clock.now())).toEqual(['cost-guard-blocked-by-admin'])
   expect(guard.mails()).toEqual(['blocked user/suzuki'])
 

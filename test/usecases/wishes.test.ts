@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseUsd } from '../../src/runtime/domain/money.ts'
-import { blockByHand } from '../../src/runtime/usecases/block.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import { blockByHand, cannotBlockByHand } from '../../src/runtime/usecases/block.ts'
 import { planLimits, setLimits } from '../../src/runtime/usecases/set-limits.ts'
 import { unblock } from '../../src/runtime/usecases/unblock.ts'
 import { at } from '../contract/world.ts'
@@ -220,14 +221,14 @@ describe('blocking by hand', () => {
     expect(guard.denied(tanaka)).toBe(true)
   })
 
-  test('of a reserved role is kept as a wish and says that nobody can carry it out', async () => {
+  test('of whom nobody can block, and of the excluded, is known beforehand', async () => {
     const guard = new Guarded()
-    const answer = await blockByHand(guard.wish, {
-      principal: role('AWSReservedSSO_Dev_01'),
-      until: 'no-end',
-      reason: undefined,
-      by: admin,
-    })
-    expect(answer).toMatchObject({ cannot: 'protected-role', check: { blocked: [] } })
+    await guard.limits.exclude({ principal: tanaka, by: admin, at: guard.clock.now(), reason: undefined })
+    const why = (key: string) => cannotBlockByHand(guard.wish, key as PrincipalKey)
+    expect(await why('role/AWSReservedSSO_Dev_01')).toBe('protected-role')
+    expect(await why('root/123456789012')).toBe('root')
+    expect(await why('unattributed')).toBe('unattributed')
+    expect(await why('user/tanaka')).toBe('excluded')
+    expect(await why('user/sato')).toBeUndefined()
   })
 })

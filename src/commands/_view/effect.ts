@@ -7,6 +7,7 @@ export function effectText(check: EnforceAnswer | undefined): string {
     ...(check.ran === 'left-to-the-running-one'
       ? ['A check is running at this moment; it takes this change with it.']
       : []),
+    ...list('Would be blocked, did the guard not only observe', check.wouldBlock ?? []),
     ...list('Blocked', check.blocked),
     ...list('Released', check.released),
     ...list('Warned', check.warned),
@@ -21,6 +22,7 @@ const list = (word: string, principals: readonly string[]): readonly string[] =>
 
 const WHY: Readonly<Record<string, string>> = {
   'protected-role': 'AWS lets nobody change this role; put the guard’s policy into its permission set',
+  'protected-principal': 'the settings protect it, or it belongs to the guard itself',
   'attachment-quota': 'its quota of attached policies is used up; take one off or ask AWS for more',
   unattributed: 'the calls name nobody',
   root: 'the root user obeys no policy of its own account',

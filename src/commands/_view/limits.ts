@@ -33,11 +33,11 @@ function rolesText(previous: Limit | undefined, next: Limit | undefined): string
 }
 
 /** Whom it would block, before it does. Empty when nobody. */
-export function previewText(plan: LimitsPlan): string {
+export function previewText(plan: LimitsPlan, observes = false): string {
   return [
     ...plan.blocks.map(
       ({ principal, spent, amount }) =>
-        `Would be blocked at once: ${principal} (${toCents(spent)} spent of ${toCents(amount)})`,
+        `Would be blocked ${observes ? 'if the guard did not only observe' : 'at once'}: ${principal} (${toCents(spent)} spent of ${toCents(amount)})`,
     ),
     ...plan.cannotBlock.map(({ principal, why }) => `Counts, but cannot be blocked: ${principal} (${whyText(why)})`),
   ].join('\n')

@@ -55,7 +55,9 @@ export function statusText(view: StatusView, words: StatusWords): string {
       `Total ${toCents(total)} dollars${second}${assumed}. Estimate at list price, before tax, credits and private discounts.`,
       words.screen,
     ),
-    ...[...accountLines(view), ...standing(view, words), ...assumedOnly(view)].map((line) => wrap(line, words.screen)),
+    ...[...accountLines(view), ...observing(view, words), ...standing(view, words), ...assumedOnly(view)].map((line) =>
+      wrap(line, words.screen),
+    ),
     ...healthLines(view, words),
   ].join('\n')
 }
@@ -137,6 +139,15 @@ function accountLines(view: StatusView): readonly string[] {
     limit.action === 'notify' ? 'notifies' : stops ? 'blocks everybody now' : 'blocks everybody once it is reached'
   return [
     `Account: ${toCents(usd(limit.spentUsd))} of ${toCents(usd(limit.limitUsd))} a ${limit.per} (${limit.usedPercent ?? 100}%${forecast}), ${action}.`,
+  ]
+}
+
+function observing(view: StatusView, words: StatusWords): readonly string[] {
+  if (view.mode !== 'observe') return []
+  const over = view.principals.filter(({ state }) => state === 'observed').map(({ principal }) => principal)
+  const whom = over.length === 0 ? '' : ` Would be blocked: ${someOf(over)}.`
+  return [
+    `This guard only observes: nobody is blocked.${whom} To let it block: ${words.command('init --mode enforce')}`,
   ]
 }
 
@@ -227,6 +238,7 @@ function nothingYet(view: StatusView, words: StatusWords): readonly string[] {
       `The guard counts since ${since(view, words)}. Any call of Bedrock in this region is counted within minutes.`,
       words.screen,
     ),
+    ...observing(view, words).map((line) => wrap(line, words.screen)),
     ...healthLines(view, words),
     ...(words.hasLimits ? [] : [`Try this: ${words.command('limits set everyone=20')}`]),
   ]

@@ -64,8 +64,11 @@ export class DynamoNotices implements NoticeLog {
       new UpdateItemCommand({
         TableName: this.#table,
         Key: keyOf(key),
-        UpdateExpression: 'SET sentAt = :now REMOVE leaseUntil',
-        ExpressionAttributeValues: { ':now': number(this.#clock.now()) },
+        UpdateExpression: `SET sentAt = :now, ${TTL_ATTRIBUTE} = :expiry REMOVE leaseUntil`,
+        ExpressionAttributeValues: {
+          ':now': number(this.#clock.now()),
+          ':expiry': number(Math.ceil(this.#clock.now() / 1000) + keptDays * 86_400),
+        },
       }),
     )
     this.#remember(key)

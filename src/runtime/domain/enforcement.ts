@@ -13,6 +13,8 @@ export interface DecideInput {
   /** The settings' never-block list and the guard's own roles. */
   readonly isProtected: (principal: PrincipalKey) => boolean
   readonly now: Instant
+  /** The guard only observes: nobody is to be blocked, and nothing of ours may hang on anybody. */
+  readonly observe?: boolean
 }
 
 export interface Blocking {
@@ -50,6 +52,13 @@ export function cannotBlockWhy(
   return who.kind === 'session' ? 'session-of-shared-role' : undefined
 }
 
+/** Whom the judgements would have stopped; a session whose role is stopped too is meant with it. */
+export function blockedBy(judgements: readonly Judgement[]): readonly Judgement[] {
+  const blocked = judgements.filter(({ verdict }) => verdict.kind === 'blocked')
+  const all = new Set(blocked.map(({ principal }) => principal))
+  return blocked.filter(({ principal }) => !spokenFor(principal, all))
+}
+
 /** A session needs nothing of its own while a deny on its role stops it, or the role itself tells why it cannot. */
 function spokenFor(principal: PrincipalKey, blocked: ReadonlySet<PrincipalKey>): boolean {
   const role = roleKeyOf(principal)
@@ -74,7 +83,7 @@ export function decide(input: DecideInput): Decision {
   const standing = new Map(input.records.filter((r) => r.releasedAt === undefined).map((r) => [r.principal, r]))
   const wanted = input.judgements.flatMap((judgement): readonly Blocking[] => {
     const { principal, verdict, decidedBy } = judgement
-    if (verdict.kind !== 'blocked' || decidedBy === undefined) return []
+    if (input.observe || verdict.kind !== 'blocked' || decidedBy === undefined) return []
     return [{ principal, until: verdict.until, decidedBy, record: standing.get(principal) }]
   })
   const everyoneWanted = new Set(wanted.map((blocking) => blocking.principal))

@@ -2,7 +2,7 @@ import { type Instant, localText } from './calendar.ts'
 import { inCurrency } from './currency.ts'
 import { facts, printable, shellQuoted, subjectLine, truncate } from './layout.ts'
 import { type PicoUsd, toCents } from './money.ts'
-import type { NoticeItem, NoticeKind, ReleasedWhy } from './notice.ts'
+import type { AlarmCode, NoticeItem, NoticeKind, ReleasedWhy } from './notice.ts'
 import type { CannotBlock } from './verdict.ts'
 import type { MailContext, Todo, Told, Words } from './wording.ts'
 
@@ -15,9 +15,15 @@ export function moneyText(amount: PicoUsd, context: Pick<MailContext, 'currency'
 export const timeText = (at: Instant | 'no-end', context: Pick<MailContext, 'zone'>, words: Words): string =>
   at === 'no-end' ? words.noEnd : `${localText(at, context.zone)} (${context.zone})`
 
-/** A command as the reader can paste it: the guard is named unless it is the default one. */
-export const command = (context: Pick<MailContext, 'guard'>, ...parts: readonly string[]): string =>
-  ['cost-guard', ...parts, ...(context.guard === 'cost-guard' ? [] : ['--guard', context.guard])].join(' ')
+/** A command as the reader can paste it: the region is named, the guard unless it is the default one. */
+export const command = (context: Pick<MailContext, 'guard' | 'region'>, ...parts: readonly string[]): string => {
+  const { guard, region } = context
+  return ['cost-guard', ...parts, ...(guard === 'cost-guard' ? [] : ['--guard', guard]), '--region', region].join(' ')
+}
+
+/** `{plan}` in our own words is a command. */
+export const withCommands = (text: string, context: MailContext): string =>
+  text.replace(/\{([^}]+)\}/g, (_, words: string) => command(context, words))
 
 /** Pot and period kind of a limit id; names may hold an `@` themselves. */
 function splitLimit(id: string): readonly [string, string] {
@@ -32,17 +38,25 @@ export function limitText(id: string, words: Words): string {
   return per === '' ? named : `${named}, ${words.per(per)}`
 }
 
-function tell(item: NoticeItem, context: MailContext, words: Words): Told {
+/** What is wrong with the guard, in the reader's language. */
+function alarmText(why: string, words: Words): string {
+  const space = why.indexOf(' ')
+  const alarm = words.alarms[(space < 0 ? why : why.slice(0, space)) as AlarmCode]
+  return alarm === undefined ? printable(why) : alarm(printable(why.slice(space + 1)))
+}
+
+function tell(kind: NoticeKind, item: NoticeItem, context: MailContext, words: Words): Told {
+  const until = item.waiver?.until ?? item.until
   return {
     who: item.principal === undefined ? words.wholeAccount : printable(item.principal),
     limit: item.limit === undefined || item.limit === 'manual' ? '' : limitText(item.limit, words),
     spent: item.spent === undefined ? '' : moneyText(item.spent, context),
     amount: item.amount === undefined ? '' : moneyText(item.amount, context),
     percent: item.percent === undefined ? '' : `${item.percent} %`,
-    until: item.until === undefined ? '' : timeText(item.until, context, words),
+    until: until === undefined ? '' : timeText(until, context, words),
     model: printable(item.model ?? ''),
     count: String(item.count ?? 0),
-    why: printable(item.why ?? ''),
+    why: kind === 'unhealthy' ? alarmText(item.why ?? '', words) : printable(item.why ?? ''),
   }
 }
 
@@ -50,20 +64,28 @@ function tell(item: NoticeItem, context: MailContext, words: Words): Told {
 function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, context: MailContext) {
   const { facts: label } = words
   const pairs: [string, string][] = []
+  const { waiver } = item
   if (told.limit) pairs.push([label.limit, told.amount ? `${told.limit}: ${told.amount}` : told.limit])
   if (told.spent) pairs.push([label.spent, told.percent ? `${told.spent}, ${told.percent}` : told.spent])
   if (item.assumed !== undefined && item.assumed > 0n) pairs.push([label.assumed, moneyText(item.assumed, context)])
-  if (kind === 'blocked') pairs.push([label.until, told.until])
-  else if (told.until && kind !== 'released') pairs.push([label.resets, told.until])
+  if (kind === 'blocked') pairs.push([label.until, timeText(item.until ?? 'no-end', context, words)])
+  else if (waiver) pairs.push([label.pardoned, told.until])
+  else if (told.until && kind !== 'released' && item.until !== 'no-end') pairs.push([label.resets, told.until])
+  if (waiver?.grant !== undefined) pairs.push([label.grant, moneyText(waiver.grant, context)])
   if (item.policy && kind !== 'released') pairs.push([label.policy, item.policy])
-  if (item.by) pairs.push([label.by, printable(item.by)])
-  if (kind === 'blocked' && told.why) pairs.push([label.reason, told.why])
+  const by = item.by ?? (kind === 'released' ? waiver?.by : undefined)
+  const reason = kind === 'released' ? waiver?.reason : /^(?:blocked|waive)/.test(kind) ? item.why : undefined
+  if (by) pairs.push([label.by, printable(by)])
+  if (reason) pairs.push([label.reason, printable(reason)])
   return pairs
 }
 
 /** Sentences that follow the facts. */
 function remarks(kind: NoticeKind, item: NoticeItem, words: Words): readonly string[] {
-  if (kind === 'blocked') return [words.blockedSees, item.until === 'no-end' ? words.untilLifted : words.freeByItself]
+  if (kind === 'blocked') {
+    const end = item.until === 'no-end' ? words.untilLifted : words.freeByItself
+    return [...(item.waiver ? [words.pardonOver] : []), words.blockedSees, end]
+  }
   if (kind === 'warned' && (item.percent ?? 0) >= 100) return [words.assumedOnly]
   if (kind === 'released') return [words.released[(item.why ?? 'limit-changed') as ReleasedWhy]]
   if (kind === 'cannot-block') {
@@ -95,14 +117,17 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
   switch (kind) {
     case 'blocked':
       return manual
-        ? [unblock]
+        ? [[unblock[0], 'lift']]
         : [raise, [command(context, 'unblock', shellQuoted(who), '--grant', 'AMOUNT'), 'grant'], unblock]
     case 'reattached':
-      return [unblock, status]
+      return [[unblock[0], 'lift'], status]
     case 'warned':
     case 'over':
     case 'cannot-block':
-      return [manual ? unblock : raise, status]
+    case 'waiver-ended':
+      return [manual ? ([unblock[0], 'lift'] as const) : raise, status]
+    case 'observed':
+      return [...(manual ? [] : [raise]), [command(context, 'init', '--mode', 'enforce'), 'enforce'], status]
     case 'unpriced':
       return [[command(context, 'prices', 'set', shellQuoted(item.model ?? ''), '--help'), 'set-price'], status]
     case 'unhealthy':
@@ -115,12 +140,12 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
 }
 
 function block(kind: Exclude<NoticeKind, 'report'>, item: NoticeItem, context: MailContext, words: Words): string {
-  const told = tell(item, context, words)
+  const told = tell(kind, item, context, words)
   const commands = commandsOf(kind, item, context)
   return [
     words.notices[kind].sentence(told),
     ...facts(factsOf(kind, item, told, words, context)),
-    ...remarks(kind, item, words).map((remark) => `  ${remark}`),
+    ...remarks(kind, item, words).map((remark) => `  ${withCommands(remark, context)}`),
     '',
     `  ${words.whatToDo}`,
     ...facts(commands.map(([line, todo]) => [`  ${line}`, `# ${words.todo[todo]}`] as const)),
@@ -129,11 +154,9 @@ function block(kind: Exclude<NoticeKind, 'report'>, item: NoticeItem, context: M
 
 /** What every mail ends with: whose guard, that it is an estimate, why the reader gets it and how to stop it. */
 export function footer(context: MailContext, words: Words): readonly string[] {
-  return ['-- ', words.estimate, words.report.why(context.guard), words.report.stop]
+  const stop = words.report.stop(command(context, 'init', '--email', 'ADDRESS'))
+  return ['-- ', words.estimate, words.report.why(context.guard), stop]
 }
-
-export const accountText = (context: MailContext): string =>
-  context.alias === undefined ? context.account : `${context.account} (${printable(context.alias)})`
 
 /** Shorter, so that what matters stands within the first 99 characters: the name cut, the time without the zone's name. */
 const inSubject = (item: NoticeItem, told: Told, context: MailContext): Told => ({
@@ -142,6 +165,17 @@ const inSubject = (item: NoticeItem, told: Told, context: MailContext): Told => 
   model: truncate(told.model, 50),
   until: item.until === undefined || item.until === 'no-end' ? told.until : localText(item.until, context.zone),
 })
+
+/** SNS takes 256 KB, and nobody reads the fortieth block: the others are named, as far as that is of use. */
+const inFull = 40
+const named = 400
+
+function rest(items: readonly NoticeItem[], context: MailContext, words: Words): readonly string[] {
+  if (items.length === 0) return []
+  const names = items.slice(0, named).map((item) => `  ${printable(item.principal ?? item.model ?? item.why ?? '')}`)
+  const more = items.length - names.length
+  return [words.others, ...names, ...(more > 0 ? [words.andMore(more)] : []), `  ${command(context, 'status')}`, '']
+}
 
 /** One mail for all items of a kind that one check brought. The subject is one line below 100 characters. */
 export function renderNotice(
@@ -154,15 +188,16 @@ export function renderNotice(
   const says = words.notices[kind]
   const about =
     items.length === 1 && first !== undefined
-      ? says.subject(inSubject(first, tell(first, context, words), context))
+      ? says.subject(inSubject(first, tell(kind, first, context, words), context))
       : [says.subjects(items.length), items.flatMap((item) => item.principal ?? item.model ?? []).join(', ')]
           .filter((part) => part !== '')
           .join(': ')
   const text = [
-    ...items.flatMap((item) => [block(kind, item, context, words), '']),
+    ...items.slice(0, inFull).flatMap((item) => [block(kind, item, context, words), '']),
+    ...rest(items.slice(inFull), context, words),
     ...facts([
       [words.facts.guard, context.guard],
-      [words.facts.account, `${accountText(context)}, ${context.region}`],
+      [words.facts.account, `${context.account}, ${context.region}`],
     ]),
     '',
     ...footer(context, words),

@@ -1,5 +1,6 @@
 import type { Day, Instant, Month } from './calendar.ts'
-import type { Wishes } from './limit.ts'
+import { blockedBy } from './enforcement.ts'
+import type { Waiver, Wishes } from './limit.ts'
 import { type PicoUsd, percentOf } from './money.ts'
 import type { PrincipalKey } from './principal.ts'
 import type { BlockedRecord, CannotBlock, Judgement, LimitState } from './verdict.ts'
@@ -10,6 +11,10 @@ export type NoticeKey = string
 export type NoticeKind =
   | 'warned'
   | 'blocked'
+  /** Would have been blocked, were the guard not only observing. */
+  | 'observed'
+  | 'waived'
+  | 'waiver-ended'
   | 'released'
   | 'over'
   | 'cannot-block'
@@ -21,11 +26,24 @@ export type NoticeKind =
   | 'report'
 
 /** Why somebody is free again. */
-export type ReleasedWhy = 'new-period' | 'limit-changed' | 'waived' | 'excluded' | 'block-ended'
+export type ReleasedWhy = 'observed' | 'new-period' | 'limit-changed' | 'waived' | 'excluded' | 'block-ended'
+
+/** What is wrong with the guard itself; who it is about, if anybody, follows after a space. */
+export type AlarmCode =
+  | 'unread-books'
+  | 'unread-records'
+  | 'unread-health'
+  | 'ledger-empty'
+  | 'unread-iam'
+  | 'not-blocked'
+  | 'not-released'
+  | 'not-noted'
 
 /** One fact worth saying; the renderer chooses the words. */
 export interface NoticeItem {
   readonly key: NoticeKey
+  /** Said along with it: settled together. */
+  readonly also?: NoticeKey
   readonly principal?: PrincipalKey
   readonly limit?: string
   readonly spent?: PicoUsd
@@ -39,6 +57,8 @@ export interface NoticeItem {
   readonly by?: string
   readonly model?: string
   readonly count?: number
+  /** The pardon it is about: given, or over. */
+  readonly waiver?: Waiver
 }
 
 /** All items of one kind that one check brought: one mail. Words are already chosen where it is sent. */
@@ -61,6 +81,9 @@ export interface NoticeInput {
   /** As they stand after the check, those that only wait for their release to be announced included. */
   readonly records: readonly BlockedRecord[]
   readonly wishes: Wishes
+  readonly observe: boolean
+  /** Ids of the waivers that are over: their time, or what they granted. */
+  readonly waiversOver: ReadonlySet<string>
   readonly now: Instant
   /** The guard's day and month of `now`. */
   readonly day: Day
@@ -123,7 +146,12 @@ function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; 
 }
 
 /** Why a block ended, as far as the wishes and the judgement of now tell. */
-function releasedWhy(record: BlockedRecord, judgement: Judgement | undefined, now: Instant): ReleasedWhy {
+function releasedWhy(
+  record: BlockedRecord,
+  judgement: Judgement | undefined,
+  { now, observe }: Pick<NoticeInput, 'now' | 'observe'>,
+): ReleasedWhy {
+  if (observe) return 'observed'
   if (judgement?.verdict.kind === 'excluded') return 'excluded'
   if (record.decidedBy === 'manual') return 'block-ended'
   if (judgement?.verdict.kind === 'waived') return 'waived'
@@ -146,11 +174,7 @@ function blockItem(
   const last = kind === 'blocked' ? `${record.until}` : kind === 'cannot-block' ? (record.why ?? '') : 'free'
   const key = `${kind}#${record.principal}#${record.episode}#${last}`
   const why =
-    kind === 'blocked'
-      ? manual?.reason
-      : kind === 'cannot-block'
-        ? record.why
-        : releasedWhy(record, judgement, input.now)
+    kind === 'blocked' ? manual?.reason : kind === 'cannot-block' ? record.why : releasedWhy(record, judgement, input)
   return {
     ...(state ? stateItem(key, state, record.principal) : { key, principal: record.principal }),
     limit: record.decidedBy,
@@ -158,7 +182,66 @@ function blockItem(
     ...(record.policy === undefined ? {} : { policy: record.policy }),
     ...(why === undefined ? {} : { why }),
     ...(manual ? { by: manual.by } : {}),
+    ...pardonIn(kind, record, judgement, input),
   }
+}
+
+/** A pardon that frees is told with the release, one that is over with the block that follows. */
+function pardonIn(
+  kind: BlockKind,
+  record: BlockedRecord,
+  judgement: Judgement | undefined,
+  input: NoticeInput,
+): Pick<NoticeItem, 'waiver' | 'also'> {
+  if (kind === 'released' && record.decidedBy !== 'manual' && judgement?.verdict.kind === 'waived') {
+    const { waiver } = judgement.verdict
+    return { waiver, also: `waived#${waiver.id}` }
+  }
+  if (kind !== 'blocked' || record.decidedBy === 'manual') return {}
+  const waiver = pardons(input).find((one) => one.principal === record.principal)
+  const over = waiver !== undefined && input.waiversOver.has(waiver.id)
+  return over && waiver.at < record.since ? { waiver, also: `waiver-ended#${waiver.id}` } : {}
+}
+
+/** A pardon that ended longer ago is no news. */
+const endedWithinMs = 24 * 3_600_000
+
+/** The latest pardon of each: an earlier one that runs out changes nothing. */
+function pardons({ wishes, now }: Pick<NoticeInput, 'wishes' | 'now'>): readonly Waiver[] {
+  const latest = new Map<PrincipalKey, Waiver>()
+  for (const waiver of wishes.waivers) {
+    if (waiver.at > (latest.get(waiver.principal)?.at ?? -1)) latest.set(waiver.principal, waiver)
+  }
+  return [...latest.values()].filter((waiver) => now - waiver.until < endedWithinMs)
+}
+
+function aboutWaivers(input: NoticeInput, told: ReadonlySet<NoticeKey | undefined>): readonly NoticeGroup[] {
+  const groups: { kind: 'waived' | 'waiver-ended'; items: NoticeItem[] }[] = [
+    { kind: 'waived', items: [] },
+    { kind: 'waiver-ended', items: [] },
+  ]
+  for (const waiver of pardons(input)) {
+    const group = groups[input.waiversOver.has(waiver.id) ? 1 : 0]
+    const key = `${group?.kind}#${waiver.id}`
+    const { principal, limit, by, reason: why } = waiver
+    if (told.has(key)) continue
+    group?.items.push({ key, principal, waiver, by, ...(limit ? { limit } : {}), ...(why ? { why } : {}) })
+  }
+  return groups
+}
+
+/** Whom the guard would have stopped: once per limit version and period, or per block by hand. */
+function aboutObserved({ judgements, observe, wishes }: NoticeInput): readonly NoticeItem[] {
+  if (!observe) return []
+  return blockedBy(judgements).flatMap(({ principal, limits, decidedBy = '', verdict }) => {
+    const state = limits.find(({ limit }) => limit === decidedBy)
+    const manual = wishes.blocks.find((block) => block.principal === principal)
+    const episode = state ? `v${state.version}#${state.periodKey}` : `${manual?.at}`
+    const key = `observed#${principal}#${decidedBy}#${episode}`
+    const until = verdict.kind === 'blocked' ? verdict.until : 'no-end'
+    const item: NoticeItem = { ...(state ? stateItem(key, state, principal) : { key }), principal, limit: decidedBy }
+    return [{ ...item, until, ...(state || !manual ? {} : { by: manual.by }) }]
+  })
 }
 
 /** Per episode: a second block in the same month is announced again, and so is one whose end has moved. */
@@ -219,7 +302,9 @@ export function noticesDue(input: NoticeInput): readonly NoticeGroup[] {
     { kind: 'cannot-block', items: blocks['cannot-block'] },
     { kind: 'over', items: over },
     { kind: 'warned', items: warned },
+    { kind: 'observed', items: aboutObserved(input) },
     { kind: 'released', items: blocks.released },
+    ...aboutWaivers(input, new Set([...blocks.blocked, ...blocks.released].map(({ also }) => also))),
     ...aboutTheGuard(input),
   ]
   return groups.filter((group) => group.items.length > 0)

@@ -15,6 +15,8 @@ export interface ReportInput {
   readonly period: Period
   readonly zoning: Zoning
   readonly now: Instant
+  /** The guard judges and tells, and blocks nobody. */
+  readonly observe?: boolean
   readonly balances: readonly Balance[]
   /** Of the month before `period`: yesterday and the day before may lie in it. */
   readonly previous: readonly Balance[]

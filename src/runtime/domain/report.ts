@@ -2,7 +2,7 @@ import { localText } from './calendar.ts'
 import { inCurrency } from './currency.ts'
 import { type Column, displayWidth, facts, printable, subjectLine, table, truncate } from './layout.ts'
 import { add, type PicoUsd, subtract, sum, toCents, zero } from './money.ts'
-import { accountText, command, footer, limitText, moneyText, timeText } from './notice-text.ts'
+import { command, footer, limitText, moneyText, timeText, withCommands } from './notice-text.ts'
 import type { ReportRow, ReportView } from './report-view.ts'
 import type { Words } from './wording.ts'
 
@@ -28,7 +28,7 @@ function head(view: ReportView, words: Words): Lines {
   const magnitude = change < 0n ? subtract(zero, change) : change
   const pairs: [string, string][] = [
     [label.guard, context.guard],
-    [label.account, `${accountText(context)}, ${context.region}`],
+    [label.account, `${context.account}, ${context.region}`],
     [label.period, range],
     [label.prices, words.estimate],
   ]
@@ -181,7 +181,11 @@ function next(view: ReportView, words: Words): Lines {
   const { context } = view
   const lines: (readonly [string, string])[] = [[command(context, 'status'), words.todo.status]]
   const first = view.stopped.find((one) => one.state === 'blocked')
-  if (first) lines.push([command(context, 'unblock', first.principal), words.todo.unblock])
+  if (first)
+    lines.push([
+      command(context, 'unblock', first.principal),
+      first.decidedBy === 'manual' ? words.todo.lift : words.todo.unblock,
+    ])
   lines.push([command(context, 'limits', 'set', 'NAME=AMOUNT'), words.todo.limits])
   lines.push([command(context, 'report', 'preview'), words.todo.preview])
   lines.push([command(context, 'init', '--email', 'ADDRESS'), words.todo['change-mails']])
@@ -200,7 +204,7 @@ export function renderReport(view: ReportView, words: Words): { readonly subject
   const nothing = view.kind === 'daily' ? report.noRecords : [report.noRecordsInMonth]
   const lines = [
     ...head(view, words),
-    ...(empty ? ['', ...nothing.map((line) => `  ${line}`)] : []),
+    ...(empty ? ['', ...nothing.map((line) => `  ${withCommands(line, view.context)}`)] : []),
     ...people(report.users, view.users, view, words),
     ...people(report.roles, view.roles, view, words),
     ...people(report.others, view.others, view, words),

@@ -9,7 +9,7 @@ export type PrincipalState =
   | 'paused'
   | 'waived'
   | 'excluded'
-  /** Counted only: while the guard is on hold, and in months that are over. */
+  /** Would be blocked, were the guard not only observing or on hold; and in months that are over. */
   | 'observed'
   | 'unlimited'
   | 'cannot-block'
@@ -17,6 +17,8 @@ export type PrincipalState =
 /** `status --json`: money as decimal strings, times UTC, unknown `null`, no key missing. */
 export interface StatusView {
   readonly guard: string
+  /** `observe`: nobody is blocked, whatever the limits say. */
+  readonly mode: 'enforce' | 'observe'
   readonly period: {
     readonly kind: string
     readonly key: string

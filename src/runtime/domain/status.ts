@@ -14,6 +14,8 @@ export interface StatusInput {
   readonly period: Period
   readonly zoning: Zoning
   readonly now: Instant
+  /** The guard judges and tells, and blocks nobody. */
+  readonly observe?: boolean
   readonly balances: readonly Balance[]
   /** Balances of the month before the shown one, where they were read. */
   readonly previous: readonly Balance[]
@@ -140,7 +142,7 @@ function recordOf(principal: PrincipalKey, input: Pick<StatusInput, 'records'>):
 export function standingOf(
   principal: PrincipalKey,
   judgement: Judgement | undefined,
-  input: Pick<StatusInput, 'records' | 'health' | 'now'>,
+  input: Pick<StatusInput, 'records' | 'health' | 'now' | 'observe'>,
 ): Standing {
   const record = recordOf(principal, input)
   if (record?.state === 'attached' && (record.until === 'no-end' || input.now < record.until)) {
@@ -150,7 +152,7 @@ export function standingOf(
   if (judgement === undefined) return as('observed')
   switch (judgement.verdict.kind) {
     case 'blocked':
-      if (input.health.hold) return as('observed')
+      if (input.health.hold || input.observe) return as('observed')
       return as(record?.state === 'cannot-block' ? 'cannot-block' : 'over')
     case 'within':
       return as('ok')
@@ -217,6 +219,7 @@ export function statusOf(input: StatusInput): StatusView {
   const { period, health, by } = input
   return {
     guard: input.guard,
+    mode: input.observe ? 'observe' : 'enforce',
     period: { kind: period.kind, key: period.key, timezone: period.zone, resetsAt: toIso(period.end) },
     totalUsd: toDecimal(sum(input.balances.map((balance) => balance.spend))),
     assumedUsd: toDecimal(sum(input.balances.map((balance) => balance.assumed))),

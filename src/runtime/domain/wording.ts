@@ -1,4 +1,4 @@
-import type { NoticeKind, ReleasedWhy } from './notice.ts'
+import type { AlarmCode, NoticeKind, ReleasedWhy } from './notice.ts'
 import type { PrincipalState } from './status-view.ts'
 import type { CannotBlock } from './verdict.ts'
 
@@ -6,8 +6,6 @@ import type { CannotBlock } from './verdict.ts'
 export interface MailContext {
   readonly guard: string
   readonly account: string
-  /** The account's alias, where it has one. */
-  readonly alias: string | undefined
   readonly region: string
   /** The guard's zone now. */
   readonly zone: string
@@ -41,6 +39,8 @@ export type Todo =
   | 'raise'
   | 'grant'
   | 'unblock'
+  | 'lift'
+  | 'enforce'
   | 'exclude'
   | 'status'
   | 'limits'
@@ -62,6 +62,8 @@ export interface Words {
     readonly limit: string
     readonly spent: string
     readonly until: string
+    readonly pardoned: string
+    readonly grant: string
     readonly resets: string
     readonly policy: string
     readonly by: string
@@ -82,6 +84,13 @@ export interface Words {
   readonly notices: Readonly<Record<Exclude<NoticeKind, 'report'>, NoticeWords>>
   readonly cannot: Readonly<Record<CannotBlock, { readonly why: string; readonly fix: string }>>
   readonly released: Readonly<Record<ReleasedWhy, string>>
+  /** What is wrong with the guard itself. */
+  readonly alarms: Readonly<Record<AlarmCode, (who: string) => string>>
+  /** A pardon that is over goes before a block. */
+  readonly pardonOver: string
+  /** Above the names of those who are not told of in full. */
+  readonly others: string
+  andMore(count: number): string
   /** What a blocked person sees, and that a new period frees without anybody's doing. */
   readonly blockedSees: string
   readonly freeByItself: string
@@ -137,6 +146,7 @@ export interface ReportWords {
   readonly late: string
   problems(count: number): string
   why(guard: string): string
-  readonly stop: string
+  /** `command` changes who gets these mails. */
+  stop(command: string): string
   readonly byHand: string
 }

@@ -17,7 +17,7 @@ import { telling } from './_compose-telling.ts'
 
 const mailContext = (config: RuntimeConfig, at: Instant): MailContext => {
   const { guard, account, region, zoning, currency } = config
-  return { guard, account, alias: undefined, region, zone: monthPeriod(monthOf(at, zoning), zoning).zone, currency }
+  return { guard, account, region, zone: monthPeriod(monthOf(at, zoning), zoning).zone, currency }
 }
 
 export function composeEnforce(environment: Environment): { room: EnforceRoom; deadline: Deadline } {

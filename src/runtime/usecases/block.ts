@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.ts'
 import { toIso } from '../domain/calendar.ts'
 import { cannotBlockWhy } from '../domain/enforcement.ts'
+import { isExcluded } from '../domain/judge.ts'
 import type { ManualBlock } from '../domain/limit.ts'
 import type { PrincipalKey } from '../domain/principal.ts'
 import type { CannotBlock } from '../domain/verdict.ts'
@@ -18,12 +19,20 @@ export interface BlockWish {
 
 export interface BlockedByHand {
   readonly block: ManualBlock
-  /** The wish is kept, but nobody can carry it out. */
-  readonly cannot: CannotBlock | undefined
   readonly check: EnforceAnswer
 }
 
-/** Blocks one principal by hand, whatever it has spent: outranks every waiver, ends only by its time or `unblock`. */
+/** Why this principal cannot be blocked by hand, whatever IAM would answer; undefined where it can be tried. */
+export async function cannotBlockByHand(
+  room: Pick<WishRoom, 'limits' | 'config'>,
+  principal: PrincipalKey,
+): Promise<CannotBlock | 'excluded' | undefined> {
+  const never = cannotBlockWhy(principal, protectedBy(room.config.protectedPrincipals, room.config.account))
+  if (never !== undefined) return never
+  return isExcluded(principal, (await room.limits.wishes()).excluded) ? 'excluded' : undefined
+}
+
+/** Blocks one principal by hand, whatever it has spent: outranks every waiver, ends only by its time or `unblock`. Ask `cannotBlockByHand` first. */
 export async function blockByHand(room: WishRoom, wish: BlockWish): Promise<BlockedByHand> {
   const block: ManualBlock = { ...wish, at: room.clock.now() }
   await room.limits.block(block)
@@ -36,6 +45,5 @@ export async function blockByHand(room: WishRoom, wish: BlockWish): Promise<Bloc
     details: { until: block.until === 'no-end' ? 'no end' : toIso(block.until) },
   })
   const check = await room.enforce.ask({ kind: 'check', from: 'command' })
-  const isProtected = protectedBy(room.config.protectedPrincipals, room.config.account)
-  return { block, cannot: cannotBlockWhy(block.principal, isProtected), check }
+  return { block, check }
 }

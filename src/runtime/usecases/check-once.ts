@@ -1,9 +1,10 @@
 import { dayOf, type Instant, monthPeriod } from '../domain/calendar.ts'
-import { isUnreadable, knownFromRecords } from '../domain/enforcement.ts'
+import { blockedBy, isUnreadable, knownFromRecords } from '../domain/enforcement.ts'
 import { GuardError } from '../domain/guard-error.ts'
-import { noticesDue } from '../domain/notice.ts'
+import { type AlarmCode, noticesDue } from '../domain/notice.ts'
 import type { PrincipalKey } from '../domain/principal.ts'
 import type { BlockedRecord } from '../domain/verdict.ts'
+import { grantLeft } from '../domain/waiver.ts'
 import type { Health } from '../ports.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { type Books, judge, readBooks } from './books.ts'
@@ -52,7 +53,7 @@ export async function checkOnce(
   const seen = health.balancesSeen?.month === books.month ? health.balancesSeen.count : 0
   if (isUnreadable(Math.max(seen, knownFromRecords(records, month.start, now)), books.balances)) {
     const text = 'the ledger shows no balance although there were some: taken for unreadable, nobody is released'
-    return changeNothing(room, now, [{ text, alarm: text }])
+    return changeNothing(room, now, [{ text, alarm: 'ledger-empty' }])
   }
   if (health.hold) return onHold(room, { books, records, health }, deadline)
   return enforce(room, event.from, { books, records, health }, deadline)
@@ -89,9 +90,9 @@ async function readEverything(
     room.health.read(),
   ])
   const problems = [
-    ...unread('the ledger or the limits', books),
-    ...unread('the block records', records),
-    ...unread('the health facts', health),
+    ...unread('the ledger or the limits', 'unread-books', books),
+    ...unread('the block records', 'unread-records', records),
+    ...unread('the health facts', 'unread-health', health),
   ]
   if (problems.length === 3) {
     throw new GuardError({
@@ -111,9 +112,8 @@ async function readEverything(
   return { readings, problems }
 }
 
-function unread(what: string, reading: PromiseSettledResult<unknown>): readonly Problem[] {
+function unread(what: string, alarm: AlarmCode, reading: PromiseSettledResult<unknown>): readonly Problem[] {
   if (reading.status === 'fulfilled') return []
-  const alarm = `${what} could not be read completely: nobody is blocked or released until they can`
   return [because(`${what} could not be read completely, nothing was changed`, reading.reason, alarm)]
 }
 
@@ -152,6 +152,7 @@ async function enforce(
     ran: 'now',
     blocked: acting.blocked,
     released: acting.released,
+    ...(room.config.mode === 'observe' ? { wouldBlock: wouldBlock(acting) } : {}),
     warned: said.now.flatMap(({ kind, item }) => (kind === 'warned' && item.principal ? [item.principal] : [])),
     cannotBlock: cannotIn(acting.records),
     problems: [...acting.problems, ...said.problems].map(({ text }) => text),
@@ -185,7 +186,7 @@ async function compareOrTell(acting: Acting): Promise<boolean> {
     await compareWithIam(acting)
     return true
   } catch (error) {
-    acting.problems.push(because('IAM was not compared', error, 'IAM could not be read completely'))
+    acting.problems.push(because('IAM was not compared', error, 'unread-iam'))
     return false
   }
 }
@@ -198,6 +199,8 @@ async function tell(acting: Acting, profiles: ProfilesSeen, health: Health): Pro
     records: [...records.values()],
     wishes: books.wishes,
     now: books.now,
+    observe: room.config.mode === 'observe',
+    waiversOver: new Set(overIn(acting).map(({ id }) => id)),
     day: dayOf(books.now, room.config.zoning),
     month: books.month,
     reattached,
@@ -208,6 +211,14 @@ async function tell(acting: Acting, profiles: ProfilesSeen, health: Health): Pro
   })
   return sayNotices(room, groups, books.now)
 }
+
+const wouldBlock = ({ books, room }: Acting): readonly PrincipalKey[] =>
+  blockedBy(judge(books, room.config)).map(({ principal }) => principal)
+
+const overIn = ({ books, room }: Acting) =>
+  books.wishes.waivers.filter(
+    (waiver) => books.now >= waiver.until || !grantLeft(waiver, { ...books, zoning: room.config.zoning }),
+  )
 
 async function badRecordsToday(acting: Acting): Promise<number> {
   try {

@@ -8,7 +8,7 @@ import type { ReportAnswer, ReportEvent } from '../protocol.ts'
 import { collect, judge } from './books.ts'
 
 export interface ReportRoom {
-  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'region' | 'zoning' | 'unknownPrice' | 'currency'>
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'region' | 'zoning' | 'unknownPrice' | 'currency' | 'mode'>
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
@@ -123,10 +123,11 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<{ 
   const { guard, account, region, currency } = room.config
   const view = reportOf({
     kind: isCurrent ? 'daily' : 'statement',
-    context: { guard, account, alias: undefined, region, zone: period.zone, currency },
+    context: { guard, account, region, zone: period.zone, currency },
     period,
     zoning,
     now,
+    observe: room.config.mode === 'observe',
     balances,
     previous,
     details,

@@ -1,5 +1,6 @@
 import { type Instant, toIso } from '../domain/calendar.ts'
 import { type Blocking, type Decision, decide } from '../domain/enforcement.ts'
+import type { AlarmCode } from '../domain/notice.ts'
 import { type PrincipalKey, roleKeyOf } from '../domain/principal.ts'
 import type { BlockedRecord, CannotBlock } from '../domain/verdict.ts'
 import { inParallel } from '../parallel.ts'
@@ -33,6 +34,7 @@ export const decideNow = (acting: Acting, books: Books, only?: ReadonlySet<Princ
     records: [...acting.records.values()],
     isProtected: protectedBy(acting.room.config.protectedPrincipals, acting.room.config.account),
     now: books.now,
+    observe: acting.room.config.mode === 'observe',
   })
 
 /**
@@ -44,10 +46,17 @@ export async function decideAgain(acting: Acting, principal: PrincipalKey): Prom
   return decideNow(acting, again, new Set([principal, roleKeyOf(principal) ?? principal]))
 }
 
+const failedTo = {
+  blocking: 'not-blocked',
+  'blocking again': 'not-blocked',
+  releasing: 'not-released',
+  noting: 'not-noted',
+} as const satisfies Record<string, AlarmCode>
+
 /** Runs `act` for each principal; one that fails is listed and hides no other. `failed`: where it is noted too. */
 export async function each(
   acting: Acting,
-  verb: string,
+  verb: keyof typeof failedTo,
   principals: readonly PrincipalKey[],
   act: (principal: PrincipalKey) => Promise<void>,
   failed?: Set<PrincipalKey>,
@@ -64,7 +73,7 @@ export async function each(
       acting.touched.add(principal)
     } catch (error) {
       failed?.add(principal)
-      acting.problems.push(because(`${verb} ${principal} failed`, error, `${verb} ${principal} failed`))
+      acting.problems.push(because(`${verb} ${principal} failed`, error, `${failedTo[verb]} ${principal}`))
     }
   })
   if (left > 0) acting.problems.push({ text: `${verb} ${left} more is left to the next check: the time was over` })

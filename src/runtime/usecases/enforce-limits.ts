@@ -1,5 +1,5 @@
 import type { Instant } from '../domain/calendar.ts'
-import { decide } from '../domain/enforcement.ts'
+import { blockedBy, decide } from '../domain/enforcement.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { judge, protectedBy, readBooks } from './books.ts'
 import { checkOnce } from './check-once.ts'
@@ -78,6 +78,7 @@ function merge(before: EnforceAnswer, after: EnforceAnswer): EnforceAnswer {
   const both = <Entry>(one: readonly Entry[], other: readonly Entry[]) => [...new Set([...one, ...other])]
   return {
     ran: 'now',
+    ...(after.wouldBlock === undefined ? {} : { wouldBlock: after.wouldBlock }),
     blocked: both(before.blocked, after.blocked),
     released: both(before.released, after.released),
     warned: both(before.warned, after.warned),
@@ -94,9 +95,11 @@ async function preview(room: EnforceRoom): Promise<EnforceAnswer> {
   const [books, records] = await Promise.all([readBooks(room, now), room.blocks.all()])
   const judgements = judge(books, room.config)
   const isProtected = protectedBy(room.config.protectedPrincipals, room.config.account)
-  const decision = decide({ judgements, records, isProtected, now })
+  const observe = room.config.mode === 'observe'
+  const decision = decide({ judgements, records, isProtected, now, observe })
   return {
     ...nothing,
+    ...(observe ? { wouldBlock: blockedBy(judgements).map(({ principal }) => principal) } : {}),
     blocked: decision.block.map((blocking) => blocking.principal),
     released: decision.release,
     warned: judgements.filter(({ verdict }) => verdict.kind === 'warn').map(({ principal }) => principal),

@@ -1,7 +1,7 @@
 import type { RuntimeConfig } from '../config.ts'
 import type { Instant } from '../domain/calendar.ts'
 import type { PicoUsd } from '../domain/money.ts'
-import type { NoticeGroup, NoticeItem } from '../domain/notice.ts'
+import type { AlarmCode, NoticeGroup, NoticeItem } from '../domain/notice.ts'
 import type {
   BadRecords,
   BlockBook,
@@ -50,11 +50,13 @@ export const guardItself = 'cost-guard'
 /** What went wrong without stopping the check. */
 export interface Problem {
   readonly text: string
-  /** The same in words that do not change from minute to minute: mailed once a day. Undefined: not worth a mail. */
-  readonly alarm?: string
+  /** What of it is mailed once a day, in the reader's language; with the principal it is about. Undefined: not worth a mail. */
+  readonly alarm?: Alarm
 }
 
-export const because = (what: string, error: unknown, alarm?: string): Problem => ({
+export type Alarm = AlarmCode | `${AlarmCode} ${string}`
+
+export const because = (what: string, error: unknown, alarm?: Alarm): Problem => ({
   text: `${what}: ${error instanceof Error ? error.message : String(error)}`,
   ...(alarm === undefined ? {} : { alarm }),
 })

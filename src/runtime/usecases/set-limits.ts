@@ -17,7 +17,10 @@ export interface WishRoom {
   readonly limits: LimitBook
   readonly history: History
   readonly enforce: EnforceCaller
-  readonly config: Pick<RuntimeConfig, 'account' | 'zoning' | 'unknownPrice' | 'warnAt' | 'protectedPrincipals'>
+  readonly config: Pick<
+    RuntimeConfig,
+    'account' | 'zoning' | 'unknownPrice' | 'warnAt' | 'protectedPrincipals' | 'mode'
+  >
 }
 
 /** One limit as the admin asks for it; what is left out keeps its value, or is the guard's default for a new limit. */

@@ -6,7 +6,7 @@ import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook } from '..
 import { collect, judge } from './books.ts'
 
 export interface StatusRoom {
-  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'zoning' | 'unknownPrice'>
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'zoning' | 'unknownPrice' | 'mode'>
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
@@ -56,6 +56,7 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     period: monthPeriod(month, zoning),
     zoning,
     now,
+    observe: room.config.mode === 'observe',
     balances,
     previous,
     installedAt: wish.installedAt,

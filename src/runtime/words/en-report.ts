@@ -37,7 +37,7 @@ export const enReport: ReportWords = {
   noRecords: [
     'No call of Amazon Bedrock has been seen in this period.',
     'If somebody did use it: was it in this region, and is model invocation logging on?',
-    'cost-guard plan shows whether everything the guard needs is in place.',
+    'Whether everything the guard needs is in place: {plan}',
   ],
   noRecordsInMonth: 'No call of Amazon Bedrock was seen in this month.',
   never: 'none yet',
@@ -49,6 +49,7 @@ export const enReport: ReportWords = {
   problems: (count) => (count === 1 ? 'One problem:' : `${count} problems:`),
   why: (guard) =>
     `You get this because an admin subscribed this address to the guard "${guard}" (Amazon SNS, asked for confirmation then).`,
-  stop: 'To stop it: the unsubscribe link below, or ask the admin to take the address out with cost-guard init --email.',
+  stop: (command) =>
+    `To stop it: the unsubscribe link below, unless an admin locked it; or an admin names who else gets them: ${command}`,
   byHand: 'by an admin',
 }

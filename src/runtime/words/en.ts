@@ -25,6 +25,24 @@ const notices: Words['notices'] = {
     sentence: ({ who }) =>
       `${who} may use Amazon Bedrock again. It can take half a minute until AWS lets calls through.`,
   },
+  observed: {
+    subject: ({ who }) => `${who} would have been blocked (the guard only observes)`,
+    subjects: (count) =>
+      `${plural(count, 'principal', 'principals')} would have been blocked (the guard only observes)`,
+    sentence: ({ who }) =>
+      `${who} would have been blocked on Amazon Bedrock. The guard only observes: nobody is blocked, the spending goes on.`,
+  },
+  waived: {
+    subject: ({ who, until }) => `${who} is pardoned until ${until}`,
+    subjects: (count) => `${plural(count, 'principal is', 'principals are')} pardoned`,
+    sentence: ({ who, limit }) =>
+      `${who} is not blocked by ${limit === '' ? 'any limit' : 'the limit below'} for the time being: an admin pardoned it.`,
+  },
+  'waiver-ended': {
+    subject: ({ who }) => `the pardon of ${who} is over`,
+    subjects: (count) => `${plural(count, 'pardon is', 'pardons are')} over`,
+    sentence: ({ who }) => `The pardon of ${who} is over: its limits count again.`,
+  },
   over: {
     subject: ({ who, why }) => `${who} is over a limit${why ? ', excluded from blocking' : ' that only notifies'}`,
     subjects: (count) => `${plural(count, 'limit that blocks nobody is', 'limits that block nobody are')} passed`,
@@ -91,7 +109,7 @@ const cannot: Words['cannot'] = {
   },
   federated: {
     why: 'A federated user has no policies of its own.',
-    fix: 'Block the IAM user that hands out these credentials: cost-guard block user/NAME.',
+    fix: 'Block the IAM user that hands out these credentials: {block user/NAME}',
   },
   'session-of-shared-role': {
     why: 'It is one session of a role that others use too: a deny on the role would stop them all.',
@@ -99,15 +117,15 @@ const cannot: Words['cannot'] = {
   },
   'no-such-principal': {
     why: 'IAM no longer knows it: it was deleted or renamed.',
-    fix: 'If the name was mistyped, take the limit away with cost-guard limits unset.',
+    fix: 'If the name was mistyped, take the limit away: {limits unset NAME}',
   },
   'not-allowed': {
     why: 'AWS refused the guard the right to attach the deny: a service control policy or a permissions boundary forbids it.',
-    fix: "Let the guard's enforce role attach its block policies; cost-guard plan shows what drifted.",
+    fix: "Let the guard's enforce role attach its block policies. What drifted: {plan}",
   },
   'no-policy': {
     why: 'The block policy for the month in which the block ends does not exist.',
-    fix: 'Run cost-guard init again: it makes the policies of the next 12 months.',
+    fix: 'It makes the policies of the next 12 months: {init}',
   },
 }
 
@@ -123,6 +141,8 @@ export const en: Words = {
     limit: 'limit',
     spent: 'spent',
     until: 'blocked until',
+    pardoned: 'pardoned until',
+    grant: 'may spend more',
     resets: 'resets',
     policy: 'deny policy',
     by: 'by',
@@ -143,12 +163,28 @@ export const en: Words = {
   notices,
   cannot,
   released: {
+    observed: 'The guard only observes now: it blocks nobody.',
     'new-period': 'A new period has begun.',
     'limit-changed': 'The limit was raised or taken away, or the sum was corrected.',
     waived: 'An admin pardoned it.',
     excluded: 'An admin excluded it from blocking.',
     'block-ended': 'The block by hand has ended.',
   },
+  alarms: {
+    'unread-books': () =>
+      'the ledger or the limits cannot be read completely; nobody is blocked or released until they can',
+    'unread-records': () => 'the block records cannot be read completely; nobody is blocked or released until they can',
+    'unread-health': () => 'the health facts cannot be read; nobody is blocked or released until they can',
+    'ledger-empty': () =>
+      'the ledger shows no balance although there were some; it is taken for unreadable, nobody is released',
+    'unread-iam': () => 'IAM cannot be read completely; a deny taken off by hand is not noticed',
+    'not-blocked': (who) => `${who} could not be blocked; it is tried again each minute`,
+    'not-released': (who) => `${who} could not be released; it is tried again each minute`,
+    'not-noted': (who) => `it could not be written down that ${who} cannot be blocked`,
+  },
+  pardonOver: 'The pardon that an admin gave is over: its time has passed, or what it granted is spent.',
+  others: 'And these:',
+  andMore: (count) => `  and ${count} more`,
   blockedSees: 'They see AccessDeniedException; AWS names the deny policy above in the message.',
   freeByItself: 'The block lifts by itself at that time.',
   untilLifted: 'The block stays until an admin lifts it.',
@@ -158,6 +194,8 @@ export const en: Words = {
     raise: 'set another limit, at once in force',
     grant: 'let them spend that much more',
     unblock: 'free them until the period ends',
+    lift: 'lift the block',
+    enforce: 'let the guard block',
     exclude: 'count them, but never block them',
     status: 'who spent what, who is blocked',
     limits: 'set a limit',

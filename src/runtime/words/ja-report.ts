@@ -40,7 +40,7 @@ export const jaReport: ReportWords = {
   noRecords: [
     'この期間に Amazon Bedrock の呼び出しは記録されていません。',
     '利用があったはずの場合: このリージョンでの利用か、モデル呼び出しのログ記録が有効かを確認してください。',
-    'cost-guard plan で、ガードに必要なものが揃っているか確認できます。',
+    'ガードに必要なものが揃っているかの確認: {plan}',
   ],
   noRecordsInMonth: 'この月に Amazon Bedrock の呼び出しは記録されていません。',
   never: 'まだありません',
@@ -51,6 +51,7 @@ export const jaReport: ReportWords = {
   problems: (count) => `${count} 件の問題:`,
   why: (guard) =>
     `管理者がこのアドレスをガード「${guard}」の通知先（Amazon SNS、登録時に確認済み）に登録したため、お送りしています。`,
-  stop: '停止するには: 下の unsubscribe リンクを使うか、cost-guard init --email で宛先から外すよう管理者に依頼してください。',
+  stop: (command) =>
+    `メールを止めるには: 下の unsubscribe リンク（管理者が無効にしている場合を除く）か、管理者が宛先を指定し直す: ${command}`,
   byHand: '管理者',
 }

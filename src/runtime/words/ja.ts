@@ -22,6 +22,22 @@ const notices: Words['notices'] = {
     sentence: ({ who }) =>
       `${who} は Amazon Bedrock を再び利用できます。AWS 側に反映されるまで 30 秒ほどかかることがあります。`,
   },
+  observed: {
+    subject: ({ who }) => `${who} は停止の対象です（観察モードのため停止なし）`,
+    subjects: (count) => `${count} 件が停止の対象です（観察モードのため停止なし）`,
+    sentence: ({ who }) => `${who} は停止の条件に達しました。ガードは観察モードのため停止せず、支出は続いています。`,
+  },
+  waived: {
+    subject: ({ who, until }) => `${who} を一時解除しました（${until} まで）`,
+    subjects: (count) => `${count} 件を一時解除しました`,
+    sentence: ({ who, limit }) =>
+      `管理者が ${who} を一時解除しました。期限までは${limit === '' ? 'どの上限でも' : '下記の上限では'}停止されません。`,
+  },
+  'waiver-ended': {
+    subject: ({ who }) => `${who} の一時解除が終了しました`,
+    subjects: (count) => `${count} 件の一時解除が終了しました`,
+    sentence: ({ who }) => `${who} の一時解除が終了しました。再び上限が適用されます。`,
+  },
   over: {
     subject: ({ who, why }) => `${who} が${why ? '上限を超過（停止対象外）' : '通知のみの上限を超過'}`,
     subjects: (count) => `上限の超過 ${count} 件（停止なし）`,
@@ -88,7 +104,7 @@ const cannot: Words['cannot'] = {
   },
   federated: {
     why: 'フェデレーテッドユーザーは自身のポリシーを持ちません。',
-    fix: '認証情報を発行している IAM ユーザーを停止してください: cost-guard block user/NAME',
+    fix: '認証情報を発行している IAM ユーザーを停止してください: {block user/NAME}',
   },
   'session-of-shared-role': {
     why: '他の人も使うロールの一つのセッションです。ロールを拒否すると全員が止まります。',
@@ -96,15 +112,15 @@ const cannot: Words['cannot'] = {
   },
   'no-such-principal': {
     why: 'IAM に存在しません。削除されたか、名前が変わっています。',
-    fix: '名前の誤りであれば、cost-guard limits unset で上限を外してください。',
+    fix: '名前の誤りであれば、上限を外してください: {limits unset NAME}',
   },
   'not-allowed': {
     why: 'AWS がガードによる拒否のアタッチを認めませんでした。サービスコントロールポリシーまたはアクセス許可の境界が禁止しています。',
-    fix: 'ガードの enforce ロールに停止ポリシーのアタッチを許可してください。cost-guard plan で差異を確認できます。',
+    fix: 'ガードの enforce ロールに停止ポリシーのアタッチを許可してください。差異の確認: {plan}',
   },
   'no-policy': {
     why: '停止が終わる月のポリシーが存在しません。',
-    fix: 'cost-guard init をもう一度実行すると、今後 12 か月分のポリシーが作られます。',
+    fix: '次のコマンドで今後 12 か月分のポリシーが作られます: {init}',
   },
 }
 
@@ -122,6 +138,8 @@ export const ja: Words = {
     limit: '上限',
     spent: '使用額',
     until: '解除日時',
+    pardoned: '一時解除の期限',
+    grant: '追加で使える額',
     resets: 'リセット',
     policy: '拒否ポリシー',
     by: '実行者',
@@ -142,12 +160,26 @@ export const ja: Words = {
   notices,
   cannot,
   released: {
+    observed: 'ガードが観察モードになり、誰も停止しなくなりました。',
     'new-period': '新しい期間が始まりました。',
     'limit-changed': '上限が引き上げられたか外された、または合計が訂正されました。',
     waived: '管理者が一時的に解除しました。',
     excluded: '管理者が停止の対象から除外しました。',
     'block-ended': '手動の停止が終わりました。',
   },
+  alarms: {
+    'unread-books': () => '台帳または上限をすべて読み取れません。読み取れるまで停止も解除も行いません',
+    'unread-records': () => '停止の記録をすべて読み取れません。読み取れるまで停止も解除も行いません',
+    'unread-health': () => 'ガードの稼働記録を読み取れません。読み取れるまで停止も解除も行いません',
+    'ledger-empty': () => '台帳の残高がすべて消えています。読み取り不良とみなし、解除は行いません',
+    'unread-iam': () => 'IAM をすべて読み取れません。手動で外された拒否に気付けません',
+    'not-blocked': (who) => `${who} を停止できませんでした。毎分再試行します`,
+    'not-released': (who) => `${who} の停止を解除できませんでした。毎分再試行します`,
+    'not-noted': (who) => `${who} を停止できないことを記録できませんでした`,
+  },
+  pardonOver: '管理者による一時解除は、期限が来たか、追加額を使い切ったため終了しました。',
+  others: 'ほかの対象:',
+  andMore: (count) => `  ほか ${count} 件`,
   blockedSees: '本人には AccessDeniedException が表示され、AWS のメッセージに上記の拒否ポリシー名が示されます。',
   freeByItself: 'その時刻に自動的に解除されます。',
   untilLifted: '管理者が解除するまで停止が続きます。',
@@ -157,6 +189,8 @@ export const ja: Words = {
     raise: '上限を変更する（すぐに有効）',
     grant: '指定額だけ追加で使えるようにする',
     unblock: '期間の終わりまで解除する',
+    lift: '停止を解除する',
+    enforce: '実際に停止するように切り替える',
     exclude: '集計は続け、停止の対象から外す',
     status: '支出と停止の状況を見る',
     limits: '上限を設定する',
