@@ -139,6 +139,8 @@ function makingWorkers({ names, functions, schedules, roles }: AdminScope): read
         'iam',
         ...['CreateRole', 'GetRole', 'UpdateRole', 'UpdateAssumeRolePolicy', 'TagRole', 'UntagRole'],
         ...['GetRolePolicy', 'PutRolePolicy', 'PutRolePermissionsBoundary', 'DeleteRolePermissionsBoundary'],
+        // What somebody else hung on a role of the guard is seen, and taken off.
+        ...['ListRolePolicies', 'ListAttachedRolePolicies', 'DeleteRolePolicy', 'DetachRolePolicy'],
       ),
       on: roles,
     }),
@@ -195,13 +197,7 @@ export function removing(scope: AdminScope): readonly Statement[] {
     allow('RemoveQueue', { to: 'sqs:DeleteQueue', on: names.arn.deadLetters }),
     allow('RemoveFunctions', { to: 'lambda:DeleteFunction', on: functions }),
     allow('RemoveSchedules', { to: of('scheduler', 'DeleteSchedule', 'DeleteScheduleGroup'), on: schedules }),
-    allow('RemoveRoles', {
-      to: of(
-        'iam',
-        ...['DeleteRole', 'DeleteRolePolicy', 'ListRolePolicies', 'ListAttachedRolePolicies', 'DetachRolePolicy'],
-      ),
-      on: roles,
-    }),
+    allow('RemoveRoles', { to: 'iam:DeleteRole', on: roles }),
     // The proof that nothing is left looks by tag, wherever it may be; AWS judges these lists on no resource.
     allow('LookAgain', {
       to: ['tag:GetResources', 'iam:ListRoles', 'iam:ListPolicies', 'dynamodb:ListBackups'],

@@ -12,6 +12,7 @@ export const role: Rights = (about) => {
     differs('policy') && 'PutRolePolicy',
     differs('trust') && 'UpdateAssumeRolePolicy',
     differs('description') && 'UpdateRole',
+    ...(differs('rights from elsewhere') ? ['DeleteRolePolicy', 'DetachRolePolicy'] : []),
     ...tags(about, 'TagRole', 'UntagRole'),
   ]
   const made = ['CreateRole', 'TagRole', 'PutRolePolicy']

@@ -5,6 +5,8 @@ import {
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
   GetRoleCommand,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
   TagRoleCommand,
@@ -104,14 +106,29 @@ describe('the life of a role', () => {
     expect(steps).toMatchObject([{ do: 'refuse', reason: 'immutable-difference' }])
   })
 
-  test('what somebody else hung on it is left alone by an install, and goes with the role', async () => {
+  test('rights that somebody else hung on it are named in the plan, and taken off', async () => {
     const one = life()
     await born(one)
     const client = await iam()
-    const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: 'audit', PolicyDocument: anything }))
-    await client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: Policy?.Arn }))
-    await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'theirs', PolicyDocument: anything }))
-    await unchanged(one)
+    const PolicyArn = (await client.send(new CreatePolicyCommand({ PolicyName: 'audit', PolicyDocument: anything })))
+      .Policy?.Arn
+    const hang = async () => {
+      await client.send(new AttachRolePolicyCommand({ RoleName, PolicyArn }))
+      await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'theirs', PolicyDocument: anything }))
+    }
+    expect(await repaired(one, hang)).toEqual(['rights from elsewhere'])
+    expect((await client.send(new ListRolePoliciesCommand({ RoleName }))).PolicyNames).toEqual(['cost-guard'])
+    expect((await client.send(new ListAttachedRolePoliciesCommand({ RoleName }))).AttachedPolicies).toEqual([])
+
+    await hang()
+    const { steps } = await aws.plan(one.list, one.scope)
+    expect(steps).toMatchObject([
+      {
+        do: 'update',
+        because: 'drift',
+        differences: [{ is: `inline policy theirs, ${PolicyArn}`, want: 'none' }],
+      },
+    ])
     await died(one)
   })
 

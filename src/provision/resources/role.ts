@@ -3,21 +3,17 @@ import {
   CreateRoleCommand,
   DeleteRoleCommand,
   DeleteRolePermissionsBoundaryCommand,
-  DeleteRolePolicyCommand,
-  DetachRolePolicyCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
   type IAMClient,
   PutRolePermissionsBoundaryCommand,
   PutRolePolicyCommand,
-  paginateListAttachedRolePolicies,
-  paginateListRolePolicies,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
-import { allPages, deleteOnceBare, unlessAbsent } from '../absent.ts'
+import { deleteOnceBare, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field, readDocument } from '../differences.ts'
 import type { Difference, Doing, Resource, ResourceId } from '../engine/resource.ts'
@@ -25,9 +21,12 @@ import { homeRegion, installedElsewhere, isAtHome } from '../home.ts'
 import type { PolicyDocument, RightsScope } from '../permissions.ts'
 import { type RoleKey, rolePolicies } from '../role-policies.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
+import { besides, type Hung, hungOn, inWords, takeOff } from './role-extras.ts'
 
 /** The only inline policy the guard puts on its roles. */
 const POLICY_NAME = 'cost-guard'
+/** As the plan names what the role carries besides. */
+const EXTRAS = 'rights from elsewhere'
 
 export interface RoleDesired {
   readonly name: string
@@ -46,6 +45,8 @@ export interface RoleActual {
   readonly trust: unknown
   readonly policy: unknown
   readonly boundary: string | undefined
+  /** Rights that are not the guard's: what somebody else hung on it. */
+  readonly extras: Hung
   /** Region of the guard that made it. */
   readonly home: string | undefined
 }
@@ -96,6 +97,7 @@ export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleK
         trust: readDocument(role.AssumeRolePolicyDocument),
         policy: await readInlinePolicy(iam, name),
         boundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+        extras: besides(POLICY_NAME, await hungOn(iam, name)),
         home: homeRegion(tags),
       }
       return { state: 'present', actual, tags }
@@ -115,6 +117,7 @@ export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleK
       ...documentField('trust', { is: actual.trust, want: desired.trust }),
       ...documentField('policy', { is: actual.policy, want: desired.policy }),
       ...field('permissionsBoundary', { is: actual.boundary, want: desired.boundary }),
+      ...field(EXTRAS, { is: inWords(actual.extras), want: undefined }),
     ],
 
     async create(desired, doing) {
@@ -132,8 +135,10 @@ export function roleResource(clients: AwsClients, scope: RightsScope, key: RoleK
       await putInlinePolicy(iam, desired)
     },
 
-    async update(desired, _actual, differences, doing) {
+    async update(desired, actual, differences, doing) {
       const iam = await clients.iam()
+      // A right nobody planned goes before anything else of the role changes.
+      if (differences.some((each) => each.field === EXTRAS)) await takeOff(iam, name, actual.extras)
       await updateRole(iam, desired, differences)
       await updateTags(iam, name, differences, doing)
     },
@@ -184,17 +189,6 @@ async function updateTags(iam: IAMClient, RoleName: string, differences: readonl
 
 /** A role goes only when it is bare: also of what somebody else hung on it. */
 async function removeRole(iam: IAMClient, RoleName: string): Promise<void> {
-  const attached = await unlessAbsent(
-    allPages(paginateListAttachedRolePolicies({ client: iam }, { RoleName }), (page) => page.AttachedPolicies),
-  )
-  for (const { PolicyArn } of attached ?? []) {
-    await unlessAbsent(iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn })))
-  }
-  const inline = await unlessAbsent(
-    allPages(paginateListRolePolicies({ client: iam }, { RoleName }), (page) => page.PolicyNames),
-  )
-  for (const PolicyName of inline ?? []) {
-    await unlessAbsent(iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })))
-  }
+  await takeOff(iam, RoleName, await hungOn(iam, RoleName))
   await deleteOnceBare(iam.send(new DeleteRoleCommand({ RoleName })), `role ${RoleName}`)
 }
