@@ -28,12 +28,15 @@ import { type GivenWishes, typedLimits } from './_wishes.ts'
 
 export interface InitFlags {
   readonly 'count-this-month'?: boolean | undefined
+  readonly config?: string | undefined
   readonly details: boolean
   readonly 'dry-run': boolean
   readonly yes: boolean
+  /** The command that does the same again; undefined: init with its options. */
+  readonly again?: string
 }
 
-interface Ways {
+export interface Ways {
   readonly json: boolean
   readonly say: (text: string) => void
   readonly interruptible: () => AbortSignal
@@ -81,7 +84,7 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
   if (!nothing) await confirmPlan(door, plan, flags, ways)
   if (installed !== undefined) await takeUpAgain(door)
   const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
-  if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, limits: wishes.limits }, ways)
+  if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, wishes, flags }, ways)
   return finish(door, { plan, outcome, installed, settings, wishes, flags, ways })
 }
 
@@ -132,31 +135,39 @@ const confirmPlan = (door: Door, plan: Plan, flags: InitFlags, ways: Ways): Prom
     message: 'Do this?',
     yes: flags.yes,
     json: ways.json,
-    answeredBy: `${door.command('init --yes')} (with the same options)`,
+    answeredBy:
+      flags.again === undefined
+        ? `${door.command('init --yes')} (with the same options)`
+        : door.command(`${flags.again} --yes`),
     document: planJson(plan),
   })
 
-/** The settings are in the record by now; limits come last, so they must be said again. */
-const again = (door: Door, limits: readonly WantedLimit[]): string => {
+/** The settings are in the record by now; what lives in the table comes last, so it must be said again. */
+function again(door: Door, { limits, exclude }: TableWishes, flags: InitFlags): string {
+  if (flags.again !== undefined) return door.command(flags.again)
   const words = [
     'init',
-    ...limits.flatMap(({ target, amount }) => {
-      if (amount === undefined) return []
-      return [target === '*' ? `--default-limit ${toDecimal(amount)}` : `--limit ${target}=${toDecimal(amount)}`]
-    }),
+    // Everything is in the file, also what is no flag.
+    ...(flags.config === undefined ? limits.flatMap(limitWords) : [`--config ${flags.config}`]),
+    ...(flags.config === undefined ? exclude.map((one) => `--exclude ${one}`) : []),
   ]
   return door.command(words.join(' '))
 }
 
+const limitWords = ({ target, amount }: WantedLimit): readonly string[] =>
+  amount === undefined
+    ? []
+    : [target === '*' ? `--default-limit ${toDecimal(amount)}` : `--limit ${target}=${toDecimal(amount)}`]
+
 function unfinished(
   door: Door,
-  { plan, outcome, limits }: { plan: Plan; outcome: Outcome; limits: readonly WantedLimit[] },
+  { plan, outcome, wishes, flags }: { plan: Plan; outcome: Outcome; wishes: TableWishes; flags: InitFlags },
   ways: Ways,
 ): Done {
   ways.say(outcomeText(outcome))
   const interrupted = outcome.notAttempted.some(({ because }) => because === 'stopped on request')
   ways.say(
-    `${interrupted ? 'Interrupted.' : 'Not everything was done.'} Run the same command again: it goes on where it was.\nTry this: ${again(door, limits)}`,
+    `${interrupted ? 'Interrupted.' : 'Not everything was done.'} Run the same command again: it goes on where it was.\nTry this: ${again(door, wishes, flags)}`,
   )
   const document = { ...planJson(plan), ...outcomeJson(outcome) }
   return { exit: interrupted ? EXIT.interrupted : EXIT.failed, document }

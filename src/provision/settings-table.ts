@@ -16,6 +16,8 @@ export interface Setting {
   readonly summary: string
   /** The default in words. */
   readonly otherwise: string
+  /** Another value than the default: an example for people and for tests. */
+  readonly sample: NonNullable<Raw>
   /** Asked on a terminal at the first install when it is not given. */
   readonly question?: string
   readonly check: check.Check<unknown>
@@ -71,6 +73,7 @@ const body = (key: SettingKey, flag: string, what: string): Setting => ({
   kind: 'switch',
   summary: `let Bedrock log ${what}; counting needs none of it`,
   otherwise: 'off',
+  sample: true,
   check: check.onOff,
 })
 
@@ -81,6 +84,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'address that gets warnings, blocks and the daily report; may be given several times',
     otherwise: 'nobody is written to',
+    sample: ['boss@example.com', 'finance@example.com'],
     question: 'Who gets warnings and the daily report? (e-mail addresses)',
     check: check.emails,
   },
@@ -90,6 +94,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'IANA time zone in which days and months begin; a change counts from the next month',
     otherwise: 'Asia/Tokyo in Japanese, else UTC',
+    sample: 'Asia/Tokyo',
     question: 'In which time zone do days and months begin?',
     check: check.timeZone,
   },
@@ -99,6 +104,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'when the daily report is sent, HH:MM in that time zone',
     otherwise: '09:00',
+    sample: '08:30',
     check: check.timeOfDay,
   },
   {
@@ -108,6 +114,7 @@ export const settingsTable: readonly Setting[] = [
     choices: ['en', 'ja'],
     summary: 'language of the mails',
     otherwise: 'en',
+    sample: 'ja',
     check: check.oneOf('en', 'ja'),
   },
   {
@@ -116,6 +123,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'second currency shown beside dollars, a three-letter code such as JPY; needs --currency-rate',
     otherwise: 'dollars alone',
+    sample: 'JPY',
     check: check.currency,
   },
   {
@@ -124,6 +132,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'units of the second currency for one dollar, such as 160.5',
     otherwise: 'none',
+    sample: '160.5',
     check: check.rate,
   },
   {
@@ -132,6 +141,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'number',
     summary: 'days the invocation log is kept, one of the 22 values of CloudWatch Logs, or never to let it expire',
     otherwise: '365',
+    sample: 400,
     check: check.retention,
   },
   {
@@ -140,6 +150,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'name of the log group that Bedrock writes to; cannot be changed later',
     otherwise: '/aws/bedrock/<guard>',
+    sample: '/bedrock/calls',
     check: check.logGroup,
   },
   {
@@ -148,6 +159,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'name of the DynamoDB table that holds the ledger; cannot be changed later',
     otherwise: '<guard>-ledger',
+    sample: 'bedrock-ledger',
     check: check.tableName,
   },
   {
@@ -156,6 +168,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'name of the SNS topic that mails go through',
     otherwise: '<guard>-notices',
+    sample: 'bedrock-notices',
     check: check.topicName,
   },
   {
@@ -164,6 +177,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'use what exists under the name given (log-group, table, topic, log-bucket); checked first, never deleted',
     otherwise: 'nothing',
+    sample: ['log-group'],
     check: check.adoptables,
   },
   body('logText', 'log-text', 'prompts and answers'),
@@ -177,6 +191,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'switch',
     summary: 'let Bedrock write a copy of the invocation log to an S3 bucket',
     otherwise: 'off',
+    sample: true,
     check: check.onOff,
   },
   {
@@ -185,6 +200,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'name of that bucket',
     otherwise: '<guard>-log-<account>-<region>',
+    sample: 'example-bedrock-log',
     check: check.bucketName,
   },
   {
@@ -193,6 +209,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'days until objects of the S3 copy expire, or none to keep them for ever',
     otherwise: '365',
+    sample: 90,
     check: check.expiry,
   },
   {
@@ -201,6 +218,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'switch',
     summary: 'let Bedrock put bodies too large for the log group (over 100 KB) into that bucket',
     otherwise: 'off',
+    sample: true,
     check: check.onOff,
   },
   {
@@ -209,6 +227,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'encrypt the S3 copy, the log group and the topic: own (a key of the guard), the ARN of a key, or none',
     otherwise: 'none: keys of AWS',
+    sample: 'own',
     check: check.kmsKey,
   },
   {
@@ -217,6 +236,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'ARN of who may read the encrypted S3 copy, a star allowed in the name',
     otherwise: 'whoever IAM allows',
+    sample: ['arn:aws:iam::123456789012:role/auditors-*'],
     check: check.readers,
   },
   {
@@ -226,6 +246,7 @@ export const settingsTable: readonly Setting[] = [
     choices: ['enforce', 'observe'],
     summary: 'enforce blocks at the limit; observe counts and tells, blocks nobody and releases whoever is blocked',
     otherwise: 'enforce',
+    sample: 'observe',
     check: check.oneOf('enforce', 'observe'),
   },
   {
@@ -234,6 +255,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'switch',
     summary: 'CloudWatch alarms on throttling and on the health of the guard, mailed like the notices',
     otherwise: 'on',
+    sample: false,
     check: check.onOff,
   },
   {
@@ -242,6 +264,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'switch',
     summary: 'a CloudWatch dashboard: traffic, tokens, latency, cost by principal, health',
     otherwise: 'on',
+    sample: false,
     check: check.onOff,
   },
   {
@@ -250,6 +273,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'number',
     summary: 'minutes between checks of all limits, 1 to 60; every batch of records is checked at once anyway',
     otherwise: '1',
+    sample: 5,
     check: check.whole(1, 60),
   },
   {
@@ -258,6 +282,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'numbers',
     summary: 'percents of a limit at which a warning is sent, such as 50,80,95, or none',
     otherwise: '80',
+    sample: '50,80,95',
     check: check.thresholds,
   },
   {
@@ -266,6 +291,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'values of requestMetadata.source that are shown apart; everything is counted',
     otherwise: 'claude-code,claude-desktop',
+    sample: ['claude-code', 'notebook'],
     check: check.labels,
   },
   {
@@ -274,6 +300,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'switch',
     summary: 'count only calls that carry one of these sources, as the original guard did; all others are free',
     otherwise: 'off: everything is counted',
+    sample: true,
     check: check.onOff,
   },
   {
@@ -282,6 +309,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'roles whose sessions are people of their own, a star at the end allowed',
     otherwise: 'AWSReservedSSO_*',
+    sample: ['AWSReservedSSO_*', 'Developer'],
     check: check.roleNamePatterns,
   },
   {
@@ -290,6 +318,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'list',
     summary: 'names of users and roles that are never blocked, a star at the end allowed',
     otherwise: 'the roles of the guard alone',
+    sample: ['breakglass', 'role/admin-*'],
     check: check.principalPatterns,
   },
   {
@@ -299,6 +328,7 @@ export const settingsTable: readonly Setting[] = [
     choices: ['warn', 'block'],
     summary: 'whether money assumed for a model without a price may block, or only warns',
     otherwise: 'warn',
+    sample: 'block',
     check: check.oneOf('warn', 'block'),
   },
   {
@@ -308,6 +338,7 @@ export const settingsTable: readonly Setting[] = [
     choices: ['5m', '1h'],
     summary: 'how long a cache write lives where the log does not say so; one hour costs more',
     otherwise: '5m',
+    sample: '1h',
     check: check.oneOf('5m', '1h'),
   },
   {
@@ -316,6 +347,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'ARN of the policy that bounds every role of the guard',
     otherwise: 'none',
+    sample: 'arn:aws:iam::123456789012:policy/bounds',
     check: check.boundary,
   },
   {
@@ -324,6 +356,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'IAM path of the roles of the guard, such as /guards/',
     otherwise: '/',
+    sample: '/guards/',
     check: check.iamPath,
   },
   {
@@ -332,6 +365,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'key of the cost tag',
     otherwise: 'Cost',
+    sample: 'CostCenter',
     check: check.tagKey,
   },
   {
@@ -340,6 +374,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'text',
     summary: 'value of a cost tag on everything the guard makes',
     otherwise: 'no cost tag',
+    sample: '4711',
     check: check.tagValue,
   },
 ]

@@ -1,5 +1,6 @@
-/** A YAML (or JSON) file as a tree of texts, lists and maps that knows its lines. The only place that knows the package `yaml`. */
+/** A YAML (or JSON) file as a tree of texts, lists and maps that knows its lines. Knows the package `yaml`. */
 import type { Document, LineCounter, Node, Pair, YAMLMap } from 'yaml'
+import { loadYaml, type Yaml } from './yaml.ts'
 
 export interface Problem {
   /** Counted from 1. */
@@ -21,8 +22,6 @@ export interface Entry {
   readonly value: Tree
 }
 
-type Yaml = typeof import('yaml')
-
 /** What a person is told about an error of the parser; others are told in its own words. */
 const WORDS: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'this key stands there twice',
@@ -35,7 +34,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const HARMLESS = new Set(['DUPLICATE_KEY'])
 
 export async function parseTree(text: string): Promise<{ tree: Tree | undefined; problems: readonly Problem[] }> {
-  const yaml = await import('yaml')
+  const yaml = await loadYaml()
   const lines = new yaml.LineCounter()
   const document = yaml.parseDocument(text, { lineCounter: lines, prettyErrors: false, keepSourceTokens: false })
   // Of several faults in one line the one that can be told best is told.

@@ -1,0 +1,111 @@
+/** The JSON Schema of `cost-guard.yaml`, made from the table of settings: editors complete and check the file with it. Pure. */
+import { defaultSettings, rawSettings, settingsTable } from '../../provision/settings.ts'
+import { guardName, type Schema, thresholdsSchema } from '../../provision/settings-checks.ts'
+import type { LIMIT_KEYS } from './limits.ts'
+import type { PRICE_KEYS } from './prices.ts'
+
+const USD: Schema = {
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^\\$?[0-9]+(\\.[0-9]{1,12})?$' },
+  ],
+}
+const PRICE: Schema = {
+  anyOf: [
+    { type: 'number', minimum: 0 },
+    { type: 'string', pattern: '^\\$?[0-9]+(\\.[0-9]{1,6})?$' },
+  ],
+}
+const SWITCH: Schema = { anyOf: [{ type: 'boolean' }, { enum: ['true', 'yes', 'on', 'false', 'no', 'off'] }] }
+
+const limitParts: Readonly<Record<(typeof LIMIT_KEYS)[number], Schema>> = {
+  amount: { ...USD, description: 'Dollars; 0 blocks.' },
+  per: { enum: ['month', 'week', 'day'], default: 'month' },
+  action: { enum: ['block', 'notify'], description: 'What happens at the limit; the account notifies by default.' },
+  warnAt: { ...thresholdsSchema, description: 'Percents at which to warn, or none.' },
+  includeRoles: { ...SWITCH, description: 'Let everyone mean roles of applications too.' },
+}
+const detailed: Schema = { type: 'object', properties: limitParts, required: ['amount'], additionalProperties: false }
+const oneLimit: Schema = { anyOf: [...(USD['anyOf'] as Schema[]), detailed] }
+const limitsOf: Schema = {
+  type: 'object',
+  propertyNames: { minLength: 1 },
+  additionalProperties: { anyOf: [...(oneLimit['anyOf'] as Schema[]), { type: 'array', items: oneLimit }] },
+}
+
+const priceParts: Readonly<Record<(typeof PRICE_KEYS)[number], Schema>> = {
+  model: { type: 'string', minLength: 1, description: 'Model id, or the ARN of a profile.' },
+  input: { ...PRICE, description: 'Dollars per million input tokens.' },
+  output: PRICE,
+  cacheRead: PRICE,
+  cacheWrite5m: PRICE,
+  cacheWrite1h: PRICE,
+  scope: { enum: ['global', 'regional', 'both'] },
+  from: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'First UTC day of this price.' },
+}
+
+const others: Readonly<Record<string, Schema>> = {
+  $schema: { type: 'string', description: 'For editors; the guard does not read it.' },
+  guard: { ...guardName.schema, description: 'Name of the guard [cost-guard].' },
+  region: { type: 'string', pattern: '^[a-z]{2}(-[a-z]+)+-\\d{1,2}$', description: 'AWS region of the guard.' },
+}
+
+const wishes: Readonly<Record<string, Schema>> = {
+  limits: {
+    description: 'Target → dollars a month, or more about it. Others that are set stay.',
+    anyOf: [
+      limitsOf,
+      { type: 'array', items: { anyOf: [{ type: 'string', pattern: '^.+=\\s*\\$?[0-9.]+$' }, limitsOf] } },
+      { const: 'none' },
+    ],
+  },
+  exclude: {
+    description: 'Principals that are counted and never blocked. Others that are excluded stay so.',
+    anyOf: [
+      { type: 'array', items: { type: 'string', minLength: 1 } },
+      { type: 'string', minLength: 1 },
+    ],
+  },
+  prices: {
+    description: 'Your own prices, dollars per million tokens.',
+    anyOf: [
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: priceParts,
+          required: ['model', 'input', 'output'],
+          additionalProperties: false,
+        },
+      },
+      { const: 'none' },
+    ],
+  },
+}
+
+export function configSchema(): Schema {
+  const defaults = rawSettings(defaultSettings('cost-guard'))
+  const settings = settingsTable.map(({ key, summary, otherwise, sample, kind, check }) => {
+    const fixed = kind === 'switch' || kind === 'choice' || kind === 'number'
+    return [
+      key,
+      {
+        description: `${summary[0]?.toUpperCase()}${summary.slice(1)} [${otherwise}].`,
+        ...(fixed ? { default: defaults[key] } : {}),
+        examples: [sample],
+        ...check.schema,
+      },
+    ] as const
+  })
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'cost-guard.yaml',
+    description: 'What cost-guard init --config takes. Keys that are left out keep their installed value.',
+    type: 'object',
+    properties: { ...others, ...Object.fromEntries(settings), ...wishes },
+    additionalProperties: false,
+    minProperties: 1,
+  }
+}
+
+export const schemaText = (): string => `${JSON.stringify(configSchema(), null, 2)}\n`

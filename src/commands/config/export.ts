@@ -1,0 +1,20 @@
+import { GuardCommand } from '../_base.ts'
+
+export default class ConfigExport extends GuardCommand {
+  static override summary = 'Print the installed guard as a cost-guard.yaml: settings, limits, exclusions, prices.'
+  static override description =
+    'init --config with that file gives the same guard back, here or elsewhere. With --json the same as one JSON document, which ' +
+    'init --config reads as well.'
+  static override examples = [
+    { description: 'Keep it beside your other code', command: '<%= config.bin %> config export > cost-guard.yaml' },
+  ]
+
+  async run(): Promise<unknown> {
+    const { flags } = await this.parse(ConfigExport)
+    const door = await this.open(flags)
+    const { exportConfig } = await import('../_config/export.ts')
+    const exported = await exportConfig(door)
+    this.say(exported.text)
+    return exported.json
+  }
+}

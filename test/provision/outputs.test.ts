@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest'
+import { namesOf } from '../../src/provision/names.ts'
+import { outputsOf } from '../../src/provision/outputs.ts'
+import { defaultSettings, mergeSettings } from '../../src/provision/settings.ts'
+import { instant } from '../../src/runtime/domain/calendar.ts'
+
+const place = (partition: string, region: string) => ({ account: '123456789012', region, partition })
+const shown = (where: ReturnType<typeof place>, settings = defaultSettings('cost-guard')) =>
+  new Map(outputsOf(namesOf(settings, where), settings, where).map((output) => [output.key, output]))
+
+describe('what a guard made', () => {
+  test('has its ARN and its page in the console', () => {
+    const outputs = shown(place('aws', 'ap-northeast-1'))
+    expect(outputs.get('table')).toEqual({
+      key: 'table',
+      what: 'ledger',
+      name: 'cost-guard-ledger',
+      arn: 'arn:aws:dynamodb:ap-northeast-1:123456789012:table/cost-guard-ledger',
+      url: 'https://ap-northeast-1.console.aws.amazon.com/dynamodbv2/home?region=ap-northeast-1#table?name=cost-guard-ledger',
+    })
+    expect(outputs.get('logGroup')?.url).toBe(
+      'https://ap-northeast-1.console.aws.amazon.com/cloudwatch/home?region=ap-northeast-1#logsV2:log-groups/log-group/$252Faws$252Fbedrock$252Fcost-guard',
+    )
+    expect(outputs.get('role.enforce')).toMatchObject({
+      arn: 'arn:aws:iam::123456789012:role/cost-guard-enforce',
+      url: 'https://us-east-1.console.aws.amazon.com/iam/home?region=us-east-1#/roles/details/cost-guard-enforce',
+    })
+    expect(outputs.get('deadLetters')?.url).toContain(
+      encodeURIComponent('https://sqs.ap-northeast-1.amazonaws.com/123456789012/cost-guard-ingest-dead-letters'),
+    )
+  })
+
+  test.for([
+    ['aws', 'us-east-1', 'console.aws.amazon.com', 'us-east-1'],
+    ['aws-cn', 'cn-northwest-1', 'console.amazonaws.cn', 'cn-north-1'],
+    ['aws-us-gov', 'us-gov-east-1', 'console.amazonaws-us-gov.com', 'us-gov-west-1'],
+  ] as const)('in %s its pages and ARNs are those of that partition', ([partition, region, domain, iam]) => {
+    const outputs = [...shown(place(partition, region)).values()]
+    for (const { key, url, arn } of outputs) {
+      const home = /^(?:role|block)/.test(key) ? iam : region
+      expect([key, new URL(url).host]).toEqual([key, `${home}.${domain}`])
+      expect([key, arn?.split(':')[1] ?? partition]).toEqual([key, partition])
+    }
+    const queue = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'
+    expect(shown(place(partition, region)).get('deadLetters')?.url).toContain(`sqs.${region}.${queue}%2F`)
+  })
+
+  test('names only what the settings ask for', () => {
+    const how = { guard: 'cost-guard', now: instant(0) }
+    const keys = (given: object) => [...shown(place('aws', 'us-east-1'), mergeSettings(undefined, given, how)).keys()]
+    expect(keys({})).not.toContain('logBucket')
+    expect(keys({ s3Logs: true, kmsKey: 'own' })).toEqual(expect.arrayContaining(['logBucket', 'key']))
+    expect(keys({})).toEqual(expect.arrayContaining(['dashboard', 'alarms']))
+    expect(keys({ alarms: false, cloudwatchDashboard: false }).filter((key) => /alarm|dash/.test(key))).toEqual([])
+  })
+})
