@@ -9,6 +9,7 @@ import {
   whyRefused,
 } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
+import { globalRegionOf } from '../provision/partition.ts'
 import { type Proof, proveGone } from '../provision/proof.ts'
 import { defaultSettings } from '../provision/settings.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
@@ -22,7 +23,6 @@ import { noteRemoval } from './_rooms.ts'
 import { planJson, planText } from './_view/plan.ts'
 import { outcomeText } from './_view/progress.ts'
 import { freedText, proofJson, proofText } from './_view/teardown.ts'
-import { globalRegionOf } from './_where.ts'
 
 interface Flags {
   readonly confirm?: string | undefined

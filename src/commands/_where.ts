@@ -113,10 +113,6 @@ export const partitionOf = (region: string): string =>
 
 export const isRegion = (text: string): boolean => /^[a-z]{2}(-[a-z]+)+-\d{1,2}$/.test(text)
 
-/** Where the tag index of a partition keeps what has no region, as things of IAM. https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
-export const globalRegionOf = (partition: string): string =>
-  partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1'
-
 /** @throws GuardError `bad-region`. */
 export function checkRegion(region: string): void {
   if (isRegion(region)) return

@@ -1,5 +1,6 @@
 /** The statements of the admin's rights, by what is done. Bound to the guard's own names wherever AWS lets them be. */
 import type { Names } from './names.ts'
+import { servicePrincipal } from './partition.ts'
 import { allow, type Statement } from './permissions.ts'
 
 /** ARNs with the guard's own names in them. */
@@ -11,6 +12,7 @@ export interface AdminScope {
   readonly policies: readonly string[]
   readonly logGroups: readonly string[]
   readonly schedules: readonly string[]
+  readonly place: { readonly partition: string; readonly region: string }
   /** `arn('iam', 'user/*')`, in the guard's region where the service has regions. */
   arn(service: string, rest: string): string
 }
@@ -22,6 +24,7 @@ export function adminScope(names: Names): AdminScope {
   const { guard } = names
   return {
     names,
+    place: { partition, region },
     arn,
     table: names.arn.table,
     functions: names.arn.function(`${guard}-*`),
@@ -115,7 +118,7 @@ function makingData({ names, table, functions, logGroups }: AdminScope): readonl
   ]
 }
 
-function makingWorkers({ names, functions, schedules, roles }: AdminScope): readonly Statement[] {
+function makingWorkers({ names, functions, schedules, roles, place }: AdminScope): readonly Statement[] {
   return [
     allow('Functions', {
       to: of(
@@ -149,7 +152,9 @@ function makingWorkers({ names, functions, schedules, roles }: AdminScope): read
       on: roles,
       when: {
         StringEquals: {
-          'iam:PassedToService': ['lambda.amazonaws.com', 'scheduler.amazonaws.com', 'bedrock.amazonaws.com'],
+          'iam:PassedToService': (['lambda', 'scheduler', 'bedrock'] as const).map((each) =>
+            servicePrincipal(each, place),
+          ),
         },
       },
     }),

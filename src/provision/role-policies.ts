@@ -3,6 +3,7 @@
  * bound by leading keys (they apply to transactions through their item actions), nobody may scan, delete from the
  * journal or change the audit, and nobody may create or edit a policy.
  */
+import { servicePrincipal } from './partition.ts'
 import {
   allow,
   document,
@@ -105,7 +106,7 @@ export function rolePolicies(scope: RightsScope): Readonly<Record<RoleKey, RoleR
   const { names, account, partition, region } = scope
   // The account alone: nowhere does AWS promise that Lambda names the function when it takes the role for the first
   // time, and a condition on it would make every install fail. Which function gets a role is decided by iam:PassRole.
-  const byLambda = trust('lambda.amazonaws.com', { account })
+  const byLambda = trust(servicePrincipal('lambda', scope), { account })
   return {
     ingest: {
       name: names.functionRoles.ingest,
@@ -125,7 +126,7 @@ export function rolePolicies(scope: RightsScope): Readonly<Record<RoleKey, RoleR
     scheduler: {
       name: names.schedulerRole,
       // A schedule group, never a schedule: https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
-      trust: trust('scheduler.amazonaws.com', {
+      trust: trust(servicePrincipal('scheduler', scope), {
         account,
         sourceArn: `arn:${partition}:scheduler:${region}:${account}:schedule-group/${names.scheduleGroup}`,
       }),
@@ -133,7 +134,10 @@ export function rolePolicies(scope: RightsScope): Readonly<Record<RoleKey, RoleR
     },
     bedrockLogging: {
       name: names.loggingRole,
-      trust: trust('bedrock.amazonaws.com', { account, sourceArn: `arn:${partition}:bedrock:${region}:${account}:*` }),
+      trust: trust(servicePrincipal('bedrock', scope), {
+        account,
+        sourceArn: `arn:${partition}:bedrock:${region}:${account}:*`,
+      }),
       policy: bedrockLoggingPolicy(scope),
     },
   }

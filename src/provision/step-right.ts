@@ -1,4 +1,5 @@
 /** What the rights of a plan's steps are made of. */
+import { type Service, servicePrincipal } from './partition.ts'
 import type { RightsScope } from './permissions.ts'
 
 export interface Right {
@@ -34,8 +35,8 @@ export const tags = ({ differs, untags }: About, tag: string, untag: string): re
 export const remembering = ({ scope, change }: About): readonly Right[] =>
   need('dynamodb', scope.names.arn.table, [change === 'remove' ? 'DeleteItem' : 'PutItem'])
 
-export const handing = (scope: RightsScope, role: string, to: string): Right => ({
+export const handing = (scope: RightsScope, role: string, to: Service): Right => ({
   action: 'iam:PassRole',
   on: [scope.names.arn.role(role, scope.settings.rolePath)],
-  when: { 'iam:PassedToService': to },
+  when: { 'iam:PassedToService': servicePrincipal(to, scope) },
 })

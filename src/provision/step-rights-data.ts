@@ -36,7 +36,7 @@ export const bedrockLogging: Rights = (about) => {
   const remove = change === 'remove'
   return [
     ...need('bedrock', '*', remove ? [put, 'DeleteModelInvocationLoggingConfiguration'] : [put]),
-    ...(remove ? [] : [handing(scope, scope.names.loggingRole, 'bedrock.amazonaws.com')]),
+    ...(remove ? [] : [handing(scope, scope.names.loggingRole, 'bedrock')]),
     ...remembering(about),
   ]
 }

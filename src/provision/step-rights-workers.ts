@@ -64,7 +64,7 @@ export const lambdaFunction: Rights = (about) => {
   const arn = scope.names.arn.function(name)
   const { functions, functionRoles } = scope.names
   const key = (['ingest', 'enforce', 'report'] as const).find((each) => functions[each] === name)
-  const pass = key === undefined ? [] : [handing(scope, functionRoles[key], 'lambda.amazonaws.com')]
+  const pass = key === undefined ? [] : [handing(scope, functionRoles[key], 'lambda')]
   if (change === 'create') {
     return [...need('lambda', arn, ['CreateFunction', 'TagResource', 'PutFunctionEventInvokeConfig']), ...pass]
   }
@@ -120,6 +120,6 @@ export const scheduleGroup: Rights = (about) => {
 export const schedule: Rights = ({ change, name, scope }) => {
   const arn = schedulerArn(scope, `schedule/${scope.names.scheduleGroup}/${name}`)
   const action = { create: 'CreateSchedule', update: 'UpdateSchedule', remove: 'DeleteSchedule' }[change]
-  const pass = change === 'remove' ? [] : [handing(scope, scope.names.schedulerRole, 'scheduler.amazonaws.com')]
+  const pass = change === 'remove' ? [] : [handing(scope, scope.names.schedulerRole, 'scheduler')]
   return [...need('scheduler', arn, [action]), ...pass]
 }

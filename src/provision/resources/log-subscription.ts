@@ -20,6 +20,7 @@ import type { AwsClients } from '../clients.ts'
 import { field, readDocument } from '../differences.ts'
 import type { Difference, Refusal, Resource, ResourceId } from '../engine/resource.ts'
 import { FILTER_SLOTS, filtersOf, readerWords } from '../log-readers.ts'
+import { servicePrincipal } from '../partition.ts'
 import type { RightsScope } from '../permissions.ts'
 import { functionId } from './function.ts'
 import { logGroupId } from './log-group.ts'
@@ -32,6 +33,8 @@ export interface SubscriptionDesired {
   readonly pattern: ''
   readonly destinationArn: string
   readonly statementId: string
+  /** Of CloudWatch Logs, which invokes. */
+  readonly principal: string
   readonly sourceArn: string
   readonly sourceAccount: string
 }
@@ -50,7 +53,6 @@ interface Permission {
   readonly sourceAccount: string | undefined
 }
 
-const LOGS = 'logs.amazonaws.com'
 const INVOKE = 'lambda:InvokeFunction'
 const STATEMENT_ID = 'cost-guard-logs'
 
@@ -80,6 +82,7 @@ export function logSubscriptionResource(
       pattern: '',
       destinationArn: names.arn.function(functionName),
       statementId: STATEMENT_ID,
+      principal: servicePrincipal('logs', scope),
       sourceArn: `${names.arn.logGroup}:*`,
       sourceAccount: account,
     }),
@@ -153,7 +156,7 @@ function differences(desired: SubscriptionDesired, actual: SubscriptionActual): 
     ...(permission === undefined
       ? []
       : [
-          ...field('permission/service', { is: permission.service, want: LOGS }),
+          ...field('permission/service', { is: permission.service, want: desired.principal }),
           ...field('permission/action', { is: permission.action, want: INVOKE }),
           ...field('permission/sourceArn', { is: permission.sourceArn, want: desired.sourceArn }),
           ...field('permission/sourceAccount', { is: permission.sourceAccount, want: desired.sourceAccount }),
@@ -215,7 +218,7 @@ async function addPermission(lambda: LambdaClient, FunctionName: string, desired
         FunctionName,
         StatementId: desired.statementId,
         Action: INVOKE,
-        Principal: LOGS,
+        Principal: desired.principal,
         SourceArn: desired.sourceArn,
         SourceAccount: desired.sourceAccount,
       }),
