@@ -42,6 +42,7 @@ const view = (principals: readonly StatusPrincipal[], over: Partial<StatusView> 
     lastRecordAt: null,
     lag: { logSeconds: null, deliverySeconds: null, enforceSeconds: null },
     unpricedModels: [],
+    uncountedRequests: 0,
     problems: [],
   },
   ...over,

@@ -36,6 +36,7 @@ describe('status as programs read it', () => {
         lastRecordAt: '2026-11-19T23:58:01Z',
         lag: { logSeconds: 4.2, deliverySeconds: 7, enforceSeconds: null },
         unpricedModels: [],
+        uncountedRequests: 0,
         problems: [],
       },
     })

@@ -204,6 +204,7 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
     health.lastRecordAt === null ? 'no record yet' : `last record ${ago(words.now - Date.parse(health.lastRecordAt))}`
   return [
     wrap(`Guard: ${[last, ...lag].join(', ')}.`, words.screen),
+    ...(health.uncountedRequests === 0 ? [] : [wrap(uncountedText(health.uncountedRequests), words.screen)]),
     ...(health.unpricedModels.length === 0
       ? []
       : [
@@ -216,6 +217,9 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
     ].map((line) => wrap(line, words.screen)),
   ]
 }
+
+const uncountedText = (calls: number): string =>
+  `${calls.toLocaleString('en-US')} ${calls === 1 ? 'call' : 'calls'} without one of the configured labels ${calls === 1 ? 'was' : 'were'} not counted (--only-sources).`
 
 const NAMED_AT_MOST = 5
 

@@ -38,7 +38,7 @@ export interface FailedCall {
   readonly at: Instant
   readonly month: Month
   readonly principal: PrincipalKey
-  /** AWS's error class, from a closed list; anything else is `Other`. */
+  /** AWS's error class, from a closed list; anything else is `Other`. Or `OTHER_SOURCE`. */
   readonly code: string
 }
 
@@ -101,6 +101,18 @@ export function failedCallFor(
     code: failed.code,
   }
 }
+
+/** The class under which calls are counted that carry no configured label where only those are charged. */
+export const OTHER_SOURCE = 'other-source'
+
+/** Of a role as a whole: whoever names sessions makes no keys here. */
+export const uncountedCall = (usage: Usage, how: Pick<Charging, 'zoning'>): FailedCall => ({
+  requestId: usage.requestId,
+  at: usage.at,
+  month: monthOf(usage.at, how.zoning),
+  principal: keyOf(usage.caller.base),
+  code: OTHER_SOURCE,
+})
 
 /**
  * 16 hex digits of what the record said: caller, model as logged, tokens. No setting moves it (prices, labels, zone,

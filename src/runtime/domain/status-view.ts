@@ -36,6 +36,8 @@ export interface StatusView {
       readonly enforceSeconds: number | null
     }
     readonly unpricedModels: readonly string[]
+    /** Calls of the month without a configured label, where only those are counted; else 0. */
+    readonly uncountedRequests: number
     readonly problems: readonly string[]
   }
   /** Only with `--by model|day|source`. */

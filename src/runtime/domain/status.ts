@@ -16,6 +16,8 @@ export interface StatusInput {
   readonly now: Instant
   /** The guard judges and tells, and blocks nobody. */
   readonly observe?: boolean
+  /** Calls without a configured label, where only those count. */
+  readonly uncounted?: number
   readonly balances: readonly Balance[]
   /** Balances of the month before the shown one, where they were read. */
   readonly previous: readonly Balance[]
@@ -232,6 +234,7 @@ export function statusOf(input: StatusInput): StatusView {
         enforceSeconds: health.enforceSeconds ?? null,
       },
       unpricedModels: unpricedOf(input.details).map((unpriced) => unpriced.model),
+      uncountedRequests: input.uncounted ?? 0,
       problems: health.problems,
     },
     ...(by === 'principal' ? {} : { groups: { by, rows: groupsOf(by, input.details) } }),

@@ -33,7 +33,15 @@ export interface IngestRoom {
   readonly facts: () => Promise<Facts>
   readonly config: Pick<
     RuntimeConfig,
-    'guard' | 'onlySources' | 'account' | 'zoning' | 'sessionRoles' | 'labels' | 'assumedCacheTtl' | 'journalDays'
+    | 'guard'
+    | 'onlySources'
+    | 'account'
+    | 'zoning'
+    | 'sessionRoles'
+    | 'labels'
+    | 'onlySources'
+    | 'assumedCacheTtl'
+    | 'journalDays'
   >
   /** When this run must be over, epoch milliseconds. */
   readonly deadlineMs: () => number
@@ -108,8 +116,9 @@ export async function ingest(room: IngestRoom, lines: readonly LogLine[], origin
     await troubles.during(() => room.bad.keep(bad))
   }
   // Plain counters: only the delivery itself counts them, reading the log again would count them again.
-  if (origin === 'subscription' && sorted.failed.length > 0 && troubles.errors.length === 0) {
-    await troubles.during(() => room.ledger.recordFailed(sorted.failed))
+  const counted = [...sorted.failed, ...sorted.uncounted]
+  if (origin === 'subscription' && counted.length > 0 && troubles.errors.length === 0) {
+    await troubles.during(() => room.ledger.recordFailed(counted))
   }
   troubles.throwAll()
   const late = recorded.filter(({ line, charge }) => (line.ingestedAt ?? charge.at) < now - LATE_MS)

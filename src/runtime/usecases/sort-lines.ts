@@ -1,6 +1,13 @@
 /** Log lines → charges, failed calls and poison. Pure; no line can spoil its neighbours. */
 import type { Instant } from '../domain/calendar.ts'
-import { type Charge, type Charging, chargeFor, type FailedCall, failedCallFor } from '../domain/charge.ts'
+import {
+  type Charge,
+  type Charging,
+  chargeFor,
+  type FailedCall,
+  failedCallFor,
+  uncountedCall,
+} from '../domain/charge.ts'
 import { parseRecord, stripBodies } from '../domain/usage.ts'
 import type { BadRecord } from '../ports.ts'
 
@@ -24,22 +31,29 @@ export interface Sorted {
   readonly failed: readonly FailedCall[]
   readonly bad: readonly BadRecord[]
   readonly ignored: number
+  /** Calls without a configured label, where only those count: by whom, never of which label. */
+  readonly uncounted: readonly FailedCall[]
 }
 
 export interface Sorting extends Charging {
   readonly account: string
   readonly now: Instant
+  /** Only calls with one of `labels` are charged. */
+  readonly onlySources?: boolean
 }
 
 export function sortLines(lines: readonly LogLine[], how: Sorting): Sorted {
   const charges: ReadCharge[] = []
   const failed: FailedCall[] = []
   const bad: BadRecord[] = []
+  const uncounted: FailedCall[] = []
   let ignored = 0
   for (const line of lines) {
     try {
       const parsed = parseRecord(line.message, { account: how.account })
-      if (parsed.kind === 'usage') charges.push({ line, charge: chargeFor(parsed.usage, how) })
+      if (parsed.kind === 'usage' && how.onlySources && !how.labels.includes(parsed.usage.source ?? ''))
+        uncounted.push(uncountedCall(parsed.usage, how))
+      else if (parsed.kind === 'usage') charges.push({ line, charge: chargeFor(parsed.usage, how) })
       else if (parsed.kind === 'failed') failed.push(failedCallFor(parsed, how))
       else if (parsed.kind === 'malformed') bad.push(poison(line, parsed.why, parsed.requestId, how.now))
       else ignored += 1
@@ -49,7 +63,7 @@ export function sortLines(lines: readonly LogLine[], how: Sorting): Sorted {
       bad.push(poison(line, why, undefined, how.now))
     }
   }
-  return { charges, failed, bad, ignored }
+  return { charges, failed, bad, uncounted, ignored: ignored + uncounted.length }
 }
 
 /** Filed under the time of the log, which no caller chooses. */

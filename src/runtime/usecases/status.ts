@@ -1,12 +1,14 @@
 import type { RuntimeConfig } from '../config.ts'
+import type { FailedCalls } from '../domain/balance.ts'
 import { type Instant, type Month, monthOf, monthPeriod, previousMonth, toIso } from '../domain/calendar.ts'
+import { OTHER_SOURCE } from '../domain/charge.ts'
 import { type StatusBy, type StatusView, statusOf } from '../domain/status.ts'
 import { needsPrevious } from '../domain/waiver.ts'
 import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook } from '../ports.ts'
 import { collect, judge } from './books.ts'
 
 export interface StatusRoom {
-  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'zoning' | 'unknownPrice' | 'mode'>
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'zoning' | 'unknownPrice' | 'mode' | 'onlySources'>
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
@@ -51,7 +53,9 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     by === 'principal'
       ? (await Promise.all(assuming.map(({ principal }) => collect(room.ledger.detail(month, principal))))).flat()
       : await collect(room.ledger.detail(month))
+  const uncounted = room.config.onlySources ? sumUncounted(await collect(room.ledger.failed(month))) : 0
   return statusOf({
+    uncounted,
     guard: room.config.guard,
     period: monthPeriod(month, zoning),
     zoning,
@@ -67,6 +71,9 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     health: { ...health, problems: [...silence(health, now), ...health.problems] },
   })
 }
+
+const sumUncounted = (failed: readonly FailedCalls[]): number =>
+  failed.reduce((total, { byCode }) => total + (byCode.get(OTHER_SOURCE) ?? 0), 0)
 
 /** A guard whose checks have stopped cannot say so itself. */
 function silence(health: Health, now: Instant): readonly string[] {
