@@ -54,7 +54,9 @@ async function start(door: Door): Promise<true> {
 async function monthSoFar(door: Door): Promise<{ from: Instant; to: Instant }> {
   const { zoning } = await door.settings()
   const now = door.clock.now()
-  return { from: monthPeriod(monthOf(now, zoning), zoning).start, to: now }
+  // What an original guard had counted until it was taken over stands in the ledger as opening entries.
+  const { openingsReadAt } = await import('./_original/month.ts')
+  return { from: (await openingsReadAt(door)) ?? monthPeriod(monthOf(now, zoning), zoning).start, to: now }
 }
 
 async function hasRecords(door: Door): Promise<boolean> {

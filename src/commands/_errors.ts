@@ -20,6 +20,7 @@ const FAILED_CODES = new Set([
   'no-credentials',
   'expired-credentials',
   'no-guard',
+  'no-original',
   'plan-refused',
   'unreachable',
 ])

@@ -17,6 +17,7 @@ import { lookUpExclusions, setExclusions } from './_exclusions-at-init.ts'
 import { recordInstall } from './_install-history.ts'
 import { setInitialLimits, type WantedLimit } from './_limits.ts'
 import { lookUpInitial } from './_limits-at-init.ts'
+import { warnOfOriginal } from './_original/warn.ts'
 import { lookAtPrices, setPrices } from './_prices-at-init.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { wishRoom } from './_rooms.ts'
@@ -40,9 +41,15 @@ export interface Ways {
   readonly json: boolean
   readonly say: (text: string) => void
   readonly interruptible: () => AbortSignal
+  /** The install is a part of taking over from the original: that asks its own question, and has more to bring in. */
+  readonly takeOver?: {
+    confirm(plan: Plan): Promise<void>
+    /** Everything exists, nothing of the past is counted yet. */
+    applied(door: Door): Promise<void>
+  }
 }
 
-interface Done {
+export interface Done {
   readonly exit: number
   readonly document: object
 }
@@ -78,10 +85,12 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
       sections,
     }),
   )
+  if (installed === undefined && !unreadable && !ways.takeOver) await warnOfOriginal(door, ways.say)
   refuseIfRefused(plan)
   if (flags['dry-run']) return { exit: EXIT.done, document: planJson(plan) }
   const nothing = !changesAnything(plan) && isNothing(wishes)
-  if (!nothing) await confirmPlan(door, plan, flags, ways)
+  if (ways.takeOver) await ways.takeOver.confirm(plan)
+  else if (!nothing) await confirmPlan(door, plan, flags, ways)
   if (installed !== undefined) await takeUpAgain(door)
   const outcome = changesAnything(plan) ? await applyShown(reconciler, plan, { stop: ways.interruptible() }) : undefined
   if (outcome && !allDone(outcome)) return unfinished(door, { plan, outcome, wishes, flags }, ways)
@@ -197,6 +206,7 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
     ways.say(outcomeText(outcome))
     await recordInstall(door, { before: installed?.settings, after: rest.settings })
   }
+  await ways.takeOver?.applied(door)
   const counting = await wantsCounting(door, plan, {
     flag: flags['count-this-month'],
     first: installed === undefined,

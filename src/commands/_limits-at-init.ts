@@ -70,7 +70,7 @@ const keptText = ({ of, per, amount, action }: Limit): string =>
   `${potKey(of)} a ${per}: ${toCents(amount)}, ${action === 'block' ? 'blocks' : 'notifies'}; kept in the ledger of the guard before, acts again`
 
 /** Without a ledger IAM alone knows who there is. */
-async function beforeTheFirst(door: Door): Promise<LookUp> {
+export async function beforeTheFirst(door: Door): Promise<LookUp> {
   const [{ IamDirectory }, iam] = await Promise.all([import('../runtime/aws/iam-directory.ts'), door.clients.iam()])
   const ledger = { balances: async function* () {} }
   const zoning = [{ from: '0000-00', zone: 'UTC' }]

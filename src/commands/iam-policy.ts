@@ -25,24 +25,38 @@ export default class IamPolicy extends PlainCommand {
     guard: guardFlags.guard,
     region: Flags.string({ summary: 'Bind the policy to one region.', default: '*' }),
     account: Flags.string({ summary: 'Bind the policy to one account (12 digits).', default: '*' }),
-    part: Flags.string({ summary: 'Print one half, which fits a managed policy.', options: ['1', '2'] }),
+    for: Flags.string({
+      summary: 'What that command needs besides, for the day on which it is run.',
+      options: ['import-original'],
+    }),
+    part: Flags.string({
+      summary: 'Print one half, which fits a managed policy.',
+      options: ['1', '2'],
+      exclusive: ['for'],
+    }),
   }
 
   async run(): Promise<unknown> {
     const { flags } = await this.parse(IamPolicy)
-    const [{ adminPolicy, adminHalves }, { namesFor }, { checkAccount, checkGuardName, checkRegion, partitionOf }] =
-      await Promise.all([
-        import('../provision/admin-rights.ts'),
-        import('../provision/names.ts'),
-        import('./_where.ts'),
-      ])
+    const [
+      { adminPolicy, adminHalves },
+      { importRights },
+      { namesFor },
+      { checkAccount, checkGuardName, checkRegion, partitionOf },
+    ] = await Promise.all([
+      import('../provision/admin-rights.ts'),
+      import('../provision/original/rights.ts'),
+      import('../provision/names.ts'),
+      import('./_where.ts'),
+    ])
     const { guard, account, region, part } = flags
     // A star typed into a name would widen what the policy allows.
     checkGuardName(guard)
     if (account !== '*') checkAccount(account)
     if (region !== '*') checkRegion(region)
     const names = namesFor(guard, { account, region, partition: partitionOf(region) })
-    const policy = part === undefined ? adminPolicy(names) : adminHalves(names)[part === '1' ? 0 : 1]
+    const whole = flags.for === undefined ? adminPolicy(names) : importRights(names)
+    const policy = part === undefined ? whole : adminHalves(names)[part === '1' ? 0 : 1]
     this.say(JSON.stringify(policy, null, 2))
     return policy
   }

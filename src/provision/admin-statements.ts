@@ -233,8 +233,12 @@ const checkingRights = ({ arn }: AdminScope): Statement =>
     on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
   })
 
+/** Optional: a first init looks whether the original guard runs here, and says what would clash. */
+const lookingForOriginal: Statement = allow('LookForOriginal', { to: 'lambda:ListFunctions', on: '*' })
+
 export const installing = (scope: AdminScope): readonly Statement[] => [
   checkingRights(scope),
+  lookingForOriginal,
   ...makingData(scope),
   ...makingWorkers(scope),
   ...makingBlocks(scope),

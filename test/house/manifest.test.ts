@@ -33,6 +33,7 @@ describe('the manifest', () => {
       'analyze',
       'block',
       'iam-policy',
+      'import-original',
       'init',
       'limits:list',
       'limits:set',

@@ -24,6 +24,9 @@ const WHAT: Readonly<Record<string, string>> = {
   'released-stray': 'stray deny taken off',
   'price-set': 'price set',
   installed: 'guard installed',
+  'taken-over-from-original': 'taken over from the original',
+  'deny-of-original-taken-off': 'the original’s deny taken off',
+  'opening-balance': 'opening balance from the original',
   'settings-changed': 'init run again',
 }
 
