@@ -8,7 +8,7 @@ import type { Instant } from '../runtime/domain/calendar.ts'
 import { toDecimal } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import { canAsk, mustConfirm, stopped } from './_ask/ask.ts'
-import { askSettings } from './_ask/settings.ts'
+import { askSettings, INTRODUCTION } from './_ask/settings.ts'
 import type { Door } from './_compose.ts'
 import type { FilePrice } from './_config/file.ts'
 import { countThisMonth, takeUpAgain, wantsCounting } from './_count-month.ts'
@@ -65,7 +65,7 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
   const { installed, unreadable } = await findInstalled(door)
   const asking = installed === undefined && !unreadable && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
   const how = { guard: door.guard, now: door.clock.now() }
-  const wanted = asking ? await askWishes(given, how) : given
+  const wanted = asking ? await askWishes(door, given, how) : given
   const wished = mergeSettings(installed?.settings, wanted.settings, how)
   const first = installed === undefined && !unreadable
   const settings = await settleByAccount(door.clients, { settings: wished, given: wanted.settings, first })
@@ -97,7 +97,8 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
   return finish(door, { plan, outcome, installed, settings, wishes, flags, ways })
 }
 
-async function askWishes(given: GivenWishes, how: { guard: string; now: Instant }): Promise<GivenWishes> {
+async function askWishes(door: Door, given: GivenWishes, how: { guard: string; now: Instant }): Promise<GivenWishes> {
+  door.note(INTRODUCTION)
   const answers = await askSettings(given.settings, { ...how, limits: given.limits.length > 0 })
   return {
     ...given,

@@ -18,8 +18,8 @@ export interface Setting {
   readonly otherwise: string
   /** Another value than the default: an example for people and for tests. */
   readonly sample: NonNullable<Raw>
-  /** Asked on a terminal at the first install when it is not given. */
-  readonly question?: string
+  /** Asked on a terminal at the first install when it is not given; the smallest order first. */
+  readonly question?: { readonly order: number; readonly text: string }
   readonly check: check.Check<unknown>
 }
 
@@ -85,7 +85,10 @@ export const settingsTable: readonly Setting[] = [
     summary: 'address that gets warnings, blocks and the daily report; may be given several times',
     otherwise: 'nobody is written to',
     sample: ['boss@example.com', 'finance@example.com'],
-    question: 'Who gets warnings and the daily report? (e-mail addresses)',
+    question: {
+      order: 2,
+      text: 'Who gets warnings and the daily report? (e-mails with commas; empty: nobody)',
+    },
     check: check.emails,
   },
   {
@@ -95,7 +98,10 @@ export const settingsTable: readonly Setting[] = [
     summary: 'IANA time zone in which days and months begin; a change counts from the next month',
     otherwise: 'Asia/Tokyo in Japanese, else UTC',
     sample: 'Asia/Tokyo',
-    question: 'In which time zone do days and months begin?',
+    question: {
+      order: 3,
+      text: 'In which time zone do days and months begin?',
+    },
     check: check.timeZone,
   },
   {
@@ -114,6 +120,7 @@ export const settingsTable: readonly Setting[] = [
     choices: ['en', 'ja'],
     summary: 'language of the mails',
     otherwise: 'en',
+    question: { order: 1, text: 'In which language are the mails?' },
     sample: 'ja',
     check: check.oneOf('en', 'ja'),
   },
@@ -246,6 +253,10 @@ export const settingsTable: readonly Setting[] = [
     choices: ['enforce', 'observe'],
     summary: 'enforce blocks at the limit; observe counts and tells, blocks nobody and releases whoever is blocked',
     otherwise: 'enforce',
+    question: {
+      order: 5,
+      text: 'What happens at a limit? (enforce blocks, observe only tells)',
+    },
     sample: 'observe',
     check: check.oneOf('enforce', 'observe'),
   },

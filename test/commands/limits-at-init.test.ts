@@ -55,6 +55,31 @@ describe('of an installed guard', () => {
     expect(ran.stdout).toContain('Limits\n  user/tanaka a month: 50.00 → 80.00')
   })
 
+  test('a limit that is so already asks nothing and changes nothing', async () => {
+    sandbox.clearCalls()
+    const ran = await guard('init', '--limit', 'tanaka=50')
+    expect([ran.code, ran.stdout]).toEqual([0, expect.stringContaining('user/tanaka a month: 50.00 as before')])
+    expect(ran.stdout).toContain('Nothing to change.')
+    expect(writes()).toEqual([])
+  })
+
+  test('exclusions are shown, asked about, set, and asked about no more', async () => {
+    const exclude = ['--exclude', 'user/tanaka', '--exclude', 'newcomer']
+    const asked = await guard('init', ...exclude)
+    expect([asked.code, asked.stdout]).toEqual([
+      2,
+      expect.stringContaining('Never blocked\n  user/tanaka is counted and never blocked\n'),
+    ])
+    expect((await guard('init', ...exclude, '--yes')).stdout).toContain(
+      'Never blocked from now on: user/tanaka, user/newcomer',
+    )
+    sandbox.clearCalls()
+    const again = await guard('init', ...exclude)
+    expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('user/newcomer as before')])
+    expect(writes()).toEqual([])
+    expect((await guard('exclude', 'list')).stdout).toContain('user/newcomer')
+  })
+
   test('next steps do not advise a first limit where there is one', async () => {
     const ran = await guard('init', '--report-time', '08:00', '--yes')
     expect(ran.stdout).toContain('What to do next')

@@ -8,6 +8,8 @@ import { atTerminal, type Turn } from './terminal.ts'
 const sandbox = sandboxForTests()
 const CTRL_C = '\u0003'
 const CLEAR = '\u0015'
+const language: Turn = { sees: 'In which language', types: '\r' }
+const mode: Turn = { sees: 'What happens at a limit', types: '\r' }
 const who: Turn = { sees: 'Who gets warnings', types: 'boss@example.com\r' }
 const zone: Turn = { sees: 'In which time zone', types: `${CLEAR}Asia/Tokyo\r` }
 const limit: Turn = { sees: 'How many dollars a month', types: '20\r' }
@@ -19,14 +21,30 @@ beforeAll(async () => {
 })
 
 test('Ctrl-C at a question ends with 130 and has changed nothing', async () => {
-  const { code, screen } = await person(['init'], [{ ...who, types: CTRL_C }])
+  const { code, screen } = await person(['init'], [language, { ...who, types: CTRL_C }])
   expect(code).toBe(130)
   expect(screen).toContain('Cancelled')
   expect(changesBy(sandbox, ADMIN_ARN)).toEqual([])
 })
 
+test('a Japanese admin is asked in an order that makes sense, and is offered what is likely', async () => {
+  const ja: Turn = { sees: 'In which language', types: '\u001b[B\r' }
+  const turns = [ja, who, { ...zone, types: '\r' }, limit, { ...mode, types: '\u001b[B\r' }]
+  const { screen } = await person(['init'], [...turns, { sees: 'Do this?', types: 'n\r' }])
+  expect(screen).toContain('Nothing is made before you have seen the plan')
+  const order = ['In which language', 'Who gets warnings', 'In which time zone', 'How many dollars', 'What happens']
+  const places = order.map((question) => screen.indexOf(question))
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+  expect(screen).toContain('In which time zone do days and months begin? (Asia/Tokyo)')
+  expect(screen).toContain('* a month: none → 20.00')
+  expect(changesBy(sandbox, ADMIN_ARN)).toEqual([])
+})
+
 test('a plan that is declined changes nothing and is no success', async () => {
-  const { code, screen } = await person(['init'], [who, zone, limit, { sees: 'Do this?', types: 'n\r' }])
+  const { code, screen } = await person(
+    ['init'],
+    [language, who, zone, limit, mode, { sees: 'Do this?', types: 'n\r' }],
+  )
   expect(code).toBe(1)
   expect(screen).toContain('no changes made')
   expect(changesBy(sandbox, ADMIN_ARN)).toEqual([])
@@ -36,10 +54,12 @@ test('a wrong answer is asked again; Ctrl-C in the middle of the work stops it, 
   const { code, screen } = await person(
     ['init'],
     [
+      language,
       { sees: 'Who gets warnings', types: 'nobody\r' },
       { sees: '"nobody" is not an e-mail address', types: `${CLEAR}boss@example.com\r` },
       zone,
       limit,
+      mode,
       { sees: 'Do this?', types: 'y\r' },
       { sees: '[5/38]', types: CTRL_C },
     ],

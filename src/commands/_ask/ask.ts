@@ -37,6 +37,25 @@ export async function text(question: {
   return answer.trim() === '' ? undefined : answer.trim()
 }
 
+/** One of several; Enter takes the default. */
+export async function choice(question: {
+  readonly message: string
+  readonly choices: readonly string[]
+  readonly default: string
+}): Promise<string> {
+  const ask = await prompts()
+  const { answer } = await ask<{ answer: string }>([
+    {
+      type: 'select',
+      name: 'answer',
+      message: question.message,
+      choices: question.choices.map((value) => ({ name: value, value })),
+      default: question.default,
+    },
+  ])
+  return answer
+}
+
 /** Asked before somebody or something is stopped. @throws GuardError `declined`, or `needs-yes` where nobody can be asked. */
 export async function mustConfirm(question: {
   readonly message: string
