@@ -43,7 +43,7 @@ export interface Door {
   readonly clock: Clock
   readonly clients: AwsClients
   readonly note: (text: string) => void
-  readonly manifest: ManifestStore
+  manifestIn(table: string): ManifestStore
   /** Undefined: there is no guard of this name here. */
   installed(): Promise<Manifest | undefined>
   /** @throws GuardError `no-guard`, with how to install one. */
@@ -63,8 +63,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   // Every command asks for the settings: they are read while AWS is asked who we are. Without an account the table's name is the same.
   const partition = partitionOf(region)
   const { table } = namesFor(options.guard, { account: '', region, partition })
-  const manifest = manifestStore({ clients, table, clock: systemClock })
-  const early = manifest.read()
+  const manifestIn = onceEach((name: string) => manifestStore({ clients, table: name, clock: systemClock }))
+  const early = manifestIn(table).read()
   // Whoever asks for it hears of its failure; who we are is the better explanation where both fail.
   early.catch(() => undefined)
   const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
@@ -72,7 +72,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
 
   const here = { ...identity, alias, region, partition, sandbox: endpoint !== undefined }
-  return doorOf(options, here, clients, manifest, early)
+  return doorOf(options, here, { clients, manifestIn }, early)
 }
 
 type Place = Pick<Door, 'account' | 'alias' | 'caller' | 'region' | 'partition' | 'sandbox'>
@@ -80,20 +80,27 @@ type Place = Pick<Door, 'account' | 'alias' | 'caller' | 'region' | 'partition' 
 function doorOf(
   options: DoorOptions,
   place: Place,
-  clients: AwsClients,
-  manifest: ManifestStore,
+  how: Pick<Door, 'clients' | 'manifestIn'>,
   early?: Promise<Manifest | undefined>,
 ): Door {
   const { guard, bin, version, note } = options
   const names = (settings?: Settings): Names => (settings ? namesOf(settings, place) : namesFor(guard, place))
-  const installed = once(async () => early ?? manifest.read())
+  const { clients, manifestIn } = how
+  const installed = once(async () => {
+    const { table } = names()
+    const here = await (early ?? manifestIn(table).read())
+    if (here !== undefined) return here
+    const { tableInUse } = await import('./_find-guard.ts')
+    const other = await tableInUse(clients, guard)
+    return other === undefined || other === table ? undefined : manifestIn(other).read()
+  })
   return {
     ...place,
-    ...{ guard, bin, version, note, clients, manifest, installed, names },
+    ...{ guard, bin, version, note, clients, manifestIn, installed, names },
     command: (words) => commandFor(options, words),
     clock: systemClock,
-    settings: async () => (await installed())?.settings ?? noGuard(options, place),
-    reopened: () => doorOf(options, place, clients, manifest),
+    settings: async () => (await installed())?.settings ?? noGuard(options, place, clients),
+    reopened: () => doorOf(options, place, how),
   }
 }
 
@@ -107,6 +114,15 @@ function commandFor({ bin, guard, region, profile }: DoorOptions, words: string)
   return [bin, words, ...where].join(' ')
 }
 
+function onceEach<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>()
+  return (name) => {
+    const known = made.get(name) ?? make(name)
+    made.set(name, known)
+    return known
+  }
+}
+
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return () => {
@@ -115,7 +131,10 @@ export function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function noGuard(options: DoorOptions, { account, region }: Place): never {
+async function noGuard(options: DoorOptions, { account, region }: Place, clients: AwsClients): Promise<never> {
+  const { assertNotElsewhere } = await import('./_find-guard.ts')
+  const command = (home: string) => commandFor({ ...options, region: home }, 'status')
+  await assertNotElsewhere(clients, { guard: options.guard, region, command })
   throw new GuardError({
     code: 'no-guard',
     fault: 'user',

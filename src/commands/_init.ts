@@ -62,7 +62,7 @@ interface TableWishes {
 }
 
 export async function install(door: Door, given: GivenWishes, flags: InitFlags, ways: Ways): Promise<Done> {
-  const { installed, unreadable } = await findInstalled(door)
+  const { installed, unreadable } = await findInstalled(door, given.settings.table)
   const asking = installed === undefined && !unreadable && !flags.yes && !flags['dry-run'] && !ways.json && canAsk()
   const how = { guard: door.guard, now: door.clock.now() }
   const wanted = asking ? await askWishes(door, given, how) : given

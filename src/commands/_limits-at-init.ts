@@ -56,9 +56,9 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
 
 /** A ledger that an earlier guard left holds its limits, and they act again: nobody may be stopped by what was not shown. */
 async function keptLimits(door: Door, plan: Plan): Promise<readonly Limit[]> {
-  const table = door.names().table
-  const retained = plan.steps.some((step) => step.name === table && (step.do === 'keep' || step.do === 'update'))
-  if (!retained) return []
+  const step = plan.steps.find(({ id }) => id.startsWith('table/'))
+  if (step === undefined || !['keep', 'update', 'adopt'].includes(step.do)) return []
+  const table = step.name
   const [{ DynamoLimits }, client] = await Promise.all([
     import('../runtime/aws/dynamo-limits.ts'),
     door.clients.dynamo(),

@@ -15,13 +15,22 @@ export interface Found {
   readonly unreadable: boolean
 }
 
-export async function findInstalled(door: Door): Promise<Found> {
+/** @param table as the command was told: a first install that was cut off early has only that to be found by. */
+export async function findInstalled(door: Door, table?: unknown): Promise<Found> {
   try {
-    return { installed: await door.installed(), unreadable: false }
+    const installed = await door.installed()
+    const named = installed === undefined && typeof table === 'string' && table !== ''
+    return { installed: named ? await inTable(door, table) : installed, unreadable: false }
   } catch (error) {
     if (isAccessDenied(error)) return { installed: undefined, unreadable: true }
     throw error
   }
+}
+
+/** Another guard's table is none of ours: the plan says what is wrong with it. */
+async function inTable(door: Door, table: string): Promise<Manifest | undefined> {
+  const found = await door.manifestIn(table).read()
+  return found?.settings.guard === door.guard ? found : undefined
 }
 
 /**
@@ -37,7 +46,7 @@ export async function reconcilerFor(
   const { account, region, partition, clients, clock, version } = door
   return openGuard({
     ...{ account, region, partition, clients, clock, version, settings, installed },
-    manifest: door.manifest,
+    manifest: door.manifestIn(settings.table),
     caller: how === 'apply' ? door.caller : undefined,
     sleeper: systemSleeper,
     assets: findRuntimeAssets(),

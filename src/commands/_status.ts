@@ -59,7 +59,10 @@ async function unconfirmedMails(door: Door): Promise<readonly string[]> {
   ])
   const pending: string[] = []
   try {
-    for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn: door.names().arn.topic })) {
+    for await (const page of paginateListSubscriptionsByTopic(
+      { client },
+      { TopicArn: door.names(await door.settings()).arn.topic },
+    )) {
       for (const one of page.Subscriptions ?? []) {
         if (one.SubscriptionArn === 'PendingConfirmation' && one.Endpoint) pending.push(one.Endpoint)
       }

@@ -17,6 +17,7 @@ import { canAsk, stopped, text } from './_ask/ask.ts'
 import { awaitRunningCheck, inTwo, markClosing, stopStarting } from './_close.ts'
 import type { Door } from './_compose.ts'
 import { EXIT } from './_errors.ts'
+import { assertNotElsewhere } from './_find-guard.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { releaseEverybody } from './_release.ts'
 import { noteRemoval } from './_rooms.ts'
@@ -54,7 +55,8 @@ interface Work {
 
 export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<Done> {
   refuseWrongName(door, flags.confirm)
-  const { installed } = await findInstalled(door)
+  const { installed, unreadable } = await findInstalled(door)
+  if (installed === undefined && !unreadable) await refuseElsewhere(door)
   // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
   const settings = installed?.settings ?? defaultSettings(door.guard)
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
@@ -71,6 +73,12 @@ export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<Do
   await confirmByName(door, flags, ways, plan)
   return carryOut(work)
 }
+
+const refuseElsewhere = (door: Door): Promise<void> =>
+  assertNotElsewhere(door.clients, {
+    ...door,
+    command: (region) => `${door.bin} teardown --guard ${door.guard} --region ${region}`,
+  })
 
 const nothingDone: Outcome = { done: [], failed: [], notAttempted: [] }
 

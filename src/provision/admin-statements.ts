@@ -56,7 +56,8 @@ export function operating(scope: AdminScope): readonly Statement[] {
       to: of('dynamodb', 'PutItem', 'UpdateItem', 'DeleteItem'),
       on: table,
     }),
-    allow('AskTheFunctions', { to: 'lambda:InvokeFunction', on: functions }),
+    // The configuration tells which table a guard works on that is not called after it.
+    allow('AskTheFunctions', { to: of('lambda', 'InvokeFunction', 'GetFunctionConfiguration'), on: functions }),
     allow('FindPeople', {
       to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],

@@ -1,2 +1,2 @@
 /** What is loaded of this SDK package when it is first needed; see clients.ts. */
-export { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
+export { GetFunctionConfigurationCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
