@@ -67,16 +67,20 @@ export function operating(scope: AdminScope): readonly Statement[] {
   ]
 }
 
-function makingData({ names, table, functions, logGroups }: AdminScope): readonly Statement[] {
+function makingData({ names, table, functions, logGroups, arn }: AdminScope): readonly Statement[] {
   return [
     allow('Table', {
       to: of(
         'dynamodb',
         ...['CreateTable', 'UpdateTable', 'DescribeContinuousBackups', 'UpdateContinuousBackups'],
         ...['DescribeTimeToLive', 'UpdateTimeToLive', 'ListTagsOfResource', 'TagResource', 'UntagResource'],
+        // Before a table that was there is adopted: does it hold anything that is not a guard's?
+        'Scan',
       ),
       on: table,
     }),
+    // Of a table or topic that is to be adopted: whose key encrypts it, and whom does that key let in?
+    allow('LookAtKeys', { to: of('kms', 'DescribeKey', 'GetKeyPolicy'), on: arn('kms', 'key/*') }),
     // AWS judges the list of log groups on no resource.
     allow('FindLogGroups', { to: 'logs:DescribeLogGroups', on: '*' }),
     allow('LogGroups', {

@@ -122,7 +122,15 @@ export function mergeSettings(
 
 /** What the ledger and the log hang on cannot be exchanged under a running guard. */
 function immovable(wanted: Settings, installed: Settings): readonly string[] {
+  const dropped = (['log-group', 'table'] as const).filter(
+    (one) => wanted.adopt.includes(one) !== installed.adopt.includes(one),
+  )
   return [
+    ...dropped.map((one) =>
+      installed.adopt.includes(one)
+        ? `--adopt: the ${one} was there before the guard and stays in the list: ${[...installed.adopt].join(',')}`
+        : `--adopt: the guard made its ${one} itself, there is none to adopt`,
+    ),
     ...(wanted.logGroup === installed.logGroup
       ? []
       : [`--log-group: the guard writes to ${installed.logGroup} and cannot move to another log group`]),

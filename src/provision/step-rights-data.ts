@@ -44,7 +44,7 @@ export const bedrockLogging: Rights = (about) => {
 export const topic: Rights = (about) => {
   const { change, differs, scope } = about
   const changed = [
-    differs('displayName', 'encryption') && 'SetTopicAttributes',
+    differs('displayName', 'encryption', 'policy') && 'SetTopicAttributes',
     ...tags(about, 'TagResource', 'UntagResource'),
   ]
   const made = ['CreateTopic', 'TagResource']

@@ -97,7 +97,7 @@ const AS_BEFORE = 'becomes what it was before the guard; what others changed sin
 const handBack = (resource: Resource, actual: unknown, room: Room): Step => ({
   ...describe(resource),
   do: 'give-back',
-  why: 'was there before the guard and is yours: it stays',
+  why: ['was there before the guard and is yours: it stays', resource.adoption?.leaves].filter(Boolean).join('; '),
   differences: toGiveBack(resource, actual, room),
 })
 

@@ -109,6 +109,8 @@ export interface Resource<D = unknown, A = unknown> {
 export interface Adoption<D = unknown, A = unknown> {
   /** How the admin says so, for whoever meets a foreign thing of this name: `--adopt topic`. */
   readonly flag: string
+  /** What of the guard's stays in it for good: `the ledger that the guard wrote stays in it`. */
+  readonly leaves?: string
   /** All that the guard may change of it, as text: saved before the first change and given to the two below. */
   before(actual: A, inputs: Inputs): string
   /** Why it cannot serve this guard; asked at every plan, all refusals are shown at once. */

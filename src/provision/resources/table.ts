@@ -22,12 +22,14 @@ import { field } from '../differences.ts'
 import type { Difference, Doing, Observed, Resource, ResourceId } from '../engine/resource.ts'
 import type { RightsScope } from '../permissions.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
+import { tableAdoption } from './table-adoption.ts'
 
 export interface TableDesired {
   readonly name: string
   /** `pk: S HASH, sk: S RANGE` */
   readonly keys: string
-  readonly billing: 'PAY_PER_REQUEST'
+  /** `theirs`: an adopted table's own. */
+  readonly billing: 'PAY_PER_REQUEST' | 'theirs'
   readonly recovery: true
   readonly deletionProtection: true
   readonly ttl: string
@@ -40,35 +42,41 @@ export interface TableActual {
   readonly deletionProtection: boolean
   /** Attribute by which items expire; undefined: none. */
   readonly ttl: string | undefined
+  /** ARN of the key in KMS; undefined: DynamoDB's own. */
+  readonly key: string | undefined
 }
 
 export const tableId = (name: string, region: string): ResourceId => `table/${name}@${region}`
 
 export function tableResource(clients: AwsClients, scope: RightsScope): Resource<TableDesired, TableActual> {
   const name = scope.names.table
+  const id = tableId(name, scope.region)
+  const adopted = scope.settings.adopt.includes('table')
   return {
-    id: tableId(name, scope.region),
+    id,
     kind: 'DynamoDB table',
     name,
     why: 'holds the ledger, the limits and the settings of this guard',
-    ownership: { by: 'tag' },
+    ownership: { by: adopted ? 'adopted' : 'tag' },
     onTeardown: 'retain',
     needs: [],
+    adoption: tableAdoption(clients, id, name),
+    ...(adopted ? { note: adoptedNote } : {}),
 
     desired: () => ({
       name,
       keys: `${PARTITION_KEY}: S HASH, ${SORT_KEY}: S RANGE`,
-      billing: 'PAY_PER_REQUEST',
+      billing: adopted ? 'theirs' : 'PAY_PER_REQUEST',
       recovery: true,
       deletionProtection: true,
       ttl: TTL_ATTRIBUTE,
     }),
 
-    read: async () => readTable(await clients.dynamo(), name),
+    read: () => readTable(clients, name),
 
     diff: (desired, actual) => [
       ...field('keys', { is: actual.keys, want: desired.keys }, 'impossible'),
-      ...field('billingMode', { is: actual.billing, want: desired.billing }),
+      ...(adopted ? [] : field('billingMode', { is: actual.billing, want: desired.billing })),
       ...field('deletionProtection', { is: actual.deletionProtection, want: desired.deletionProtection }),
       ...field('pointInTimeRecovery', { is: actual.recovery, want: desired.recovery }),
       ...field('timeToLive', { is: actual.ttl, want: desired.ttl }),
@@ -111,7 +119,13 @@ export function tableResource(clients: AwsClients, scope: RightsScope): Resource
   }
 }
 
-async function readTable(dynamo: DynamoDBClient, name: string): Promise<Observed<TableActual>> {
+const adoptedNote = ({ billing }: TableActual): string | undefined =>
+  billing === 'PROVISIONED'
+    ? 'has provisioned capacity, which stays: where it does not suffice, records are counted late'
+    : undefined
+
+async function readTable(clients: AwsClients, name: string): Promise<Observed<TableActual>> {
+  const dynamo = await clients.dynamo()
   const table = (await unlessAbsent(dynamo.send(new DescribeTableCommand({ TableName: name }))))?.Table
   if (table === undefined) return { state: 'absent' }
   if (table.TableStatus !== 'ACTIVE') return { state: 'settling', for: `table ${name}, which is ${table.TableStatus}` }
@@ -142,6 +156,7 @@ async function readTable(dynamo: DynamoDBClient, name: string): Promise<Observed
     recovery: recovery === 'ENABLED',
     deletionProtection: table.DeletionProtectionEnabled === true,
     ttl: ttlOf(ttl.TimeToLiveDescription),
+    key: table.SSEDescription?.KMSMasterKeyArn,
   }
   return { state: 'present', actual, tags: flattenTags(tags) }
 }
@@ -182,7 +197,7 @@ async function updateTable(
     await dynamo.send(
       new UpdateTableCommand({
         TableName,
-        ...(differs('billingMode') ? { BillingMode: desired.billing } : { DeletionProtectionEnabled: true }),
+        ...(differs('billingMode') ? { BillingMode: 'PAY_PER_REQUEST' as const } : { DeletionProtectionEnabled: true }),
       }),
     )
     return

@@ -64,6 +64,9 @@ export function topicMailResource(
 
     diff: () => [],
 
+    /** Whoever was on an adopted topic before is its owner's reader, and stays. */
+    isOurs: (_actual, inputs) => !inputs.settings.adopt.includes('topic') || inputs.remembered(id) !== undefined,
+
     note: (actual) => (actual.arn === undefined ? `waits for ${address} to confirm the mail that AWS sent` : undefined),
 
     /** Again for an address that is still pending, AWS sends the confirmation once more. */

@@ -15,33 +15,45 @@ import {
 } from '@aws-sdk/client-sns'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
-import { field } from '../differences.ts'
+import { field, readDocument } from '../differences.ts'
 import type { Resource, ResourceId } from '../engine/resource.ts'
-import type { RightsScope } from '../permissions.ts'
+import type { RightsScope, Statement } from '../permissions.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
+import {
+  AWS_TOPIC_KEY,
+  alarmStatement,
+  policyDifferences,
+  putPolicy,
+  topicAdoption,
+  topicNote,
+} from './topic-adoption.ts'
 
 export interface TopicDesired {
   readonly name: string
-  /** Sender's name in the mails. */
-  readonly displayName: string
+  /** Sender's name in the mails; `undefined`: an adopted topic's own. */
+  readonly displayName: string | undefined
   readonly encryption: 'none or a key of your own'
+  /** Of an adopted topic: lets the guard's alarms publish. */
+  readonly statement?: Statement | undefined
 }
 export interface TopicActual {
   readonly arn: string
   readonly displayName: string
   /** Undefined: not encrypted. */
   readonly key: string | undefined
+  readonly fifo: boolean
+  readonly policy: unknown
 }
 
 export const topicId = (name: string, region: string): ResourceId => `topic/${name}@${region}`
 
-const UNUSABLE_KEY = 'alias/aws/sns'
 /** SNS's own limit. */
 const DISPLAY_NAME_LENGTH = 100
 
 export function topicResource(clients: AwsClients, scope: RightsScope): Resource<TopicDesired, TopicActual> {
   const { names, region } = scope
   const TopicArn = names.arn.topic
+  const adopted = scope.settings.adopt.includes('topic')
   const set = async (AttributeName: string, AttributeValue: string) =>
     (await clients.sns()).send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }))
   return {
@@ -49,13 +61,16 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
     kind: 'SNS topic',
     name: names.topic,
     why: 'sends warnings, blocks and the daily report',
-    ownership: { by: 'tag' },
+    ownership: { by: adopted ? 'adopted' : 'tag' },
     onTeardown: 'remove',
     needs: [],
+    adoption: topicAdoption(clients, scope),
+    ...(adopted ? { note: topicNote } : {}),
 
-    desired: () => ({
+    desired: (inputs) => ({
+      ...(adopted ? { statement: alarmStatement(inputs) } : {}),
       name: names.topic,
-      displayName: names.guard.slice(0, DISPLAY_NAME_LENGTH),
+      displayName: adopted ? undefined : names.guard.slice(0, DISPLAY_NAME_LENGTH),
       encryption: 'none or a key of your own',
     }),
 
@@ -73,24 +88,32 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
         arn: TopicArn,
         displayName: Attributes?.['DisplayName'] ?? '',
         key: Attributes?.['KmsMasterKeyId'] || undefined,
+        fifo: Attributes?.['FifoTopic'] === 'true',
+        policy: readDocument(Attributes?.['Policy']),
       }
       return { state: 'present', actual, tags: flattenTags(Tags) }
     },
 
-    diff: (desired, actual) => [
-      ...field('displayName', { is: actual.displayName, want: desired.displayName }),
-      ...(actual.key?.endsWith(UNUSABLE_KEY) ? field('encryption', { is: actual.key, want: desired.encryption }) : []),
-    ],
+    diff: (desired, actual) =>
+      adopted
+        ? policyDifferences(actual.policy, names.guard, desired.statement)
+        : [
+            ...field('displayName', { is: actual.displayName, want: desired.displayName }),
+            ...(actual.key?.endsWith(AWS_TOPIC_KEY)
+              ? field('encryption', { is: actual.key, want: desired.encryption })
+              : []),
+          ],
 
     async create(desired, doing) {
       const sns = await clients.sns()
-      const Attributes = { DisplayName: desired.displayName }
+      const Attributes = { DisplayName: desired.displayName ?? '' }
       await sns.send(new CreateTopicCommand({ Name: desired.name, Tags: tagList(doing.tags), Attributes }))
     },
 
-    async update(desired, _actual, differences, doing) {
+    async update(desired, actual, differences, doing) {
+      if (adopted) return putPolicy(clients, scope, actual.policy, desired.statement)
       const differs = (name: string) => differences.some((difference) => difference.field === name)
-      if (differs('displayName')) await set('DisplayName', desired.displayName)
+      if (differs('displayName')) await set('DisplayName', desired.displayName ?? '')
       if (differs('encryption')) await set('KmsMasterKeyId', '')
       const tags = tagChanges(differences, doing.tags)
       if (tags === undefined) return

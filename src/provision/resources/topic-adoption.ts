@@ -1,0 +1,117 @@
+/**
+ * A topic that was there before the guard and carries its mails. Its policy gets one statement, so that the guard's alarms
+ * may publish (its functions may by their roles, as anybody of the account whom no statement denies it); the owner's
+ * statements, name, encryption, tags and subscriptions stay.
+ */
+import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms'
+import { SetTopicAttributesCommand } from '@aws-sdk/client-sns'
+import type { AwsClients } from '../clients.ts'
+import { documentField, readDocument } from '../differences.ts'
+import { canonicalStatement, statementsOf } from '../engine/policy-equal.ts'
+import type { Adoption, Refusal } from '../engine/resource.ts'
+import type { RightsScope, Statement } from '../permissions.ts'
+import type { TopicActual, TopicDesired } from './topic.ts'
+
+/** The key of AWS's own for topics: functions of the account may use it, other AWS services may not. */
+export const AWS_TOPIC_KEY = 'alias/aws/sns'
+
+/** The statement with which the guard's alarms may publish; undefined: it has none. */
+export function alarmStatement({ names, settings, account, region, partition }: RightsScope): Statement | undefined {
+  if (!settings.alarms) return undefined
+  return {
+    Sid: sidOf(names.guard),
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: names.arn.topic,
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': account },
+      ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.alarmPrefix}*` },
+    },
+  }
+}
+const sidOf = (guard: string): string => `cost-guard-alarms-of-${guard}`
+
+type Document = Record<string, unknown>
+const isOurs = (statement: unknown, guard: string): boolean => (statement as { Sid?: unknown }).Sid === sidOf(guard)
+
+/** The topic's policy with our statement as it should be, the owner's as they are. */
+const withStatement = (policy: unknown, guard: string, statement: Statement | undefined): Document => {
+  const others = statementsOf(policy).filter((each) => !isOurs(each, guard))
+  return { ...(policy as Document), Statement: statement === undefined ? others : [...others, statement] }
+}
+
+/** Differs in our own statement alone. */
+export function policyDifferences(policy: unknown, guard: string, want: Statement | undefined) {
+  const is = statementsOf(policy).filter((each) => isOurs(each, guard))
+  const same =
+    is.length === (want === undefined ? 0 : 1) &&
+    is.every((each) => want && canonicalStatement(each) === canonicalStatement({ ...want }))
+  if (same) return []
+  return documentField('policy', { is: { Statement: is }, want: { Statement: want === undefined ? [] : [want] } })
+}
+
+export async function putPolicy(
+  clients: AwsClients,
+  scope: RightsScope,
+  policy: unknown,
+  statement: Statement | undefined,
+) {
+  const sns = await clients.sns()
+  const AttributeValue = JSON.stringify(withStatement(policy, scope.names.guard, statement))
+  await sns.send(
+    new SetTopicAttributesCommand({ TopicArn: scope.names.arn.topic, AttributeName: 'Policy', AttributeValue }),
+  )
+}
+
+export function topicAdoption(clients: AwsClients, scope: RightsScope): Adoption<TopicDesired, TopicActual> {
+  const { guard, topic } = scope.names
+  return {
+    flag: '--adopt topic',
+    before: () => '{}',
+    async fitness(_desired, { fifo, key }) {
+      if (fifo) return [unfit(topic, 'is a FIFO topic, which can send no mail', 'take a standard topic')]
+      return key === undefined || key.endsWith(AWS_TOPIC_KEY) ? [] : keyRefusals(clients, scope, key)
+    },
+    toGiveBack: (actual) => policyDifferences(actual.policy, guard, undefined),
+    giveBack: (actual) => putPolicy(clients, scope, actual.policy, undefined),
+  }
+}
+
+/** With a key of the owner's the guard's roles must have been told of it, and the key must listen to IAM. */
+async function keyRefusals(
+  clients: AwsClients,
+  { names, settings, account }: RightsScope,
+  KeyId: string,
+): Promise<readonly Refusal[]> {
+  const kms = await clients.kms()
+  const arn = (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.Arn ?? KeyId
+  if (settings.kmsKey !== arn) {
+    const why = `is encrypted with the key ${arn}, which the roles of the guard may not use yet`
+    return [unfit(names.topic, why, `name the key as well: --kms-key ${arn}`)]
+  }
+  const { Policy } = await kms.send(new GetKeyPolicyCommand({ KeyId: arn, PolicyName: 'default' }))
+  const listens = statementsOf(readDocument(Policy)).some(
+    (each) => each['Effect'] === 'Allow' && JSON.stringify(each['Principal'] ?? '').includes(`${account}:root`),
+  )
+  if (listens) return []
+  const why = `is encrypted with the key ${arn}, whose policy leaves no say to IAM`
+  return [
+    unfit(
+      names.topic,
+      why,
+      'allow kms:GenerateDataKey and kms:Decrypt to the account (…:root) in the policy of that key',
+    ),
+  ]
+}
+
+export const topicNote = ({ key }: TopicActual): string | undefined =>
+  key?.endsWith(AWS_TOPIC_KEY)
+    ? `is encrypted with ${AWS_TOPIC_KEY}: the guard can mail through it, alarms of CloudWatch cannot`
+    : undefined
+
+const unfit = (topic: string, why: string, suggestion: string): Refusal => ({
+  why: 'unfit',
+  message: `the SNS topic ${topic} ${why}`,
+  suggestion: `${suggestion}, or leave --topic out: the guard makes one`,
+})
