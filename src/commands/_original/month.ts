@@ -46,13 +46,15 @@ export async function monthRead(door: Door, original: Original, zoning: Zoning):
 }
 
 export async function keptPlan(door: Door, original: Original, month: Month): Promise<MonthPlan | undefined> {
-  const fact = (await door.manifest.facts()).get(factId(original.functionName))
+  const fact = (await (await manifestOf(door)).facts()).get(factId(original.functionName))
   const plan = fact === undefined ? undefined : (JSON.parse(fact) as MonthPlan)
   return plan?.month === month ? plan : undefined
 }
 
-export const keepPlan = (door: Door, original: Original, plan: MonthPlan): Promise<void> =>
-  door.manifest.remember(factId(original.functionName), JSON.stringify(plan))
+const manifestOf = async (door: Door) => door.manifestIn(door.names((await door.installed())?.settings).table)
+
+export const keepPlan = async (door: Door, original: Original, plan: MonthPlan): Promise<void> =>
+  (await manifestOf(door)).remember(factId(original.functionName), JSON.stringify(plan))
 
 /** @param keyFor the principal that a row of the table speaks of; undefined: left out, and said elsewhere. */
 export async function planMonth(
