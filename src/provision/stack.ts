@@ -4,6 +4,7 @@
  */
 import type { AwsClients } from './clients.ts'
 import type { Inputs, Resource, ResourceId } from './engine/resource.ts'
+import { logCopyResources } from './log-copy.ts'
 import type { ManifestStore } from './manifest.ts'
 import type { RightsScope } from './permissions.ts'
 import { bedrockLoggingResource } from './resources/bedrock-logging.ts'
@@ -31,9 +32,12 @@ export interface StackParts {
   readonly assets: RuntimeAssets
   /** Of cost-guard itself. */
   readonly version: string
+  /** Looks for what a guard of this name may have left behind, also where no manifest tells of it. */
+  readonly thorough?: boolean | undefined
 }
 
-export function stack({ clients, scope, manifest, known, assets, version }: StackParts): readonly Resource[] {
+export function stack(parts: StackParts): readonly Resource[] {
+  const { clients, scope, manifest, known, assets, version } = parts
   const { names, region, settings } = scope
   const record = manifestRecord(manifest, scope, version)
   const ground: readonly Resource[] = [tableResource(clients, scope), record]
@@ -55,6 +59,7 @@ export function stack({ clients, scope, manifest, known, assets, version }: Stac
     }),
   ])
   const rest: readonly Resource[] = [
+    ...logCopyResources(clients, scope, { known: [...known], thorough: parts.thorough === true }),
     invocationLogGroup(clients, scope),
     roleResource(clients, scope, 'bedrockLogging'),
     bedrockLoggingResource(clients, scope),

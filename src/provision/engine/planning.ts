@@ -54,7 +54,7 @@ async function installSteps(one: Found, room: Room, wishInstalled: boolean): Pro
   const { resource, desired, verdict } = one
   const about = describe(resource)
   if (desired === undefined) return verdict.is === 'ours' ? unwanted(one, room) : []
-  if (verdict.is === 'foreign') return [notOurs(resource, verdict.owner)]
+  if (verdict.is === 'foreign') return [notOurs(one, verdict.owner)]
   const adopted = resource.ownership.by === 'adopted'
   if (adopted && verdict.is === 'absent') return [nothingToAdopt(resource)]
   const refusals = await refusalsFor(one, room)
@@ -75,6 +75,10 @@ function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
   if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
   const about = { ...describe(resource), why: resource.onTeardown === 'restore' ? AS_BEFORE : 'not wanted any more' }
+  if (resource.whenUnwanted === 'retain') {
+    const note = resource.note?.(verdict.actual, room.inputs)
+    return [{ ...about, ...(note === undefined ? {} : { note }), do: 'retain' }]
+  }
   return [{ ...about, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
 }
 
@@ -146,7 +150,9 @@ const alreadyOurs = (resource: Resource): Refusal => ({
   suggestion: `leave ${resource.adoption?.flag ?? '--adopt'} out`,
 })
 
-function notOurs(resource: Resource, owner: string | undefined): Step {
+function notOurs({ resource, seen }: Found, owner: string | undefined): Step {
+  const own = seen.state === 'present' ? resource.notOurs?.(seen.actual, owner) : undefined
+  if (own !== undefined) return refuse(resource, own)
   const whose = owner === undefined ? 'carries no tag of this guard' : `belongs to the guard ${owner}`
   return refuse(resource, {
     why: 'not-ours',

@@ -53,6 +53,8 @@ export interface Doing {
   remember(fact: string | undefined): Promise<void>
   /** "waiting for role cost-guard-ingest to become assumable" */
   say(what: string): void
+  /** What stands in the outcome beside "removed": that AWS keeps a key for thirty days, and until when. */
+  answer(what: string): void
 }
 
 export interface Resource<D = unknown, A = unknown> {
@@ -65,6 +67,8 @@ export interface Resource<D = unknown, A = unknown> {
   readonly why: string
   readonly ownership: Ownership
   readonly onTeardown: 'remove' | 'retain' | 'restore'
+  /** What happens to it when the settings do not ask for it any more; it holds what cannot be made again. Default: it goes. */
+  readonly whenUnwanted?: 'retain'
   readonly needs: readonly ResourceId[]
   /** Undefined: this guard should not have one (any more). Must be JSON-serialisable: its hash is the state tag. */
   desired(inputs: Inputs): D | undefined
@@ -93,6 +97,8 @@ export interface Resource<D = unknown, A = unknown> {
    * under the parent is proof enough.
    */
   isOurs?(actual: A, inputs: Inputs): boolean
+  /** For a thing of this name that is not ours: what to say and to advise in place of the general words. */
+  notOurs?(actual: A, owner: string | undefined): Refusal
   /** A state that is fine and still worth a word: "waiting for the confirmation of ops@example.com". */
   note?(actual: A, inputs: Inputs): string | undefined
   /** The settings record: removed after everything else is gone. */

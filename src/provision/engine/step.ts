@@ -146,11 +146,12 @@ async function whenPropagated(run: StepRun, act: () => Promise<Look<void>>, agai
   }
 }
 
-function doingFor({ resource, room, say }: StepRun, desired: unknown): Doing {
+function doingFor({ resource, room, say, answer }: StepRun, desired: unknown): Doing {
   return {
     tags: resource.ownership.by === 'adopted' ? {} : room.tags.wanted(resource.id, desired),
     remember: (fact) => room.remember(resource.id, fact),
     say,
+    answer,
   }
 }
 

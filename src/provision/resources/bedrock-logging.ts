@@ -8,22 +8,29 @@ import {
   GetModelInvocationLoggingConfigurationCommand,
   type LoggingConfig,
   PutModelInvocationLoggingConfigurationCommand,
+  type S3Config,
 } from '@aws-sdk/client-bedrock'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
 import type { Doing, Inputs, Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import { copyBucketId } from '../log-copy.ts'
 import { filtersOf, type Heir, heirOf, roleCalled } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
 import { logGroupId } from './log-group.ts'
 import {
+  type Before,
   BODY_FLAGS,
   type LoggingMemory,
   type LoggingWish,
+  largeOf,
   merged,
   orUnset,
+  pushedOut,
   remembering,
   restored,
+  wantedCopy,
   wantedFlags,
+  wantedLarge,
   writesTo,
 } from './logging-merge.ts'
 import { roleId } from './role.ts'
@@ -50,6 +57,10 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
   const baseline = (actual: LoggingActual, inputs: Inputs): LoggingConfig | null | undefined =>
     actual.heir === undefined && isOurs(actual, inputs) ? memoryIn(inputs)?.saved : actual.config
 
+  /** Whose the S3 targets are. */
+  const beforeUs = (actual: LoggingActual, inputs: Inputs): Before =>
+    memoryIn(inputs) ?? { saved: actual.config, wrote: undefined }
+
   /** A role that works stays, unless ours was there and somebody put another in its place. */
   const roleStays = ({ config, writer }: LoggingActual, inputs: Inputs): boolean => {
     if (!writesTo(config, names.logGroup)) return false
@@ -66,7 +77,10 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
       was?.writer === 'missing'
         ? now?.cloudWatchConfig?.roleArn
         : names.arn.role(names.loggingRole, inputs.settings.rolePath)
-    const memory = remembering(memoryIn(inputs), { now, next, logGroup: names.logGroup, ourRole })
+    const memory = remembering(memoryIn(inputs), {
+      ...{ now, next, ourRole },
+      ...{ logGroup: names.logGroup, bucket: names.logBucket },
+    })
     await doing.remember(JSON.stringify(memory))
     const bedrock = await clients.bedrock()
     await bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: next }))
@@ -78,7 +92,12 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
     why: 'makes Bedrock log every call; what is there already stays',
     ownership: { by: 'account-setting' },
     onTeardown: 'restore',
-    needs: [logGroupId(names.logGroup, region), roleId(names.loggingRole, region), tableId(names.table, region)],
+    needs: [
+      logGroupId(names.logGroup, region),
+      roleId(names.loggingRole, region),
+      tableId(names.table, region),
+      ...[copyBucketId(scope)].flatMap((bucket) => (bucket === undefined ? [] : [bucket])),
+    ],
 
     desired: ({ settings }) => ({
       logGroup: names.logGroup,
@@ -90,6 +109,7 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
         videoDataDeliveryEnabled: settings.bodies.video,
         audioDataDeliveryEnabled: settings.bodies.audio,
       },
+      copy: settings.s3 ? { bucket: names.logBucket, largeBodies: settings.s3.largeBodies } : undefined,
     }),
 
     async read({ settings }) {
@@ -104,10 +124,14 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
     diff(desired, actual, inputs) {
       const { config } = actual
       const flags = wantedFlags(desired, baseline(actual, inputs))
+      const before = beforeUs(actual, inputs)
+      const place = (is: S3Config | undefined) => (is ? placeOf(is) : undefined)
       const role = roleStays(actual, inputs) ? desired.roleArn : config.cloudWatchConfig?.roleArn
       return [
         ...field('logGroup', { is: config.cloudWatchConfig?.logGroupName, want: desired.logGroup }),
         ...field('role', { is: role, want: desired.roleArn }),
+        ...field('s3Copy', { is: place(config.s3Config), want: place(wantedCopy(desired, config, before)) }),
+        ...field('largeBodies', { is: place(largeOf(config)), want: place(wantedLarge(desired, config, before)) }),
         ...BODY_FLAGS.flatMap((flag) => field(flag, { is: config[flag] === true, want: flags[flag] })),
       ]
     },
@@ -120,19 +144,27 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
 
     restoring: ({ heir }) => heir && `goes on with the role of the guard ${heir.guard}, which reads the same log group`,
 
-    async refuse(_desired, observed, inputs) {
-      return observed.state === 'present'
-        ? occupied(observed.actual.config, { logGroup: names.logGroup, first: memoryIn(inputs) === undefined })
-        : []
+    async refuse(desired, observed, inputs) {
+      if (observed.state !== 'present') return []
+      const { config } = observed.actual
+      return [
+        ...occupied(config, { logGroup: names.logGroup, first: memoryIn(inputs) === undefined }),
+        ...pushedOut(desired, config, beforeUs(observed.actual, inputs)).map(copiedElsewhere),
+      ]
     },
 
     create: async (desired, doing, inputs) =>
-      write(merged(undefined, desired, null), { was: undefined, doing, inputs }),
+      write(merged(undefined, desired, { flags: null, saved: null, wrote: undefined }), {
+        was: undefined,
+        doing,
+        inputs,
+      }),
 
     async update(desired, actual, _differences, doing, inputs) {
       const now = actual.config
       const roleArn = (roleStays(actual, inputs) && now.cloudWatchConfig?.roleArn) || desired.roleArn
-      await write(merged(now, { ...desired, roleArn }, baseline(actual, inputs)), { was: actual, doing, inputs })
+      const before = { ...beforeUs(actual, inputs), flags: baseline(actual, inputs) }
+      await write(merged(now, { ...desired, roleArn }, before), { was: actual, doing, inputs })
     },
 
     remove: async (actual, doing, inputs) => {
@@ -184,18 +216,28 @@ function occupied(actual: LoggingConfig, how: { logGroup: string; first: boolean
   ]
 }
 
+const placeOf = ({ bucketName, keyPrefix }: S3Config): string => `s3://${bucketName}${keyPrefix ? `/${keyPrefix}` : ''}`
+
+const copiedElsewhere = (bucket: string): Refusal => ({
+  why: 'occupied',
+  message: `Bedrock's invocation logging in this account and region already writes to s3://${bucket}, and it can write to one bucket only`,
+  suggestion: `leave out --s3-logs: that copy stays as it is; or let the guard use that bucket: --s3-logs --log-bucket ${bucket} --adopt log-bucket`,
+})
+
 async function giveBack(
   clients: AwsClients,
   { config: now, heir }: LoggingActual,
   { doing, inputs, id }: { doing: Doing; inputs: Inputs; id: ResourceId },
 ): Promise<string> {
-  const { config, changedByOthers } = restored(now, parseMemory(inputs.remembered(id)))
+  const { config, changedByOthers } = restored(now, parseMemory(inputs.remembered(id)), inputs.names.logBucket)
   const bedrock = await clients.bedrock()
   const put = (loggingConfig: LoggingConfig) =>
     bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
   if (heir !== undefined && !writesTo(config, inputs.names.logGroup)) {
+    const { s3Config: _ours, ...rest } = now
     await put({
-      ...now,
+      ...rest,
+      ...(config?.s3Config ? { s3Config: config.s3Config } : {}),
       cloudWatchConfig: { ...now.cloudWatchConfig, logGroupName: inputs.names.logGroup, roleArn: heir.roleArn },
     })
     await doing.remember(undefined)

@@ -3,13 +3,15 @@
  * (`wrote`), what is there now. Parts that are still as we wrote them are ours to give back; parts that somebody changed
  * since are theirs. Pure.
  */
-import type { LoggingConfig } from '@aws-sdk/client-bedrock'
+import type { LoggingConfig, S3Config } from '@aws-sdk/client-bedrock'
 import { stableJson } from '../tags.ts'
 
 export interface LoggingWish {
   readonly logGroup: string
   readonly roleArn: string
   readonly bodies: Readonly<Record<BodyFlag, boolean>>
+  /** Bucket of the copy in S3; undefined: none is wished. */
+  readonly copy: { readonly bucket: string; readonly largeBodies: boolean } | undefined
 }
 
 export const BODY_FLAGS = [
@@ -45,31 +47,81 @@ export function wantedFlags(wish: LoggingWish, saved: LoggingConfig | null | und
   return Object.fromEntries(flags) as Record<BodyFlag, boolean>
 }
 
-/** Our CloudWatch group and flags put into what is there; everything else stays. */
+/** What was written before, as far as it is known: whose the two S3 targets are. */
+export interface Before {
+  readonly saved: LoggingConfig | null | undefined
+  readonly wrote: LoggingConfig | undefined
+}
+
+/**
+ * The S3 target as it is to be: ours where a copy is wished; without it what was there before us, when ours is there now;
+ * else what is there now, which is somebody else's.
+ */
+export function wantedCopy(wish: LoggingWish, now: LoggingConfig | undefined, before: Before): S3Config | undefined {
+  if (wish.copy) return target(now?.s3Config, wish.copy.bucket)
+  return isStill(now?.s3Config, before.wrote?.s3Config) ? (before.saved?.s3Config ?? undefined) : now?.s3Config
+}
+
+/** The same of where bodies go that are too large for the log group. */
+export function wantedLarge(wish: LoggingWish, now: LoggingConfig | undefined, before: Before): S3Config | undefined {
+  const [is, wrote, saved] = [now, before.wrote, before.saved ?? undefined].map(largeOf)
+  if (wish.copy?.largeBodies) return target(is, wish.copy.bucket)
+  return isStill(is, wrote) ? saved : is
+}
+
+/** A target in that bucket stays with the prefix it has. */
+const target = (is: S3Config | undefined, bucketName: string): S3Config =>
+  is?.bucketName === bucketName ? is : { bucketName }
+
+const isStill = (is: S3Config | undefined, wrote: S3Config | undefined): boolean =>
+  is !== undefined && stableJson(is) === stableJson(wrote)
+
+export const largeOf = (config: LoggingConfig | undefined): S3Config | undefined =>
+  config?.cloudWatchConfig?.largeDataDeliveryS3Config
+
+/** Our CloudWatch group, flags and S3 targets put into what is there; everything else stays. */
 export function merged(
   now: LoggingConfig | undefined,
   wish: LoggingWish,
-  saved: LoggingConfig | null | undefined,
+  before: Before & { readonly flags: LoggingConfig | null | undefined },
 ): LoggingConfig {
-  const large = now?.cloudWatchConfig?.largeDataDeliveryS3Config
+  const large = wantedLarge(wish, now, before)
+  const copy = wantedCopy(wish, now, before)
   const cloudWatchConfig = {
     logGroupName: wish.logGroup,
     roleArn: wish.roleArn,
     ...(large ? { largeDataDeliveryS3Config: large } : {}),
   }
-  return { ...now, ...wantedFlags(wish, saved), cloudWatchConfig }
+  const { s3Config: _replaced, ...rest } = now ?? {}
+  return { ...rest, ...wantedFlags(wish, before.flags), cloudWatchConfig, ...(copy ? { s3Config: copy } : {}) }
+}
+
+/** Buckets of somebody else that a wished copy, or wished large bodies, would push out. */
+export function pushedOut(wish: LoggingWish, now: LoggingConfig | undefined, before: Before): readonly string[] {
+  const { copy } = wish
+  if (!copy || !now) return []
+  const theirs = (is: S3Config | undefined, wrote: S3Config | undefined) =>
+    is?.bucketName !== undefined && is.bucketName !== copy.bucket && !isStill(is, wrote) ? [is.bucketName] : []
+  const large = copy.largeBodies ? theirs(largeOf(now), largeOf(before.wrote)) : []
+  return [...new Set([...theirs(now.s3Config, before.wrote?.s3Config), ...large])]
 }
 
 /** What to remember before `next` is written over `now`. */
 export function remembering(
   memory: LoggingMemory | undefined,
-  change: { now: LoggingConfig | undefined; next: LoggingConfig; logGroup: string; ourRole: string | undefined },
+  change: {
+    now: LoggingConfig | undefined
+    next: LoggingConfig
+    logGroup: string
+    ourRole: string | undefined
+    bucket: string
+  },
 ): LoggingMemory {
-  const { now, next, logGroup, ourRole } = change
+  const { now, next, logGroup, ourRole, bucket } = change
   const others = !writesTo(now, logGroup) || now?.cloudWatchConfig?.roleArn !== ourRole
   if (!memory && others) return { saved: now ?? null, wrote: next }
   if (!writesTo(now, logGroup)) return { saved: now ?? null, wrote: next }
-  if (!memory) return { saved: withoutUs(now), wrote: next }
+  if (!memory) return { saved: withoutUs(now, bucket), wrote: next }
   // What somebody changed while we were there, and we leave so, is their new wish: that is what is given back.
   const theirs = PARTS.filter(
     (part) => part !== 'cloudWatchConfig' && !samePart(part, now, memory.wrote) && samePart(part, now, next),
@@ -85,15 +137,16 @@ export interface Restored {
   readonly changedByOthers: readonly string[]
 }
 
-/** Unchanged since: exactly what was saved. Changed since: what is there now without our part. */
-export function restored(now: LoggingConfig, memory: LoggingMemory | undefined): Restored {
-  if (!memory) return { config: orUnset(withoutUs(now) ?? undefined), changedByOthers: [] }
+/** @param bucket the guard's: what to take out where nothing was remembered. Unchanged since: exactly what was saved. Changed since: what is there now without our part. */
+export function restored(now: LoggingConfig, memory: LoggingMemory | undefined, bucket: string): Restored {
+  if (!memory) return { config: orUnset(withoutUs(now, bucket) ?? undefined), changedByOthers: [] }
   const changedByOthers = PARTS.filter((part) => !samePart(part, now, memory.wrote))
   if (changedByOthers.length === 0) return { config: memory.saved ?? undefined, changedByOthers }
   const back = Object.fromEntries(
     // A log group that was written to before us is written to again.
     PARTS.filter((part) => part !== 'cloudWatchConfig' || memory.saved?.cloudWatchConfig !== undefined).map((part) => {
-      const ours = !changedByOthers.includes(part) && memory.saved !== null
+      // A target is put back in any case; flags of nobody before us mean nothing without a target.
+      const ours = !changedByOthers.includes(part) && (memory.saved !== null || part === 's3Config')
       return [part, ours ? memory.saved?.[part] : now[part]]
     }),
   ) as LoggingConfig
@@ -107,10 +160,12 @@ const samePart = (part: Part, a: LoggingConfig | undefined, b: LoggingConfig | u
 const value = (part: Part, config: LoggingConfig | undefined): unknown =>
   part === 'cloudWatchConfig' || part === 's3Config' ? (config?.[part] ?? null) : config?.[part] === true
 
-function withoutUs(config: LoggingConfig | undefined): LoggingConfig | null {
+/** Without a memory a target counts as ours when it is the bucket the guard would use. */
+function withoutUs(config: LoggingConfig | undefined, bucket: string): LoggingConfig | null {
   if (!config) return null
-  const { cloudWatchConfig: _ours, ...rest } = config
-  return orUnset(rest) ?? null
+  const { cloudWatchConfig: _ours, s3Config, ...rest } = config
+  const theirs = s3Config && s3Config.bucketName !== bucket ? { s3Config } : {}
+  return orUnset({ ...rest, ...theirs }) ?? null
 }
 
 const only = (config: LoggingConfig | undefined, parts: readonly Part[]): LoggingConfig =>

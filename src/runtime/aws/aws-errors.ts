@@ -231,3 +231,23 @@ export const deniedAction = (error: unknown): string | undefined =>
 
 /** A table made a moment ago takes no recovery setting until its backups are being enabled. */
 export const isBackupsNotReady = oneOf(['ContinuousBackupsUnavailableException'])
+
+/** S3: the bucket is there and this part of it was never set. */
+export const isPartAbsent = (error: unknown): boolean =>
+  [
+    'NoSuchTagSet',
+    'NoSuchPublicAccessBlockConfiguration',
+    'OwnershipControlsNotFoundError',
+    'ServerSideEncryptionConfigurationNotFoundError',
+    'NoSuchLifecycleConfiguration',
+    'NoSuchBucketPolicy',
+  ].includes(named(error)?.name ?? '')
+/** S3: the bucket is in another region than the one that was asked. */
+export const isInAnotherRegion = (error: unknown): boolean =>
+  ['PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException'].includes(
+    named(error)?.name ?? '',
+  )
+/** S3: we made it a moment ago (us-east-1 answers success instead). */
+export const isOwnBucketAlready = (error: unknown): boolean => named(error)?.name === 'BucketAlreadyOwnedByYou'
+/** S3: somebody wrote into it since it was emptied. */
+export const isNotEmpty = (error: unknown): boolean => named(error)?.name === 'BucketNotEmpty'
