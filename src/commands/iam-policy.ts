@@ -27,7 +27,7 @@ export default class IamPolicy extends PlainCommand {
     account: Flags.string({ summary: 'Bind the policy to one account (12 digits).', default: '*' }),
     for: Flags.string({
       summary: 'What that command needs besides, for the day on which it is run.',
-      options: ['import-original'],
+      options: ['import-original', 's3-logs', 'kms-key'],
     }),
     part: Flags.string({
       summary: 'Print one half, which fits a managed policy.',
@@ -39,7 +39,7 @@ export default class IamPolicy extends PlainCommand {
   async run(): Promise<unknown> {
     const { flags } = await this.parse(IamPolicy)
     const [
-      { adminPolicy, adminHalves },
+      { adminPolicy, adminHalves, copyPolicy },
       { importRights },
       { namesFor },
       { checkAccount, checkGuardName, checkRegion, partitionOf },
@@ -55,7 +55,12 @@ export default class IamPolicy extends PlainCommand {
     if (account !== '*') checkAccount(account)
     if (region !== '*') checkRegion(region)
     const names = namesFor(guard, { account, region, partition: partitionOf(region) })
-    const whole = flags.for === undefined ? adminPolicy(names) : importRights(names)
+    const whole =
+      flags.for === undefined
+        ? adminPolicy(names)
+        : flags.for === 'import-original'
+          ? importRights(names)
+          : copyPolicy(names)
     const policy = part === undefined ? whole : adminHalves(names)[part === '1' ? 0 : 1]
     this.say(JSON.stringify(policy, null, 2))
     return policy

@@ -3,7 +3,7 @@
  * the tests. Bound to the guard's own names wherever AWS lets a call be bound.
  */
 
-import { adminScope, installing, operating, removing } from './admin-statements.ts'
+import { adminScope, copying, installing, operating, removing } from './admin-statements.ts'
 import type { Names } from './names.ts'
 import { allow, document, type PolicyDocument, type Statement } from './permissions.ts'
 
@@ -25,6 +25,9 @@ export function adminRights(names: Names): AdminRights {
     teardown: document(...removing(scope)),
   }
 }
+
+/** What the copy in S3 and a KMS key need besides: a second policy for the same people. */
+export const copyPolicy = (names: Names): PolicyDocument => document(...copying(adminScope(names)))
 
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value

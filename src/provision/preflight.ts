@@ -6,7 +6,7 @@ import { GetRoleCommand } from '@aws-sdk/client-iam'
 import { errorMessage, isAccessDenied, isNoSimulation } from '../runtime/aws/aws-errors.ts'
 import type { AwsClients } from './clients.ts'
 import type { Plan, Step } from './engine/plan.ts'
-import { ASK_FOR_RIGHTS } from './engine/planning.ts'
+import { askForRights } from './engine/planning.ts'
 import type { RightsScope } from './permissions.ts'
 import { type Finding, simulate } from './simulate.ts'
 import type { Right } from './step-right.ts'
@@ -127,7 +127,7 @@ const CHANGED: Readonly<Record<Step['do'], string>> = {
 
 type Words = (action: string, by: string | undefined) => { readonly why: string; readonly suggestion: string }
 const WORDS: Readonly<Record<Extract<Finding, { is: 'denied' }>['how'], Words>> = {
-  'nobody-allows': (action) => ({ why: `you lack the right ${action}`, suggestion: ASK_FOR_RIGHTS }),
+  'nobody-allows': (action) => ({ why: `you lack the right ${action}`, suggestion: askForRights(action) }),
   'denied-by': (action, by) => ({
     why: `you are denied ${action}${by === undefined ? '' : ` by the policy ${by}`}`,
     suggestion: 'ask whoever manages that policy, or run this command as somebody else',

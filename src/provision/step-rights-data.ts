@@ -23,6 +23,7 @@ export const logGroup: Rights = (about) => {
   const { settings } = scope
   const changed = [
     differs('retentionInDays') && (settings.retentionDays === 0 ? 'DeleteRetentionPolicy' : 'PutRetentionPolicy'),
+    differs('encryption') && (settings.kmsKey === 'none' ? 'DisassociateKmsKey' : 'AssociateKmsKey'),
     ...tags(about, 'TagResource', 'UntagResource'),
   ]
   const made = ['CreateLogGroup', 'TagResource', 'PutRetentionPolicy']

@@ -6,6 +6,7 @@
 import { differencesOf, type Step } from './engine/plan.ts'
 import type { RightsScope } from './permissions.ts'
 import { type Change, need, type Right, type Rights } from './step-right.ts'
+import { adoptedBucket, keyAlias, logBucket, logKey } from './step-rights-copy.ts'
 import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
 import {
   blockGroup,
@@ -64,5 +65,9 @@ const KINDS: Readonly<Record<string, Rights>> = {
   function: lambdaFunction,
   'log-subscription': subscription,
   'schedule-group': scheduleGroup,
+  'log-bucket': logBucket,
+  'adopted-bucket': adoptedBucket,
+  'log-key': logKey,
+  'key-alias': keyAlias,
   schedule,
 }

@@ -124,6 +124,12 @@ async function refusalsFor({ resource, desired, seen }: Found, room: Room): Prom
 export const ASK_FOR_RIGHTS =
   'attach the policy that `cost-guard iam-policy` prints to the identity that runs this command'
 
+/** What only the copy in S3 and the key need stands in a policy of its own. */
+export const askForRights = (action: string | undefined): string =>
+  /^(s3|kms):|KmsKey$/.test(action ?? '')
+    ? ASK_FOR_RIGHTS.replace('iam-policy', 'iam-policy --for s3-logs')
+    : ASK_FOR_RIGHTS
+
 /** One step per missing right, so that all of them are named at once. */
 export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors'>): readonly Step[] {
   return denied.map(({ resource, error }) => {
@@ -132,7 +138,7 @@ export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors'>):
     return refuse(resource, {
       why: 'no-right',
       message: `you lack ${what}: the ${resource.kind} ${resource.name} cannot be read`,
-      suggestion: ASK_FOR_RIGHTS,
+      suggestion: askForRights(action),
     })
   })
 }
