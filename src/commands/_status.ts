@@ -1,10 +1,11 @@
+import type { Settings } from '../provision/guard.ts'
 import { isMonth, type Month, parseInstant } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { StatusBy, StatusView } from '../runtime/domain/status-view.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'
 import { statusRoom } from './_rooms.ts'
-import { statusText } from './_view/status.ts'
+import { type StatusWords, statusText } from './_view/status.ts'
 
 /** @throws GuardError `bad-month`. */
 export function readMonth(typed: string | undefined): Month | undefined {
@@ -25,14 +26,14 @@ export async function showStatus(
   const manifest = await door.installed()
   const installedAt = manifest?.installedAt ?? ''
   const since = parseInstant(installedAt)
+  // Beside the reading of the ledger, so that it costs no time.
+  const asking = unreachedMails(door, room.settings)
   const view = await readStatus(room, {
     by: how.by as StatusBy,
     ...(how.month === undefined ? {} : { month: how.month }),
     ...(since === undefined ? {} : { installedAt: since }),
   })
-  // Asked only where it explains silence: one more AWS service would slow every other look.
   const empty = view.totalUsd === '0'
-  const unconfirmed = empty ? await unconfirmedMails(door) : []
   const hasLimits = empty && (await room.limits.wishes()).limits.length > 0
   const stuck = view.principals.some(({ state }) => state === 'cannot-block')
   const records = stuck ? await room.blocks.all() : []
@@ -42,7 +43,7 @@ export async function showStatus(
     ),
     currency: room.settings.currency,
     installedAt,
-    unconfirmed,
+    unreached: await asking,
     hasLimits,
     screen: how.screen,
     now: door.clock.now(),
@@ -51,25 +52,20 @@ export async function showStatus(
   return { view, text: statusText(view, words) }
 }
 
-async function unconfirmedMails(door: Door): Promise<readonly string[]> {
-  const [{ paginateListSubscriptionsByTopic }, { isAbsent, isAccessDenied }, client] = await Promise.all([
-    import('../provision/sdk/sns.ts'),
-    import('../runtime/aws/aws-errors.ts'),
-    door.clients.sns(),
-  ])
-  const pending: string[] = []
+/** Whom no mail reaches; none where nobody may know. A courtesy: a status without it is still one. */
+async function unreachedMails(door: Door, settings: Settings): Promise<StatusWords['unreached']> {
+  if (settings.emails.length === 0) return []
+  const { listedMails, mailState } = await import('../provision/mails.ts')
+  const { clients, region } = door
   try {
-    for await (const page of paginateListSubscriptionsByTopic(
-      { client },
-      { TopicArn: door.names(await door.settings()).arn.topic },
-    )) {
-      for (const one of page.Subscriptions ?? []) {
-        if (one.SubscriptionArn === 'PendingConfirmation' && one.Endpoint) pending.push(one.Endpoint)
-      }
-    }
+    const listed = await listedMails({ clients, region, topicArn: door.names(settings).arn.topic })
+    if (listed === undefined) return []
+    return settings.emails.flatMap((address) => {
+      const state = mailState(address, listed)
+      return state === 'confirmed' ? [] : [{ address, state }]
+    })
   } catch (error) {
-    // A courtesy: an operator without this right still gets the status.
-    if (!isAccessDenied(error) && !isAbsent(error)) throw error
+    door.note(`the mail addresses were not looked at: ${error instanceof Error ? error.message : String(error)}`)
+    return []
   }
-  return pending
 }

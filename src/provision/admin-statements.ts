@@ -63,7 +63,10 @@ export function operating(scope: AdminScope): readonly Statement[] {
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
     allow('Quotas', { to: of('iam', 'GetAccountSummary', 'ListUsers', 'ListRoles'), on: '*' }),
-    allow('SeeMailAddresses', { to: of('sns', 'ListSubscriptionsByTopic'), on: names.arn.topic }),
+    allow('MailAddresses', {
+      to: of('sns', 'ListSubscriptionsByTopic', 'GetSubscriptionAttributes', 'ConfirmSubscription', 'Subscribe'),
+      on: names.arn.topic,
+    }),
   ]
 }
 

@@ -30,6 +30,7 @@ const actions: Readonly<Record<string, (sandbox: Sandbox, told: Told) => unknown
     sandbox.clearMails()
     return {}
   },
+  'POST unsubscribe': async (sandbox, told) => ({ unsubscribed: await sandbox.unsubscribeMail(text(told, 'address')) }),
   'POST confirm': (sandbox, told) => ({ confirmed: sandbox.confirmMail(text(told, 'address')) }),
   'GET calls': (sandbox) => ({ calls: sandbox.calls() }),
   'DELETE calls': (sandbox) => {

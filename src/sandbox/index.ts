@@ -94,6 +94,8 @@ function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, s
     mails: () => mailBox.mails(),
     clearMails: () => mailBox.clear(),
     confirmMail: (address) => mailBox.confirm(address),
+    confirmationLink: (address) => mailBox.confirmationLink(address),
+    unsubscribeMail: (address) => mailBox.unsubscribe(address),
     calls: () => gateway.calls(),
     clearCalls: () => gateway.clear(),
     invocations: () => [...parts.invocations],

@@ -49,6 +49,10 @@ export interface Sandbox {
   mails(): readonly Mail[]
   clearMails(): void
   confirmMail(address: string): number
+  /** The link in the newest mail by which AWS asks this address to confirm. */
+  confirmationLink(address: string): string | undefined
+  /** As if a reader had clicked the unsubscribe link of a mail; false: it is locked, or not subscribed. */
+  unsubscribeMail(address: string): Promise<boolean>
   calls(): readonly Call[]
   clearCalls(): void
   invocations(): readonly Invocation[]

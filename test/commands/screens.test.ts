@@ -12,7 +12,7 @@ const words = {
   now: Date.parse('2026-11-20T12:00:00Z'),
   command: (line: string) => `cost-guard ${line} --guard research`,
   installedAt: '2026-11-01T00:00:00Z',
-  unconfirmed: [],
+  unreached: [],
   hasLimits: false,
   cannotBlock: new Map<string, string>(),
 }

@@ -5,6 +5,7 @@ import {
   SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
+  UnsubscribeCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-sns'
 import { mockClient } from 'aws-sdk-client-mock'
@@ -107,6 +108,22 @@ describe('an e-mail address', () => {
     const one = life('ops@example.com')
     await born(one)
     await switchedOff({ ...one, list: one.list })
+  })
+
+  test('whose reader unsubscribed is shown as a difference, and asked again only by applying it', async () => {
+    const one = life('ops@example.com')
+    await born(one)
+    const client = await sns()
+    const { Subscriptions } = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }))
+    await client.send(new UnsubscribeCommand({ SubscriptionArn: Subscriptions?.[0]?.SubscriptionArn }))
+    const plan = await aws.plan(one.list, one.scope)
+    expect(stepOf(plan, one.id)).toMatchObject({
+      do: 'update',
+      differences: [{ field: 'subscription', want: 'AWS asks the address again' }],
+    })
+    expect(await subscribed()).toEqual([])
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    expect(await subscribed()).toEqual(['ops@example.com'])
   })
 
   test('that the settings do not name any more is found by the manifest and removed; addresses of others stay', async () => {

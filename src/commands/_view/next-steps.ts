@@ -22,7 +22,12 @@ export function nextSteps(after: {
   const mail =
     emails.length === 0
       ? [`Nobody is written to yet: ${command('init --email you@example.com')}`]
-      : [`AWS has written to ${emails.join(', ')}:`, 'click the link in that mail, or nothing reaches you.']
+      : [
+          `AWS has written to ${emails.join(', ')}:`,
+          'click the link in that mail within two days, or nothing reaches you. Better, so that',
+          'no reader of a mailing list can unsubscribe all the others, give the link to:',
+          `  ${command("mail confirm 'LINK'")}`,
+        ]
   return [
     '',
     'What to do next',

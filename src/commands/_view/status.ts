@@ -6,6 +6,7 @@ import type { PrincipalState, StatusLimit, StatusPrincipal, StatusView } from '.
 import { columns } from './columns.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
+import { unreachedText } from './mails.ts'
 import { wrap } from './width.ts'
 
 export interface StatusWords {
@@ -20,8 +21,8 @@ export interface StatusWords {
   readonly cannotBlock: ReadonlyMap<string, string>
   /** Some limit is set; asked only where nothing was counted. */
   readonly hasLimits: boolean
-  /** Addresses that have not confirmed yet. */
-  readonly unconfirmed: readonly string[]
+  /** Addresses that no mail reaches. */
+  readonly unreached: readonly { readonly address: string; readonly state: 'waiting' | 'gone' }[]
 }
 
 const BAR = 8
@@ -212,9 +213,10 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
           `Try this: ${words.command('prices set --help')}`,
         ]),
     ...[
-      ...words.unconfirmed.map((address) => `${address} has not confirmed its subscription: no mail reaches it.`),
+      ...words.unreached.map(({ address, state }) => unreachedText(address, state)),
       ...health.problems.map((problem) => `Problem: ${problem}`),
     ].map((line) => wrap(line, words.screen)),
+    ...(words.unreached.length === 0 ? [] : [`Try this: ${words.command('mail list')}`]),
   ]
 }
 

@@ -2,9 +2,11 @@
  * One e-mail address on the topic. AWS writes to it once and sends nothing else until the reader has confirmed; that is a
  * state to be shown, not a difference. A pending subscription has no ARN and cannot be taken away: AWS forgets it after
  * some days (https://docs.aws.amazon.com/sns/latest/api/API_Unsubscribe.html, 2026-09), so without our note in the
- * manifest it counts as gone.
+ * manifest it counts as absent. One that we subscribed and that is listed no more is gone: somebody unsubscribed it, or
+ * nobody confirmed in time. That is a difference, shown before it is written to again.
  */
 import { paginateListSubscriptionsByTopic, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns'
+import { type Instant, toIso } from '../../runtime/domain/calendar.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import type { Resource, ResourceId } from '../engine/resource.ts'
@@ -15,8 +17,9 @@ export interface MailDesired {
   readonly address: string
 }
 export interface MailActual {
-  /** Undefined: waits for the reader's confirmation. */
+  /** Undefined: not confirmed. */
   readonly arn: string | undefined
+  readonly gone: boolean
 }
 
 const KIND = 'topic-mail'
@@ -28,7 +31,8 @@ export const subscribedAddresses = (known: Iterable<ResourceId>, region: string)
     .filter((id) => id.startsWith(`${KIND}/`) && id.endsWith(`@${region}`))
     .map((id) => id.slice(KIND.length + 1, -(region.length + 1)))
 
-const SUBSCRIBED_BY_US = 'subscribed'
+/** Followed by the time AWS was asked to write; older guards noted the word alone. */
+export const SUBSCRIBED_BY_US = 'subscribed'
 
 export function topicMailResource(
   clients: AwsClients,
@@ -57,29 +61,46 @@ export function topicMailResource(
       )
       const ours = (all ?? []).filter((one) => one.Protocol === 'email' && same(one.Endpoint, address))
       const confirmed = ours.find((one) => one.SubscriptionArn?.startsWith('arn:'))
-      if (confirmed) return { state: 'present', actual: { arn: confirmed.SubscriptionArn }, tags: undefined }
-      if (ours.length === 0 || inputs.remembered(id) === undefined) return { state: 'absent' }
-      return { state: 'present', actual: { arn: undefined }, tags: undefined }
+      if (confirmed)
+        return { state: 'present', actual: { arn: confirmed.SubscriptionArn, gone: false }, tags: undefined }
+      if (all === undefined || inputs.remembered(id) === undefined) return { state: 'absent' }
+      const waits = ours.some((one) => one.SubscriptionArn?.startsWith('Pending'))
+      return { state: 'present', actual: { arn: undefined, gone: !waits }, tags: undefined }
     },
 
-    diff: () => [],
+    diff: (_, actual) =>
+      actual.gone
+        ? [
+            {
+              field: 'subscription',
+              is: 'gone (somebody unsubscribed it, or nobody confirmed in time)',
+              want: 'AWS asks the address again',
+              how: 'in-place',
+            },
+          ]
+        : [],
 
     /** Whoever was on an adopted topic before is its owner's reader, and stays. */
     isOurs: (_actual, inputs) => !inputs.settings.adopt.includes('topic') || inputs.remembered(id) !== undefined,
 
-    note: (actual) => (actual.arn === undefined ? `waits for ${address} to confirm the mail that AWS sent` : undefined),
+    note: (actual) =>
+      actual.arn === undefined && !actual.gone ? `waits for ${address} to confirm the mail that AWS sent` : undefined,
 
     /** Again for an address that is still pending, AWS sends the confirmation once more. */
-    async create(desired, doing) {
-      await doing.remember(SUBSCRIBED_BY_US)
+    async create(desired, doing, inputs) {
+      await doing.remember(`${SUBSCRIBED_BY_US} ${toIso(inputs.now as Instant)}`)
       const sns = await clients.sns()
       await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: desired.address }))
     },
 
-    async update() {},
+    async update(desired, _actual, _differences, doing, inputs) {
+      await this.create(desired, doing, inputs)
+    },
 
     async remove(actual, doing) {
-      if (actual.arn === undefined) {
+      if (actual.gone) {
+        doing.say(`${address} is not subscribed any more`)
+      } else if (actual.arn === undefined) {
         doing.say(`${address} never confirmed: AWS forgets it by itself within days`)
       } else {
         const sns = await clients.sns()

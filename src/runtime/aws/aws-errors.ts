@@ -121,6 +121,8 @@ export const isValidation = oneOf([
   'SerializationException',
   'ItemCollectionSizeLimitExceededException',
 ])
+/** SNS: what was sent is not what it takes. The SDK names it in its own way where the wire says it in another. */
+export const isInvalidParameter = oneOf(['InvalidParameter', 'InvalidParameterException'])
 export const isAccessDenied = oneOf([
   'AccessDenied',
   'AccessDeniedException',
