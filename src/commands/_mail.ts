@@ -10,13 +10,14 @@ import { mailsJson, mailsText } from './_view/mails.ts'
 async function open(door: Door) {
   const settings = await door.settings()
   const { clients, region } = door
-  return { settings, where: { clients, region, topicArn: door.names(settings).arn.topic } }
+  const names = door.names(settings)
+  return { settings, where: { clients, region, topicArn: names.arn.topic }, manifest: door.manifestIn(names.table) }
 }
 
 /** Some address of the guard is never reached: `ok` is false. */
 export async function listMails(door: Door, screen: number) {
-  const { settings, where } = await open(door)
-  const mails = await mailAddresses(where, settings.emails, door.manifest)
+  const { settings, where, manifest } = await open(door)
+  const mails = await mailAddresses(where, settings.emails, manifest)
   return {
     text: mailsText(mails, { command: door.command, now: door.clock.now(), screen }),
     json: { guard: door.guard, addresses: mailsJson(mails, door.clock.now()) },
@@ -49,7 +50,7 @@ export async function confirmByLink(door: Door, typed: string) {
 const told = ({ code, fault, message, cause }: GuardError) => ({ code, fault, message, cause })
 
 export async function resend(door: Door, typed: string) {
-  const { settings, where } = await open(door)
+  const { settings, where, manifest } = await open(door)
   const address = settings.emails.find((one) => one.toLowerCase() === typed.toLowerCase())
   if (address === undefined) {
     throw new GuardError({
@@ -62,10 +63,10 @@ export async function resend(door: Door, typed: string) {
       ],
     })
   }
-  const before = (await mailAddresses(where, [address], door.manifest)).find((one) => one.address === address)
+  const before = (await mailAddresses(where, [address], manifest)).find((one) => one.address === address)
   if (before?.state === 'confirmed')
     return { text: `${address} is confirmed: nothing was sent.`, json: answer(before, false) }
-  await askAgain(where, door.manifest, address, toIso(door.clock.now()))
+  await askAgain(where, manifest, address, toIso(door.clock.now()))
   return {
     text: [
       `AWS writes to ${address}; the link is good for two days.`,
