@@ -33,8 +33,6 @@ export const KEYS = {
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem'
 
-export const READ: readonly ItemAction[] = ['GetItem', 'BatchGetItem', 'Query']
-
 /** Where the guard writes down how it is doing; read together. */
 export const HEALTH = [KEYS.healthOfIngest, KEYS.healthOfEnforce, KEYS.control] as const
 

@@ -13,7 +13,7 @@ import {
   type Statement,
   trust,
 } from './permissions.ts'
-import { HEALTH, items, KEYS, READ } from './rights-on-table.ts'
+import { HEALTH, items, KEYS } from './rights-on-table.ts'
 import { rightsToBlock } from './rights-to-block.ts'
 
 export type RoleKey = 'ingest' | 'enforce' | 'report' | 'scheduler' | 'bedrockLogging'
@@ -34,13 +34,13 @@ const ownLogs = (scope: RightsScope, logGroup: string): Statement =>
 function ingestPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'Journal', [...READ, 'PutItem'], [KEYS.journal]),
-    items(scope, 'Counters', ['GetItem', 'UpdateItem'], [KEYS.failed, KEYS.sessions]),
+    items(scope, 'Journal', ['BatchGetItem', 'Query', 'PutItem'], [KEYS.journal]),
+    items(scope, 'Counters', ['UpdateItem'], [KEYS.failed, KEYS.sessions]),
     // Reads the balances to find what was booked at an assumed price and can be corrected by now.
-    items(scope, 'Balances', [...READ, 'UpdateItem'], [KEYS.balances]),
-    items(scope, 'SetAside', ['PutItem', 'BatchWriteItem'], [KEYS.bad]),
-    items(scope, 'Prices', READ, [KEYS.rates, KEYS.profiles]),
-    items(scope, 'Health', READ, HEALTH),
+    items(scope, 'Balances', ['Query', 'UpdateItem'], [KEYS.balances]),
+    items(scope, 'SetAside', ['BatchWriteItem'], [KEYS.bad]),
+    items(scope, 'Prices', ['Query'], [KEYS.rates, KEYS.profiles]),
+    items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfIngest]),
     allow('ReadTheLogAgain', { to: 'logs:FilterLogEvents', on: logGroupArns(scope, names.logGroup) }),
     allow('DeadLetters', { to: 'sqs:SendMessage', on: names.arn.deadLetters }),
@@ -52,10 +52,15 @@ function ingestPolicy(scope: RightsScope): PolicyDocument {
 function enforcePolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'ReadTheBooks', READ, [
-      ...[KEYS.balances, KEYS.journal, KEYS.bad, KEYS.wishes, KEYS.blocks, KEYS.rates, KEYS.profiles],
-      ...HEALTH,
-    ]),
+    items(
+      scope,
+      'ReadTheBooks',
+      ['Query'],
+      [KEYS.balances, KEYS.journal, KEYS.bad, KEYS.wishes, KEYS.blocks, KEYS.rates, KEYS.profiles],
+    ),
+    // Of one principal, again, just before something is attached or taken off.
+    items(scope, 'ReadOneBalance', ['GetItem'], [KEYS.balances]),
+    items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'Blocks', ['PutItem', 'DeleteItem'], [KEYS.blocks]),
     items(scope, 'OneAtATimeAndSaidOnce', ['UpdateItem'], [KEYS.lease, KEYS.notices]),
     items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfEnforce]),
@@ -77,7 +82,8 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
 function reportPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'ReadTheBooks', READ, [KEYS.balances, KEYS.wishes, KEYS.blocks, ...HEALTH]),
+    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks]),
+    items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'SaidOnce', ['UpdateItem'], [KEYS.notices]),
     allow('Report', { to: 'sns:Publish', on: names.arn.topic }),
     ownLogs(scope, names.functionLogs.report),

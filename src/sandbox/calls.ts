@@ -1,5 +1,16 @@
 /** What passed the door: the record that tests read for least privilege, request counts and write units. */
 import type { Input } from './door/decode.ts'
+import type { Context } from './iam/evaluate.ts'
+
+/** One question to IAM, as a policy answers it. */
+export interface Asked {
+  readonly action: string
+  /** The first of the ways in which AWS writes the thing; `resources` are all of them. */
+  readonly resource: string
+  readonly resources: readonly string[]
+  /** Condition keys that only this call carries: `dynamodb:LeadingKeys`, `iam:PolicyARN`. */
+  readonly context: Context
+}
 
 export interface Call {
   readonly id: number
@@ -19,7 +30,7 @@ export interface Call {
   /** AWS error code. */
   readonly error: string | undefined
   /** What IAM was asked for this call; empty when nothing had to be asked. */
-  readonly asked: readonly { readonly action: string; readonly resource: string }[]
+  readonly asked: readonly Asked[]
   readonly milliseconds: number
 }
 

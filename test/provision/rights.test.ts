@@ -65,7 +65,8 @@ const may_ = (role: RoleKey, action: string) => ALL.filter((each) => onItem(role
 
 describe('what the functions may do in the table', () => {
   test('ingest writes journal, counters, poison and its own health, and nothing else', () => {
-    expect(may_('ingest', 'PutItem')).toEqual(['journal', 'bad'])
+    expect(may_('ingest', 'PutItem')).toEqual(['journal'])
+    expect(may_('ingest', 'BatchWriteItem')).toEqual(['bad'])
     expect(may_('ingest', 'UpdateItem')).toEqual(['balances', 'failed', 'sessions', 'healthOfIngest'])
     expect(may_('ingest', 'DeleteItem')).toEqual([])
   })

@@ -70,7 +70,7 @@ export async function authorise(
   const common = contextOf(world, caller, call.inRegion)
   for (const { action, resources, context } of needs) {
     const resource = resources[0] ?? '*'
-    asked.push({ action, resource })
+    asked.push({ action, resource, resources, context: context ?? {} })
     const decision = judge(identity, { action, resources, context: { ...common, ...context } })
     if (decision.effect === 'allow') continue
     const code = codes[call.service] ?? 'AccessDeniedException'
