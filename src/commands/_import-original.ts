@@ -31,8 +31,7 @@ export async function importOriginal(door: Door, flags: ImportFlags, ways: Ways)
   ways.say(`${screenOf(door, looked, flags)}\n`)
   if (proposals.undecided.length > 0 && !flags['dry-run']) throw undecided(looked, document)
   const settings = { ...proposals.settings, ...definedOnly(flags) }
-  const filterFirst =
-    looked.filterFirst && !flags['dry-run'] && (await freeSlot(door, original, { flags, ways, document }))
+  if (looked.filterFirst && !flags['dry-run']) await freeSlot(door, original, { flags, ways, document })
   if (looked.filterFirst && flags['dry-run']) {
     ways.say('The plan of the guard itself can only be shown when the filter has given its slot back.')
     return { exit: EXIT.done, document }
@@ -52,7 +51,7 @@ export async function importOriginal(door: Door, flags: ImportFlags, ways: Ways)
           looked,
           plan.steps.some(({ do: doing }) => doing !== 'keep'),
           flags,
-        ) && !filterFirst
+        )
           ? mustConfirm({
               message: 'Take over as shown?',
               ...{ yes: flags.yes, json: ways.json, document },
@@ -98,8 +97,8 @@ async function freeSlot(
   door: Door,
   original: Original,
   { flags, ways, document }: { flags: ImportFlags; ways: Ways; document: object },
-): Promise<boolean> {
-  if (original.filter === undefined) return false
+): Promise<void> {
+  if (original.filter === undefined) return
   await mustConfirm({
     message:
       'Take over as shown, and first remove the original’s filter? What it misses is read from the log afterwards.',
@@ -107,7 +106,7 @@ async function freeSlot(
     answeredBy: `${door.command('import-original --yes')} (with the same options)`,
   })
   await removeFilter(door.clients, original.filter)
-  return true
+  ways.say('Removed the original’s filter; nothing else is changed yet.\n')
 }
 
 /** True: counted now, and everybody is held harmless until it is known whom that blocks. Undefined: as init decides. */

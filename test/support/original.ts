@@ -118,6 +118,24 @@ export class OriginalGuard {
     }
   }
 
+  /** Somebody else's function takes the second slot of its log group. */
+  async secondFilter(): Promise<void> {
+    const lambda = new LambdaClient(this.#how)
+    const role = `arn:aws:iam::${this.#sandbox.account}:role/claude-cost-lambda`
+    const { FunctionArn } = await lambda.send(
+      new CreateFunctionCommand({
+        ...{ FunctionName: 'security', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: role },
+        Code: { ZipFile: zipSync({ 'index.mjs': strToU8('export const handler = async () => "ok"') }) },
+      }),
+    )
+    await this.#letLogsCall('security')
+    await new CloudWatchLogsClient(this.#how).send(
+      new PutSubscriptionFilterCommand({
+        ...{ logGroupName: LOG_GROUP, filterName: 'security', filterPattern: 'x', destinationArn: FunctionArn },
+      }),
+    )
+  }
+
   /** As its cap check does it. */
   async blocks(kind: 'user' | 'role', name: string): Promise<void> {
     const iam = new IAMClient(this.#how)
@@ -214,15 +232,7 @@ export class OriginalGuard {
     await logs.send(new CreateLogGroupCommand({ logGroupName: LOG_GROUP }))
     if (retentionInDays !== undefined)
       await logs.send(new PutRetentionPolicyCommand({ logGroupName: LOG_GROUP, retentionInDays }))
-    await new LambdaClient(this.#how).send(
-      new AddPermissionCommand({
-        FunctionName: FUNCTION,
-        StatementId: 'logs',
-        Action: 'lambda:InvokeFunction',
-        Principal: 'logs.amazonaws.com',
-        SourceArn: `arn:aws:logs:${this.#sandbox.region}:${this.#sandbox.account}:log-group:${LOG_GROUP}:*`,
-      }),
-    )
+    await this.#letLogsCall(FUNCTION)
     await logs.send(
       new PutSubscriptionFilterCommand({
         ...{
@@ -236,6 +246,15 @@ export class OriginalGuard {
     await new BedrockClient(this.#how).send(
       new PutModelInvocationLoggingConfigurationCommand({
         loggingConfig: { cloudWatchConfig: { logGroupName: LOG_GROUP, roleArn }, textDataDeliveryEnabled: false },
+      }),
+    )
+  }
+
+  async #letLogsCall(FunctionName: string): Promise<void> {
+    await new LambdaClient(this.#how).send(
+      new AddPermissionCommand({
+        ...{ FunctionName, StatementId: 'logs', Action: 'lambda:InvokeFunction', Principal: 'logs.amazonaws.com' },
+        SourceArn: `arn:aws:logs:${this.#sandbox.region}:${this.#sandbox.account}:log-group:${LOG_GROUP}:*`,
       }),
     )
   }

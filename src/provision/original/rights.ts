@@ -20,6 +20,11 @@ export function importRights(names: Names): PolicyDocument {
       ],
       on: '*',
     }),
+    // The guard goes on with its log group, which is not among the guard's own names.
+    allow('ReadItsLogGroup', {
+      to: ['logs:ListTagsForResource', 'logs:PutSubscriptionFilter'],
+      on: [arn('logs', 'log-group:*')],
+    }),
     allow('StopIt', { to: ['scheduler:UpdateSchedule', 'logs:DeleteSubscriptionFilter'], on: '*' }),
     // UpdateSchedule hands the schedule its role again.
     allow('HandItsRoleBack', {
