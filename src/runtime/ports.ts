@@ -215,6 +215,8 @@ export interface Health {
   catchUpFrom?: Instant | undefined
   /** What the last catch-up that found anything had to record itself, because nobody had delivered it. */
   caughtUp?: { readonly count: number; readonly at: Instant } | undefined
+  /** The last beat of `doctor` that came through the pipe. */
+  readonly heartbeat?: { readonly id: string; readonly at: Instant } | undefined
   /** When ingest last committed records; from here to the deny is `enforceSeconds`. */
   lastIngestAt?: Instant | undefined
   /** When IAM was last compared with the BLOCK records, whole. */
@@ -240,6 +242,7 @@ export interface HealthBook {
     catchUpFrom?: Instant
     lastIngestAt?: Instant
     caughtUp?: { readonly count: number; readonly at: Instant }
+    heartbeat?: { readonly id: string; readonly at: Instant }
   }): Promise<void>
   /** Written by enforce. */
   noteEnforce(facts: {

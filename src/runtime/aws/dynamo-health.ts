@@ -27,6 +27,7 @@ export class DynamoHealth implements HealthBook {
     const instant = (item: ItemReader, name: string) => item.measure(name) as Instant | undefined
     const seconds = (item: ItemReader, name: string) => item.measure(name)
     const [caughtUp, caughtUpAt] = [ingest.measure('caughtUp'), instant(ingest, 'caughtUpAt')]
+    const [beatAt, beatId] = [instant(ingest, 'beatAt'), items.get(ingestHealthKey.pk)?.['beatId']?.S]
     const seenMonth = items.get(enforceHealthKey.pk)?.['balancesMonth']?.S
     const seen = enforce.measure('balancesCount')
     return {
@@ -37,6 +38,7 @@ export class DynamoHealth implements HealthBook {
       catchUpFrom: instant(ingest, 'catchUpFrom'),
       lastIngestAt: instant(ingest, 'lastIngestAt'),
       caughtUp: caughtUp === undefined || caughtUpAt === undefined ? undefined : { count: caughtUp, at: caughtUpAt },
+      heartbeat: beatAt === undefined || beatId === undefined ? undefined : { id: beatId, at: beatAt },
       enforceSeconds: seconds(enforce, 'enforceSeconds'),
       lastEnforceAt: instant(enforce, 'lastEnforceAt'),
       comparedAt: instant(enforce, 'comparedAt'),
@@ -56,6 +58,8 @@ export class DynamoHealth implements HealthBook {
       catchUpFrom: maybe(facts.catchUpFrom),
       caughtUp: maybe(facts.caughtUp?.count),
       caughtUpAt: maybe(facts.caughtUp?.at),
+      beatAt: maybe(facts.heartbeat?.at),
+      beatId: facts.heartbeat && text(facts.heartbeat.id),
     }
     const ofNewest: Values = {
       lastRecordAt: maybe(facts.lastRecordAt),

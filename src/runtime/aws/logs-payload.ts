@@ -3,6 +3,8 @@ import { hash64 } from '../domain/hash.ts'
 
 /** The one stream Bedrock writes its invocation log to. */
 export const INVOCATION_STREAM = 'aws/bedrock/modelinvocations'
+/** Beats of `doctor` come by a stream of their own, `<prefix><guard>`, through the very same filter. */
+export const HEARTBEAT_STREAM = 'cost-guard/heartbeat/'
 /** A subscription record is at most 1 MB compressed; text of this kind shrinks tenfold. More is a bomb. */
 const UNPACKED_BYTES_AT_MOST = 128 * 1024 * 1024
 
@@ -16,6 +18,8 @@ export interface Line {
 export type Payload =
   | { readonly kind: 'lines'; readonly lines: readonly Line[] }
   | { readonly kind: 'ignored'; readonly why: 'control-message' | 'other-stream'; readonly count: number }
+  /** `id`: what the newest beat carries; `guard`: whom it is for. */
+  | { readonly kind: 'heartbeat'; readonly guard: string; readonly id: string; readonly count: number }
   /** Nobody can read it; catch-up finds its records in the log group again. */
   | { readonly kind: 'broken'; readonly why: string; readonly id: string; readonly excerpt: string }
 
@@ -50,7 +54,12 @@ export function openPayload(data: unknown): Payload {
     return { kind: 'ignored', why: 'control-message', count: events.length }
   if (envelope['messageType'] !== 'DATA_MESSAGE' || !Array.isArray(envelope['logEvents']))
     return broken('no log events')
-  if (envelope['logStream'] !== INVOCATION_STREAM) return { kind: 'ignored', why: 'other-stream', count: events.length }
+  const stream = envelope['logStream']
+  if (typeof stream === 'string' && stream.startsWith(HEARTBEAT_STREAM)) {
+    const id = lineOf(events.at(-1)).message
+    return { kind: 'heartbeat', guard: stream.slice(HEARTBEAT_STREAM.length), id, count: events.length }
+  }
+  if (stream !== INVOCATION_STREAM) return { kind: 'ignored', why: 'other-stream', count: events.length }
   return { kind: 'lines', lines: events.map(lineOf) }
 }
 

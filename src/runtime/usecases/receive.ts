@@ -6,10 +6,14 @@ import { type IngestRoom, ingest } from './ingest.ts'
 
 const nothing = { recorded: 0, duplicates: 0, conflicts: 0, failed: 0, ignored: 0, malformed: 0, refused: 0 }
 
+/** Whoever may write to the log group chooses it. */
+const HEARTBEAT_ID_AT_MOST = 128
+
 /** One delivery of the subscription, opened. */
 export type Delivery =
   | { readonly kind: 'lines'; readonly lines: readonly { id: string; at: number | undefined; message: string }[] }
   | { readonly kind: 'ignored'; readonly count: number }
+  | { readonly kind: 'heartbeat'; readonly guard: string; readonly id: string; readonly count: number }
   | { readonly kind: 'broken'; readonly why: string; readonly id: string; readonly excerpt: string }
 
 /** What the ingest function does with what it is handed. */
@@ -34,6 +38,12 @@ export async function receive(
 
 async function deliver(room: IngestRoom, delivery: Delivery): Promise<IngestAnswer> {
   if (delivery.kind === 'ignored') return { ...nothing, ignored: delivery.count }
+  if (delivery.kind === 'heartbeat') {
+    // Two guards may read one log group: each hears the other's beats too.
+    const [at, id] = [room.clock.now(), delivery.id.slice(0, HEARTBEAT_ID_AT_MOST)]
+    if (delivery.guard === room.config.guard) await room.health.noteIngest({ heartbeat: { id, at } })
+    return { ...nothing, ignored: delivery.count }
+  }
   if (delivery.kind === 'lines') {
     const lines = delivery.lines.map((line) => ({ ...line, at: line.at === undefined ? undefined : instant(line.at) }))
     return await ingest(room, lines, 'subscription')
