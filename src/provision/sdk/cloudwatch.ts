@@ -1,2 +1,2 @@
 /** What is loaded of this SDK package when it is first needed; see clients.ts. */
-export { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+export { CloudWatchClient, GetMetricDataCommand, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch'

@@ -1,2 +1,2 @@
 /** What is loaded of this SDK package when it is first needed; see clients.ts. */
-export { SQSClient } from '@aws-sdk/client-sqs'
+export { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs'
