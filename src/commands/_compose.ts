@@ -63,11 +63,15 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   // Every command asks for the settings: they are read while AWS is asked who we are. Without an account the table's name is the same.
   const partition = partitionOf(region)
   const { table } = namesFor(options.guard, { account: '', region, partition })
-  const manifestIn = onceEach((name: string) => manifestStore({ clients, table: name, clock: systemClock }))
+  let alias: string | undefined
+  const manifestIn = onceEach((name: string) =>
+    manifestStore({ clients, table: name, clock: systemClock, alias: () => alias }),
+  )
   const early = manifestIn(table).read()
   // Whoever asks for it hears of its failure; who we are is the better explanation where both fail.
   early.catch(() => undefined)
-  const [identity, alias] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
+  const [identity, named] = await Promise.all([whoAmI(clients), endpoint ? undefined : aliasOf(clients)])
+  alias = named
   const place = `account ${identity.account}${alias ? ` (${alias})` : ''}, region ${region}`
   options.note(endpoint ? `SANDBOX ${endpoint}, ${place}` : place)
 

@@ -17,7 +17,13 @@ import type { Manifest, ManifestStore } from './manifest.ts'
 const FACT = factKey('').sk
 
 /** The manifest in the guard's own table. Without a table (or with one that is none of ours) there is no manifest. */
-export function manifestStore(deps: { clients: AwsClients; table: string; clock: Clock }): ManifestStore {
+export function manifestStore(deps: {
+  clients: AwsClients
+  table: string
+  clock: Clock
+  /** The account's alias, kept beside the settings for the mails: the functions have no right to ask IAM for it. */
+  alias?: () => string | undefined
+}): ManifestStore {
   const { clients, table, clock } = deps
   return {
     async read() {
@@ -69,13 +75,16 @@ export function manifestStore(deps: { clients: AwsClients; table: string; clock:
     async saveSettings(settings, version) {
       const dynamo = await clients.dynamo()
       const now = { S: new Date(clock.now()).toISOString() }
+      const alias = deps.alias?.()
       await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
           Key: keyOf(settingsKey),
-          UpdateExpression:
-            'SET settings = :settings, version = :version, updatedAt = :now, installedAt = if_not_exists(installedAt, :now)',
+          UpdateExpression: `SET settings = :settings, version = :version, updatedAt = :now, installedAt = if_not_exists(installedAt, :now)${
+            alias === undefined ? '' : ', accountAlias = :alias'
+          }`,
           ExpressionAttributeValues: {
+            ...(alias === undefined ? {} : { ':alias': { S: alias } }),
             ':settings': { S: JSON.stringify(settings) },
             ':version': { S: version },
             ':now': now,

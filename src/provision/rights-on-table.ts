@@ -6,6 +6,7 @@ import {
   ingestHealthKey,
   JOURNAL_PREFIX,
   leaseKey,
+  MANIFEST,
   PROFILES,
   RATES,
   WISHES,
@@ -29,6 +30,7 @@ export const KEYS = {
   notices: 'NOTICE#*',
   lease: leaseKey.pk,
   audit: 'AUDIT#*',
+  manifest: MANIFEST,
 } as const
 
 type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem'

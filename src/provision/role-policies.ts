@@ -82,9 +82,11 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
 function reportPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks]),
+    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.bad]),
     items(scope, 'Health', ['BatchGetItem'], HEALTH),
-    items(scope, 'SaidOnce', ['UpdateItem'], [KEYS.notices]),
+    items(scope, 'SaidOnce', ['GetItem', 'UpdateItem'], [KEYS.notices]),
+    // To say what the guard itself costs, and the account's alias.
+    items(scope, 'Settings', ['GetItem'], [KEYS.manifest]),
     allow('Report', { to: 'sns:Publish', on: names.arn.topic }),
     ownLogs(scope, names.functionLogs.report),
   )

@@ -118,7 +118,10 @@ export interface Notifier {
 
 export interface NoticeLog {
   claim(key: NoticeKey, leaseUntil: Instant): Promise<'claimed' | 'already-sent' | 'in-flight'>
-  settle(key: NoticeKey): Promise<void>
+  /** `note`: what it said, for those who must say later what has changed since. */
+  settle(key: NoticeKey, note?: string): Promise<void>
+  /** The note of a settled notice; undefined where there is none. */
+  noteOf(key: NoticeKey): Promise<string | undefined>
 }
 
 export interface BadRecord {

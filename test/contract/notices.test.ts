@@ -68,6 +68,19 @@ describe.each(logs)('the notice log on %s', (_, open) => {
     expect(await other.claim(key, inAMinute(clock))).toBe('claimed')
   })
 
+  test('keeps what a settled notice said, and what it says since', async () => {
+    const { clock, one, other } = await open()
+    expect(await other.noteOf(key)).toBeUndefined()
+    await one.claim(key, inAMinute(clock))
+    await one.settle(key)
+    expect(await other.noteOf(key)).toBeUndefined()
+    await one.settle(key, '52100000000000')
+    await one.settle(key, '53000000000000')
+    await one.settle(key)
+    expect(await other.noteOf(key)).toBe('53000000000000')
+    expect(await other.claim(key, inAMinute(clock))).toBe('already-sent')
+  })
+
   test('keeps notices apart by their whole key', async () => {
     const { clock, one } = await open()
     await one.claim(key, inAMinute(clock))

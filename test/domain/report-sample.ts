@@ -15,6 +15,7 @@ export const november = monthPeriod('2026-11' as Month, tokyo)
 export const context: MailContext = {
   guard: 'cost-guard',
   account,
+  alias: 'acme-dev',
   region: 'ap-northeast-1',
   zone: 'Asia/Tokyo',
   currency: { code: 'JPY', rate: '160.5' },
@@ -116,6 +117,10 @@ export const input: ReportInput = {
   details,
   judgements,
   records: [record],
+  blocks: [],
+  told: undefined,
+  unreadable: 0,
+  ownCost: undefined,
   health,
 }
 

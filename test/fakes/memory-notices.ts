@@ -5,6 +5,7 @@ import { Faults } from './faults.ts'
 
 export class MemoryNotices extends Faults implements NoticeLog {
   readonly #states = new Map<NoticeKey, 'sent' | Instant>()
+  readonly #notes = new Map<NoticeKey, string>()
   readonly #clock: Clock
 
   constructor(clock: Clock) {
@@ -21,9 +22,15 @@ export class MemoryNotices extends Faults implements NoticeLog {
     return 'claimed'
   }
 
-  async settle(key: NoticeKey): Promise<void> {
+  async settle(key: NoticeKey, note?: string): Promise<void> {
     this.strike('settle')
     this.#states.set(key, 'sent')
+    if (note !== undefined) this.#notes.set(key, note)
+  }
+
+  async noteOf(key: NoticeKey): Promise<string | undefined> {
+    this.strike('noteOf')
+    return this.#notes.get(key)
   }
 }
 

@@ -118,7 +118,11 @@ export class Guarded {
     config,
     enforce: { ask: (event) => enforceLimits(this.room, event) },
   }
-  readonly report: ReportRoom = { ...this.room, render: (view) => renderReport(view, en) }
+  readonly report: ReportRoom = {
+    ...this.room,
+    installed: async () => ({ alias: 'acme-dev', ownCost: () => undefined }),
+    render: (view) => renderReport(view, en),
+  }
 
   /** A guard that observes, or enforces again; and the language of its mails. */
   set(change: Partial<Pick<RuntimeConfig, 'mode' | 'language'>>): void {

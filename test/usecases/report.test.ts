@@ -3,6 +3,7 @@ import type { Month } from '../../src/runtime/domain/calendar.ts'
 import type { ReportEvent } from '../../src/runtime/protocol.ts'
 import { dailyReport } from '../../src/runtime/usecases/daily-report.ts'
 import { readStatus } from '../../src/runtime/usecases/status.ts'
+import { at } from '../contract/world.ts'
 import { awsError } from '../fakes/faults.ts'
 import { Guarded, minute, ofUser, user } from './guarded.ts'
 
@@ -10,6 +11,7 @@ const tanaka = user('tanaka')
 
 async function team(): Promise<Guarded> {
   const guard = new Guarded()
+  await guard.health.setControl({ countFrom: at('2026-11-01T00:00:00Z') })
   guard.enforcer.add(tanaka)
   await guard.limit(ofUser('tanaka'), '50')
   await guard.spend(tanaka, '30', { iso: '2026-11-19T10:00:00Z' })
@@ -96,6 +98,90 @@ describe('the daily report', () => {
     young.clock.set('2026-12-03T09:00:00Z')
     await dailyReport(young.report, { kind: 'daily' })
     expect(young.notifier.take()).toHaveLength(1)
+  })
+
+  test('of the first names the whole past month, as of now, although the month before the guard ends elsewhere in UTC', async () => {
+    const guard = await team()
+    guard.clock.set('2026-12-01T00:30:00Z')
+    await dailyReport(guard.report, { kind: 'daily' })
+    const [statement, today] = guard.notifier.take()
+    expect(statement?.text).toContain('2026-11-01 00:00 +00:00 - 2026-12-01 00:00 +00:00')
+    expect(statement?.text).toContain('as of    2026-12-01 00:30 +00:00 (UTC)')
+    expect(today?.text).toContain('2026-12-01 00:00 +00:00 - 2026-12-01 00:30 +00:00')
+    expect(today?.text).toContain('acme-dev')
+  })
+
+  test.each(['2026-12-02', '2026-12-09', '2026-12-31'])(
+    'owes the statement until it is sent, once: also when the first run of the month is on %s',
+    async (day) => {
+      const guard = await team()
+      guard.clock.set(`${day}T09:00:00Z`)
+      await dailyReport(guard.report, { kind: 'daily' })
+      expect(guard.notifier.take().map(({ subject }) => subject)).toEqual([
+        expect.stringContaining('statement 2026-11'),
+        expect.stringContaining(day),
+      ])
+      guard.clock.pass(60 * minute)
+      await dailyReport(guard.report, { kind: 'daily' })
+      expect(guard.notifier.take()).toEqual([])
+    },
+  )
+
+  test('owes the statement of a month in which nothing was spent, but not of one before the guard', async () => {
+    const quiet = new Guarded()
+    await quiet.health.setControl({ countFrom: at('2026-11-10T00:00:00Z') })
+    quiet.clock.set('2026-12-03T09:00:00Z')
+    await dailyReport(quiet.report, { kind: 'daily' })
+    expect(quiet.notifier.take().map(({ subject }) => subject)[0]).toContain('statement 2026-11')
+    const young = new Guarded()
+    await young.health.setControl({ countFrom: at('2026-12-01T08:00:00Z') })
+    young.clock.set('2026-12-01T09:00:00Z')
+    await dailyReport(young.report, { kind: 'daily' })
+    const mails = young.notifier.take()
+    expect(mails).toHaveLength(1)
+    expect(mails[0]?.text).toContain('not counted: counting began at 2026-12-01 08:00 +00:00')
+  })
+
+  test('tells once what came late for a month whose statement was sent', async () => {
+    const guard = await team()
+    const daily = async (iso: string) => {
+      guard.clock.set(iso)
+      await dailyReport(guard.report, { kind: 'daily' })
+      return guard.notifier.take().map(({ text }) => text.replace(/\s+/g, ' '))
+    }
+    expect((await daily('2026-12-01T09:00:00Z')).join()).not.toContain('its statement said')
+    await guard.spend(tanaka, '2.25', { iso: '2026-11-30T23:59:00Z' })
+    expect((await dailyReport(guard.report, { kind: 'preview' })).text.replace(/\s+/g, ' ')).toContain('USD 2.25 more')
+    const [second = ''] = await daily('2026-12-02T09:00:00Z')
+    expect(second).toContain('2026-11 USD 2.25 more than its statement said')
+    expect(second).toContain('now USD 32.25')
+    expect((await daily('2026-12-03T09:00:00Z')).join()).not.toContain('its statement said')
+    await guard.spend(tanaka, '1', { iso: '2026-11-29T00:00:00Z' })
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await expect(daily('2026-12-04T09:00:00Z')).rejects.toMatchObject({ code: 'not-sent' })
+    expect((await daily('2026-12-05T09:00:00Z')).join()).toContain('USD 1.00 more')
+  })
+
+  test('keeps what a statement sent by an older version said, from the next look on', async () => {
+    const guard = await team()
+    guard.clock.set('2026-12-01T09:00:00Z')
+    await guard.notices.claim('report#statement#2026-11', guard.clock.now())
+    await guard.notices.settle('report#statement#2026-11')
+    await dailyReport(guard.report, { kind: 'daily' })
+    expect(guard.notifier.take()).toHaveLength(1)
+    expect(await guard.notices.noteOf('report#statement#2026-11')).toBe('30000000000000')
+  })
+
+  test('counts the unreadable records of today and yesterday, a statement those of its month', async () => {
+    const guard = await team()
+    const bad = (iso: string) => ({ id: iso, why: 'x', requestId: undefined, excerpt: '', at: at(iso) })
+    await guard.badRecords.keep(['2026-11-02T00:00:00Z', '2026-11-19T23:00:00Z', '2026-11-20T01:00:00Z'].map(bad))
+    const text = async (month?: string) =>
+      (await dailyReport(guard.report, { kind: 'preview', ...(month ? { month } : {}) })).text
+    expect(await text()).toContain('unreadable      2 log records')
+    guard.clock.set('2026-12-05T09:00:00Z')
+    expect(await text()).not.toContain('unreadable ')
+    expect(await text('2026-11')).toContain('unreadable      3 log records')
   })
 
   test('can be seen without being sent, also of a month that is over', async () => {

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Instant } from '../domain/calendar.ts'
 import type { NoticeKey } from '../domain/notice.ts'
 import type { Clock, NoticeLog } from '../ports.ts'
@@ -59,19 +59,27 @@ export class DynamoNotices implements NoticeLog {
     }
   }
 
-  async settle(key: NoticeKey): Promise<void> {
+  async settle(key: NoticeKey, note?: string): Promise<void> {
     await this.#client.send(
       new UpdateItemCommand({
         TableName: this.#table,
         Key: keyOf(key),
-        UpdateExpression: `SET sentAt = :now, ${TTL_ATTRIBUTE} = :expiry REMOVE leaseUntil`,
+        UpdateExpression: `SET sentAt = :now, ${TTL_ATTRIBUTE} = :expiry${note === undefined ? '' : ', note = :note'} REMOVE leaseUntil`,
         ExpressionAttributeValues: {
           ':now': number(this.#clock.now()),
           ':expiry': number(Math.ceil(this.#clock.now() / 1000) + keptDays * 86_400),
+          ...(note === undefined ? {} : { ':note': text(note) }),
         },
       }),
     )
     this.#remember(key)
+  }
+
+  async noteOf(key: NoticeKey): Promise<string | undefined> {
+    const { Item } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#table, Key: keyOf(key), ConsistentRead: true }),
+    )
+    return Item?.['note']?.S
   }
 
   #remember(key: NoticeKey): void {

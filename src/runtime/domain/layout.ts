@@ -46,6 +46,40 @@ export function truncate(text: string, width: number): string {
   return `${kept}…`
 }
 
+/** Cuts out of the middle, to at most `width` columns: the ends of names and model ids tell them apart. */
+export function shorten(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text
+  const characters = [...text]
+  const end: string[] = []
+  let used = 0
+  for (const character of characters.toReversed()) {
+    const more = widthOfOne(character)
+    if (used + more > Math.floor((width - 1) / 2)) break
+    end.unshift(character)
+    used += more
+  }
+  const start = truncate(text, width - used)
+  return `${start}${end.join('')}`
+}
+
+const cjk = '\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60'
+/** Words, and East-Asian characters one by one, with what may not begin a line behind them and what may not end one before. */
+const piece = new RegExp(`\\s+|[（「]*(?:[A-Z]{3} (?=[\\d<]))?(?:[^\\s${cjk}]+|[${cjk}])[、。）」：ー…]*`, 'gu')
+
+/** Lines of at most `width` columns; a longer word stays whole. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const [part] of text.matchAll(piece)) {
+    if (line.trim() !== '' && displayWidth((line + part).trimEnd()) > width) {
+      lines.push(line.trimEnd())
+      line = ''
+    }
+    line += line === '' ? part.trimStart() : part
+  }
+  return line.trim() === '' && lines.length > 0 ? lines : [...lines, line.trimEnd()]
+}
+
 const spaces = (count: number): string => ' '.repeat(Math.max(0, count))
 export const padEnd = (text: string, width: number): string => text + spaces(width - displayWidth(text))
 export const padStart = (text: string, width: number): string => spaces(width - displayWidth(text)) + text
@@ -72,12 +106,28 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   return [line(columns.map((column) => column.title)), ...rows.map(line)]
 }
 
-/** `label  text` lines with the texts under one another; further lines of a text are indented alike. */
-export function facts(pairs: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(0, ...pairs.map(([label]) => displayWidth(label)))
+/** What mails are wide: everywhere readable without breaking a line. */
+export const mailWidth = 78
+
+/** `label  text` lines with the texts under one another; further lines of a text are indented alike, longer ones than `width` broken. */
+export function facts(
+  pairs: readonly (readonly [string, string])[],
+  width = Number.POSITIVE_INFINITY,
+): readonly string[] {
+  const labels = Math.max(0, ...pairs.map(([label]) => displayWidth(label)))
   return pairs.flatMap(([label, text]) =>
-    text.split('\n').map((part, index) => `  ${padEnd(index === 0 ? label : '', width)}  ${part}`.trimEnd()),
+    text
+      .split('\n')
+      .flatMap((part) => (width === Number.POSITIVE_INFINITY ? [part] : wrap(part, width - labels - 4)))
+      .map((part, index) => `  ${padEnd(index === 0 ? label : '', labels)}  ${part}`.trimEnd()),
   )
+}
+
+/** Commands with what they are for: beside them where that fits, else above each. */
+export function commandLines(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const beside = facts(pairs.map(([line, what]) => [line, `# ${what}`] as const))
+  if (beside.every((line) => displayWidth(line) <= mailWidth)) return beside
+  return pairs.flatMap(([line, what]) => [`  # ${what}`, `  ${line}`])
 }
 
 /**

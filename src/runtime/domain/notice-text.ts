@@ -35,7 +35,7 @@ function splitLimit(id: string): readonly [string, string] {
 export function limitText(id: string, words: Words): string {
   const [pot, per] = splitLimit(id)
   const named = pot === '*' ? words.eachOther : pot === 'account' ? words.wholeAccount : printable(pot)
-  return per === '' ? named : `${named}, ${words.per(per)}`
+  return per === '' ? named : words.perPot(named, words.per(per))
 }
 
 /** What is wrong with the guard, in the reader's language. */

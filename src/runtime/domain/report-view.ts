@@ -1,11 +1,13 @@
 import type { Balance, Detail } from './balance.ts'
-import { type Day, dayOf, type Instant, type Period, type Zoning } from './calendar.ts'
+import { type Day, dayOf, dayPeriod, type Instant, monthOf, type Period, type Zoning } from './calendar.ts'
 import { forecast, shiftDay } from './forecast.ts'
-import { add, type PicoUsd, percentOf, sum, zero } from './money.ts'
+import type { ManualBlock } from './limit.ts'
+import { add, type PicoUsd, subtract, sum, zero } from './money.ts'
 import { type PrincipalKey, roleKeyOf } from './principal.ts'
+import { dearest, roleRows, rowMaker } from './report-rows.ts'
 import { countedSince, standingOf, unpricedOf } from './status.ts'
 import type { PrincipalState } from './status-view.ts'
-import type { BlockedRecord, Judgement } from './verdict.ts'
+import type { BlockedRecord, CannotBlock, Judgement, LimitState } from './verdict.ts'
 import type { MailContext } from './wording.ts'
 
 export interface ReportInput {
@@ -23,12 +25,22 @@ export interface ReportInput {
   readonly details: readonly Detail[]
   readonly judgements: readonly Judgement[]
   readonly records: readonly BlockedRecord[]
+  /** By hand, for who did it and why. */
+  readonly blocks: readonly ManualBlock[]
+  /** What a statement that was sent said about the month before; undefined: none was. */
+  readonly told: PicoUsd | undefined
+  /** Log records that could not be read: of today and yesterday, or of the statement's month. */
+  readonly unreadable: number
+  /** What the guard itself costs a month, estimated. */
+  readonly ownCost: PicoUsd | undefined
   readonly health: {
     readonly lastRecordAt: Instant | undefined
     readonly logSeconds: number | undefined
     readonly deliverySeconds: number | undefined
     readonly enforceSeconds: number | undefined
     readonly hold: boolean
+    readonly countFrom?: Instant | undefined
+    readonly caughtUp?: { readonly count: number; readonly at: Instant } | undefined
     readonly problems: readonly string[]
   }
 }
@@ -50,6 +62,19 @@ export interface Stopped {
   readonly state: 'blocked' | 'waived' | 'cannot-block'
   readonly decidedBy: string
   readonly until: Instant | 'no-end' | undefined
+  /** The limit that decides, as it stands. */
+  readonly limit: LimitState | undefined
+  /** By hand, or pardoned: who, and why. */
+  readonly by: string | undefined
+  readonly reason: string | undefined
+  readonly cannot: CannotBlock | undefined
+}
+
+/** What a day cost, as far as the guard was there to see it. */
+export interface DaySpend {
+  readonly spend: PicoUsd
+  /** `none`: counting began after that day; `part`: on it. */
+  readonly counted: 'whole' | 'part' | 'none'
 }
 
 export interface ReportView {
@@ -61,9 +86,13 @@ export interface ReportView {
   readonly to: Instant
   readonly total: PicoUsd
   readonly assumed: PicoUsd
-  readonly yesterday: PicoUsd
-  readonly dayBefore: PicoUsd
+  readonly yesterday: DaySpend
+  readonly dayBefore: DaySpend
   readonly forecast: PicoUsd | undefined
+  /** Of the whole account. */
+  readonly accountLimits: readonly LimitState[]
+  /** By how much the month before differs from what its statement said. */
+  readonly late: { readonly month: string; readonly difference: PicoUsd; readonly total: PicoUsd } | undefined
   readonly users: readonly ReportRow[]
   readonly roles: readonly ReportRow[]
   readonly others: readonly ReportRow[]
@@ -71,61 +100,10 @@ export interface ReportView {
   readonly models: readonly { readonly model: string; readonly requests: number; readonly spend: PicoUsd }[]
   readonly unpriced: readonly { readonly model: string; readonly requests: number; readonly assumed: PicoUsd }[]
   readonly health: ReportInput['health']
-}
-
-const dearest = <T extends { readonly spend: PicoUsd }>(a: T, b: T): number =>
-  a.spend > b.spend ? -1 : a.spend < b.spend ? 1 : 0
-
-/** The limit a row shows: the one that decides, else the one used most; the account's belongs to nobody's row. */
-function shownLimit(judgement: Judgement | undefined): ReportRow['limit'] {
-  const own = judgement?.limits.filter((state) => state.of !== 'account') ?? []
-  const used = (state: (typeof own)[number]) => percentOf(state.spent, state.amount) ?? Number.POSITIVE_INFINITY
-  const state =
-    own.find((candidate) => candidate.limit === judgement?.decidedBy) ?? [...own].sort((a, b) => used(b) - used(a))[0]
-  return state && { amount: state.amount, percent: percentOf(state.spent, state.amount) }
-}
-
-function mergedLabels(balances: readonly Balance[]): ReadonlyMap<string, PicoUsd> {
-  const labels = new Map<string, PicoUsd>()
-  for (const balance of balances) {
-    for (const [label, amount] of balance.labels) labels.set(label, add(labels.get(label) ?? zero, amount))
-  }
-  return labels
-}
-
-type MakeRow = (principal: PrincipalKey, balances: readonly Balance[], within: boolean) => ReportRow
-
-function rowMaker(input: ReportInput): MakeRow {
-  const judged = new Map(input.judgements.map((judgement) => [judgement.principal, judgement]))
-  return (principal, balances, within) => ({
-    name: principal.slice(principal.lastIndexOf('/') + 1),
-    principal,
-    within,
-    spend: sum(balances.map((balance) => balance.spend)),
-    labels: mergedLabels(balances),
-    limit: shownLimit(judged.get(principal)),
-    // A role that is only the sum of its sessions has no judgement of its own: nothing limits it.
-    state: judged.has(principal) ? standingOf(principal, judged.get(principal), input).state : 'unlimited',
-  })
-}
-
-/** Each role with what it spent itself and through its sessions, and these under it. */
-function roleRows(balances: readonly Balance[], make: MakeRow): readonly ReportRow[] {
-  const roles = new Map<PrincipalKey, Balance[]>()
-  for (const balance of balances) {
-    const role = roleKeyOf(balance.principal) ?? balance.principal
-    if (role.startsWith('role/')) roles.set(role, [...(roles.get(role) ?? []), balance])
-  }
-  return [...roles]
-    .map(([role, members]) => ({ row: make(role, members, false), members }))
-    .sort((a, b) => dearest(a.row, b.row))
-    .flatMap(({ row, members }) => [
-      row,
-      ...members
-        .filter((member) => member.principal !== row.principal)
-        .map((member) => make(member.principal, [member], true))
-        .sort(dearest),
-    ])
+  readonly asOf: Instant
+  readonly observe: boolean
+  readonly unreadable: number
+  readonly ownCost: PicoUsd | undefined
 }
 
 function stoppedNow(input: ReportInput): readonly Stopped[] {
@@ -134,16 +112,27 @@ function stoppedNow(input: ReportInput): readonly Stopped[] {
     const { state, until } = standingOf(principal, judgement, input)
     const record = input.records.find((candidate) => candidate.principal === principal)
     const decidedBy = judgement.decidedBy ?? record?.decidedBy ?? ''
-    if (state === 'blocked') return [{ principal, state, decidedBy, until }]
-    if (verdict.kind === 'waived') return [{ principal, state: 'waived', decidedBy, until: verdict.waiver.until }]
+    const hand =
+      verdict.kind === 'waived'
+        ? verdict.waiver
+        : input.blocks.find((block) => block.principal === principal || block.principal === roleKeyOf(principal))
+    const why = decidedBy === 'manual' || verdict.kind === 'waived' ? hand : undefined
+    const known = {
+      principal,
+      decidedBy,
+      limit: judgement.limits.find((candidate) => candidate.limit === decidedBy),
+      by: why?.by,
+      reason: why?.reason,
+      cannot: undefined,
+    }
+    if (state === 'blocked') return [{ ...known, state, until }]
+    if (verdict.kind === 'waived') return [{ ...known, state: 'waived', until: verdict.waiver.until }]
     if (state === 'cannot-block' && verdict.kind === 'blocked') {
-      return [{ principal, state, decidedBy, until: verdict.until }]
+      return [{ ...known, state, until: verdict.until, cannot: record?.why }]
     }
     return []
   })
 }
-
-const topModels = 5
 
 function modelsOf(details: readonly Detail[]): ReportView['models'] {
   const models = new Map<string, { model: string; requests: number; spend: PicoUsd }>()
@@ -151,7 +140,23 @@ function modelsOf(details: readonly Detail[]): ReportView['models'] {
     const seen = models.get(model) ?? { model, requests: 0, spend: zero }
     models.set(model, { model, requests: seen.requests + requests, spend: add(seen.spend, spend) })
   }
-  return [...models.values()].sort(dearest).slice(0, topModels)
+  return [...models.values()].sort(dearest)
+}
+
+/** The limits of the whole account; they stand alike in every judgement. */
+function accountLimits(judgements: readonly Judgement[]): readonly LimitState[] {
+  const all = judgements.flatMap(({ limits }) => limits.filter(({ of }) => of === 'account'))
+  return [...new Map(all.map((state) => [state.limit, state])).values()]
+}
+
+const totalOf = (balances: readonly Balance[]): PicoUsd => sum(balances.map((balance) => balance.spend))
+
+/** Late records and corrections since the statement of the month before. */
+function lateOf({ kind, told, previous, period, zoning }: ReportInput): ReportView['late'] {
+  if (kind === 'statement' || told === undefined) return undefined
+  const total = totalOf(previous)
+  const month = monthOf((period.start - 1) as Instant, zoning)
+  return total === told ? undefined : { month, total, difference: subtract(total, told) }
 }
 
 /** Everything a report says, as data; `renderReport` chooses the words. */
@@ -161,6 +166,15 @@ export function reportOf(input: ReportInput): ReportView {
   const days = new Map<Day, PicoUsd>()
   for (const balance of [...balances, ...previous]) {
     for (const [day, amount] of balance.days) days.set(day, add(days.get(day) ?? zero, amount))
+  }
+  const began = input.health.countFrom
+  const firstDay = began === undefined ? undefined : dayOf(began, zoning)
+  const spentOn = (day: Day): DaySpend => {
+    const spend = days.get(day)
+    if (firstDay === undefined || day > firstDay) return { spend: spend ?? zero, counted: 'whole' }
+    // A ledger kept from an earlier guard knows days before this one began.
+    if (day < firstDay) return { spend: spend ?? zero, counted: spend === undefined ? 'none' : 'whole' }
+    return { spend: spend ?? zero, counted: dayPeriod(day, zoning).start === began ? 'whole' : 'part' }
   }
   const make = rowMaker(input)
   const single = (kinds: readonly string[]) =>
@@ -175,11 +189,13 @@ export function reportOf(input: ReportInput): ReportView {
     today,
     from: period.start,
     to: Math.min(now, period.end) as Instant,
-    total: sum(balances.map((balance) => balance.spend)),
+    total: totalOf(balances),
     assumed: sum(balances.map((balance) => balance.assumed)),
-    yesterday: days.get(shiftDay(today, -1)) ?? zero,
-    dayBefore: days.get(shiftDay(today, -2)) ?? zero,
-    forecast: forecast({ days, period, zoning, now, since: countedSince(input) }),
+    yesterday: spentOn(shiftDay(today, -1)),
+    dayBefore: spentOn(shiftDay(today, -2)),
+    forecast: forecast({ days, period, zoning, now, since: countedSince({ ...input, installedAt: began }) }),
+    accountLimits: accountLimits(input.judgements),
+    late: lateOf(input),
     users: single(['user']),
     roles: roleRows(balances, make),
     others: single(['root', 'federated', 'unattributed']),
@@ -187,5 +203,9 @@ export function reportOf(input: ReportInput): ReportView {
     models: modelsOf(input.details),
     unpriced: unpricedOf(input.details),
     health: input.health,
+    asOf: now,
+    observe: input.observe ?? false,
+    unreadable: input.unreadable,
+    ownCost: input.ownCost,
   }
 }

@@ -6,6 +6,8 @@ import type { CannotBlock } from './verdict.ts'
 export interface MailContext {
   readonly guard: string
   readonly account: string
+  /** The account's alias, where it is known. */
+  readonly alias?: string | undefined
   readonly region: string
   /** The guard's zone now. */
   readonly zone: string
@@ -58,6 +60,8 @@ export interface Words {
   readonly wholeAccount: string
   readonly eachOther: string
   per(kind: string): string
+  /** A pot with the period of its limit. */
+  perPot(pot: string, per: string): string
   readonly facts: {
     readonly limit: string
     readonly spent: string
@@ -113,6 +117,7 @@ export interface ReportWords {
   readonly users: string
   readonly roles: string
   readonly others: string
+  readonly sources: string
   readonly stopped: string
   readonly models: string
   readonly unpriced: string
@@ -125,13 +130,41 @@ export interface ReportWords {
     readonly state: string
     readonly model: string
     readonly requests: string
-    readonly until: string
     readonly assumed: string
     readonly other: string
     readonly none: string
+    readonly total: string
+    /** Within "other": labels that the settings do not name. */
+    readonly unlisted: string
+  }
+  readonly labels: {
+    readonly asOf: string
+    readonly since: string
+    readonly mode: string
+    readonly caughtUp: string
+    readonly unreadable: string
+    readonly ownCost: string
   }
   /** Yesterday's money, and by how much it differs from the day before. */
   change(yesterday: string, before: string, sign: 'more' | 'less' | 'same'): string
+  /** Yesterday, of which nothing or only a part was counted, because counting began then. */
+  notCounted(began: string): string
+  partOfDay(spent: string, began: string): string
+  byTheEnd(money: string): string
+  /** By how much a past month differs from its statement. */
+  sinceStatement(difference: string, sign: 'more' | 'less' | 'same', total: string): string
+  readonly observing: string
+  ofLimit(spent: string, amount: string): string
+  /** A state that lasts until then. */
+  until(state: string, time: string): string
+  /** A limit's amount and how much of it is used. */
+  usedOf(amount: string, percent: string): string
+  caughtUp(count: number, at: string): string
+  unreadable(count: number): string
+  ownCost(money: string): string
+  readonly csv: string
+  readonly rounding: string
+  moreStopped(count: number): string
   more(count: number, usd: string): string
   readonly noLimit: string
   readonly noForecast: string
@@ -148,5 +181,6 @@ export interface ReportWords {
   why(guard: string): string
   /** `command` changes who gets these mails. */
   stop(command: string): string
-  readonly byHand: string
+  /** Who did it by hand; empty where that is not known. */
+  byHand(who: string): string
 }

@@ -1,9 +1,20 @@
 import type { RuntimeConfig } from '../config.ts'
-import { dayOf, type Instant, isMonth, type Month, monthOf, monthPeriod, previousMonth } from '../domain/calendar.ts'
+import {
+  dayOf,
+  type Instant,
+  isMonth,
+  type Month,
+  monthOf,
+  monthPeriod,
+  previousMonth,
+  toIso,
+} from '../domain/calendar.ts'
 import { GuardError } from '../domain/guard-error.ts'
+import { type PicoUsd, pico } from '../domain/money.ts'
 import { type ReportView, reportOf } from '../domain/report.ts'
 import { needsPrevious } from '../domain/waiver.ts'
-import type { BlockBook, Clock, HealthBook, Ledger, LimitBook, NoticeLog, Notifier } from '../ports.ts'
+import { inParallel } from '../parallel.ts'
+import type { BadRecords, BlockBook, Clock, HealthBook, Ledger, LimitBook, NoticeLog, Notifier } from '../ports.ts'
 import type { ReportAnswer, ReportEvent } from '../protocol.ts'
 import { collect, judge } from './books.ts'
 
@@ -16,12 +27,19 @@ export interface ReportRoom {
   readonly health: HealthBook
   readonly notifier: Notifier
   readonly notices: NoticeLog
+  readonly badRecords: Pick<BadRecords, 'count'>
+  /** What `init` left in the table. */
+  installed(): Promise<{
+    /** The account's alias, where it is known. */
+    readonly alias: string | undefined
+    /** What the guard itself costs in a month with so many people and requests, estimated; undefined where that is not known. */
+    ownCost(month: { readonly people: number; readonly requests: number }): PicoUsd | undefined
+  }>
   /** Chooses the words. */
   render(view: ReportView): { readonly subject: string; readonly text: string }
 }
 
-/** A statement that could not be sent on the first is sent on a later day; a guard that is younger than the month owes none. */
-const statementDays = 7
+const dayMs = 86_400_000
 /** Longer than the function may run (60 s). */
 const leaseMs = 90_000
 
@@ -35,7 +53,7 @@ export async function dailyReport(room: ReportRoom, event: ReportEvent): Promise
   const month = monthOf(now, room.config.zoning)
   if (event?.kind === 'daily') return daily(room, month, now)
   if (event?.kind !== 'preview' && event?.kind !== 'send') throw unknownEvent(event)
-  const mail = await compose(room, event.month === undefined ? month : monthFrom(event.month, month), now)
+  const { mail } = await compose(room, event.month === undefined ? month : monthFrom(event.month, month), now)
   const sent = event.kind === 'send'
   if (sent) await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
   return { ...mail, sent }
@@ -50,17 +68,18 @@ const unknownEvent = (event: unknown): GuardError =>
     retry: 'no',
   })
 
+/** What a statement's notice keeps: the total it told, so that later mails can say by how much that has changed. */
+const statementKey = (month: Month): string => `report#statement#${month}`
+
 async function daily(room: ReportRoom, month: Month, now: Instant): Promise<ReportAnswer> {
   const day = dayOf(now, room.config.zoning)
   const past = previousMonth(month)
   const failures: unknown[] = []
-  if (Number(day.slice(8)) <= statementDays) {
-    try {
-      if (day.endsWith('-01') || (await hasBalances(room, past)))
-        await sendOnce(room, `report#statement#${past}`, past, now)
-    } catch (error) {
-      failures.push(error)
-    }
+  // Not only on the first: whoever missed it sends it with the next run.
+  try {
+    if (await owesStatement(room, past)) await sendOnce(room, statementKey(past), past, now)
+  } catch (error) {
+    failures.push(error)
   }
   let answer: ReportAnswer | undefined
   try {
@@ -79,19 +98,31 @@ async function daily(room: ReportRoom, month: Month, now: Instant): Promise<Repo
   })
 }
 
-async function hasBalances(room: ReportRoom, month: Month): Promise<boolean> {
-  for await (const _ of room.ledger.balances(month)) return true
+/** Of every month that this guard counted, once; it owes none of those before it, whatever its ledger holds of them. */
+async function owesStatement(room: ReportRoom, past: Month): Promise<boolean> {
+  if ((await room.notices.noteOf(statementKey(past))) !== undefined) return false
+  const { countFrom } = await room.health.read()
+  if (countFrom !== undefined) return countFrom < monthPeriod(past, room.config.zoning).end
+  for await (const _ of room.ledger.balances(past)) return true
   return false
 }
 
 async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instant): Promise<ReportAnswer> {
-  const mail = await compose(room, month, now)
+  const { mail, total, past } = await compose(room, month, now)
   const claim = await room.notices.claim(key, (now + leaseMs) as Instant)
-  if (claim === 'already-sent') return { ...mail, sent: false }
+  const isStatement = key === statementKey(month)
+  const note = isStatement ? [String(total)] : []
+  if (claim === 'already-sent') {
+    // Sent by a version that kept no note: from now on there is one.
+    if (isStatement) await room.notices.settle(key, ...note)
+    return { ...mail, sent: false }
+  }
   // Whoever holds the claim may have died with it: Lambda's retry must come back after the lease, not take this for done.
   if (claim === 'in-flight') throw inFlight(key)
   await room.notifier.send({ kind: 'report', at: now, items: [], ...mail })
-  await room.notices.settle(key)
+  await room.notices.settle(key, ...note)
+  // What came late for the month before has been told with this mail: the next one tells only what is new.
+  if (past !== undefined) await room.notices.settle(statementKey(past.month), String(past.total))
   return { ...mail, sent: true }
 }
 
@@ -105,25 +136,41 @@ const inFlight = (key: string): GuardError =>
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+interface Composed {
+  readonly mail: { readonly subject: string; readonly text: string }
+  readonly total: PicoUsd
+  /** The month before, where this mail tells that it changed since its statement. */
+  readonly past: { readonly month: Month; readonly total: PicoUsd } | undefined
+}
+
 /** The running month as the daily mail shows it, a month that is over as its statement. */
-async function compose(room: ReportRoom, month: Month, now: Instant): Promise<{ subject: string; text: string }> {
-  const { zoning } = room.config
-  const current = monthOf(now, zoning)
-  const [wishes, balances, previous, details, records, health] = await Promise.all([
+async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Composed> {
+  const { zoning, guard, account, region, currency } = room.config
+  const isCurrent = month === monthOf(now, zoning)
+  const period = monthPeriod(month, zoning)
+  const past = previousMonth(month)
+  const [wishes, balances, previous, details, records, health, installed, note, unreadable] = await Promise.all([
     room.limits.wishes(),
     collect(room.ledger.balances(month)),
-    collect(room.ledger.balances(previousMonth(month))),
+    collect(room.ledger.balances(past)),
     collect(room.ledger.detail(month)),
     room.blocks.all(),
     room.health.read(),
+    room.installed(),
+    room.notices.noteOf(statementKey(past)),
+    unreadableIn(
+      room,
+      isCurrent ? { from: (now - dayMs) as Instant, to: now } : { from: period.start, to: period.end },
+    ),
   ])
-  const isCurrent = month === current
   const counted = needsPrevious(wishes, zoning, now) ? previous : []
-  const period = monthPeriod(month, zoning)
-  const { guard, account, region, currency } = room.config
+  const requests = balances.reduce((all, one) => all + one.requests, 0)
+  // The month so far goes on as it was; its first hours tell too little for that.
+  const share = Math.max(Math.min(now, period.end) - period.start, dayMs) / (period.end - period.start)
+  const ownCost = installed.ownCost({ people: balances.length, requests: Math.round(requests / share) })
   const view = reportOf({
     kind: isCurrent ? 'daily' : 'statement',
-    context: { guard, account, region, zone: period.zone, currency },
+    context: { guard, account, alias: installed.alias, region, zone: period.zone, currency },
     period,
     zoning,
     now,
@@ -133,9 +180,25 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<{ 
     details,
     judgements: isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : [],
     records: isCurrent ? records : [],
+    blocks: wishes.blocks,
+    told: note === undefined ? undefined : pico(BigInt(note)),
+    unreadable,
+    ownCost,
     health,
   })
-  return room.render(view)
+  return {
+    mail: room.render(view),
+    total: view.total,
+    past: view.late && { month: past, total: view.late.total },
+  }
+}
+
+/** Records that could not be read are kept by the UTC day of their reading. */
+async function unreadableIn(room: ReportRoom, { from, to }: { from: Instant; to: Instant }): Promise<number> {
+  const days: string[] = []
+  for (let at = from; at <= to; at = (at + dayMs) as Instant) days.push(toIso(at).slice(0, 10))
+  const counts = await inParallel(days, 4, (day) => room.badRecords.count(day))
+  return counts.reduce((all, one) => all + one, 0)
 }
 
 function monthFrom(text: string, current: Month): Month {

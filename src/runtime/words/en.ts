@@ -137,6 +137,7 @@ export const en: Words = {
   wholeAccount: 'the whole account',
   eachOther: 'each without a limit of their own',
   per: (kind) => `per ${kind}`,
+  perPot: (pot, per) => `${pot}, ${per}`,
   facts: {
     limit: 'limit',
     spent: 'spent',
@@ -156,7 +157,7 @@ export const en: Words = {
     total: 'total',
     yesterday: 'yesterday',
     forecast: 'forecast',
-    ofWhichAssumed: 'at assumed prices',
+    ofWhichAssumed: 'assumed',
     lastRecord: 'last call seen',
     delay: 'measured delay',
   },

@@ -12,6 +12,7 @@ export const jaReport: ReportWords = {
   users: 'ユーザー',
   roles: 'ロール',
   others: 'ルート・フェデレーション・不明',
+  sources: '呼び出し元別',
   stopped: '停止中・一時解除中',
   models: '金額の大きいモデル',
   unpriced: '価格が不明なモデル',
@@ -24,15 +25,40 @@ export const jaReport: ReportWords = {
     state: '状態',
     model: 'モデル',
     requests: 'リクエスト',
-    until: '解除日時',
     assumed: '仮価格 USD',
     other: 'その他',
     none: 'ラベルなし',
+    total: '合計',
+    unlisted: '未設定のラベル',
+  },
+  labels: {
+    asOf: '集計時点',
+    since: '計測開始',
+    mode: 'モード',
+    caughtUp: '遅延分',
+    unreadable: '読取不可',
+    ownCost: 'ガードの費用',
   },
   change: (yesterday, before, sign) =>
     sign === 'same'
       ? `${yesterday}（前日と同じ）`
       : `${yesterday}（前日より ${before} ${sign === 'more' ? '増' : '減'}）`,
+  notCounted: (began) => `未計測（計測開始: ${began}）`,
+  partOfDay: (spent, began) => `${spent}（計測を開始した ${began} 以降）`,
+  byTheEnd: (money) => money,
+  sinceStatement: (difference, sign, total) =>
+    `月次明細の送付後に ${difference} ${sign === 'less' ? '減りました' : '増えました'}（遅れて届いた記録または価格の訂正）。現在の合計は ${total} です。`,
+  observing: '観察のみ（集計と判定は行いますが、誰も停止しません）',
+  ofLimit: (spent, amount) => `${spent} を使用（上限 ${amount}）`,
+  until: (state, time) => `${state}（${time} まで）`,
+  usedOf: (amount, percent) => `${amount}（${percent} 使用）`,
+  caughtUp: (count, at) => `${count} 件（${at} のログ再読み込みで検出、計上済み）`,
+  unreadable: (count) => `ログ記録 ${count} 件（合計に含まれません。プロンプトと応答を除いて 90 日間保管）`,
+  ownCost: (money) => `月額約 ${money}（見積もり）`,
+  csv: '同じ内容を表計算用の CSV で出力する',
+  rounding:
+    '金額は行ごとに丸めて表示しています。合計は丸める前の金額から計算しているため、最小単位の差が出ることがあります。',
+  moreStopped: (count) => `ほか ${count} 件`,
   more: (count, usd) => `ほか ${count} 件: USD ${usd}`,
   noLimit: '-',
   noForecast: '最初の丸一日が過ぎてから',
@@ -45,7 +71,8 @@ export const jaReport: ReportWords = {
   noRecordsInMonth: 'この月に Amazon Bedrock の呼び出しは記録されていません。',
   never: 'まだありません',
   unknownDelay: '未計測',
-  delay: ({ log, delivery, enforce }) => `呼び出し→ログ ${log}、ログ→ガード ${delivery}、ガード→停止 ${enforce}`,
+  delay: ({ log, delivery, enforce }) =>
+    `呼び出し→ロググループ: ${log}\nロググループ→ガード: ${delivery}\nガード→停止: ${enforce}`,
   seconds: (count) => `${count} 秒`,
   late: '到着済みの記録による確定値です。後から届いた記録もこの月に計上されます。',
   problems: (count) => `${count} 件の問題:`,
@@ -53,5 +80,5 @@ export const jaReport: ReportWords = {
     `管理者がこのアドレスをガード「${guard}」の通知先（Amazon SNS、登録時に確認済み）に登録したため、お送りしています。`,
   stop: (command) =>
     `メールを止めるには: 下の unsubscribe リンク（管理者が無効にしている場合を除く）か、管理者が宛先を指定し直す: ${command}`,
-  byHand: '管理者',
+  byHand: (who) => `操作者: ${who || '管理者'}`,
 }

@@ -134,6 +134,7 @@ export const ja: Words = {
   wholeAccount: 'アカウント全体',
   eachOther: '個別の上限がない各利用者',
   per: (kind) => periods[kind] ?? kind,
+  perPot: (pot, per) => `${pot}（${per}）`,
   facts: {
     limit: '上限',
     spent: '使用額',
