@@ -117,5 +117,7 @@ export function documentOf({ original, proposals, month, unreadable, limits, exc
     proposals: { ...proposals, newLimits: limits, newExclusions: exclusions },
     month: { month: month.month, way: month.way, why: month.why, openings: month.openings },
     unreadable,
+    // Until something of it is.
+    takenOff: null,
   }
 }
