@@ -49,6 +49,22 @@ function ingestPolicy(scope: RightsScope): PolicyDocument {
   )
 }
 
+/**
+ * SNS encrypts with the publisher's rights: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html. The id of the
+ * guard's own key is AWS's choice; its alias tells it (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html).
+ */
+function toAnEncryptedTopic({ account, names, partition, region, settings }: RightsScope): readonly Statement[] {
+  if (settings.kmsKey === 'none' || settings.adopt.includes('topic')) return []
+  const own = settings.kmsKey === 'own'
+  return [
+    allow('EncryptNotices', {
+      to: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+      on: own ? `arn:${partition}:kms:${region}:${account}:key/*` : settings.kmsKey,
+      ...(own ? { when: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': names.keyAlias } } } : {}),
+    }),
+  ]
+}
+
 function enforcePolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
@@ -69,6 +85,7 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
     items(scope, 'CorrectedBalances', ['UpdateItem'], [KEYS.balances]),
     ...rightsToBlock(scope),
     allow('Notices', { to: 'sns:Publish', on: names.arn.topic }),
+    ...toAnEncryptedTopic(scope),
     allow('ResolveProfiles', {
       to: 'bedrock:GetInferenceProfile',
       on: ['application-inference-profile/*', 'inference-profile/*'].map(
@@ -88,6 +105,7 @@ function reportPolicy(scope: RightsScope): PolicyDocument {
     // To say what the guard itself costs, and the account's alias.
     items(scope, 'Settings', ['GetItem'], [KEYS.manifest]),
     allow('Report', { to: 'sns:Publish', on: names.arn.topic }),
+    ...toAnEncryptedTopic(scope),
     ownLogs(scope, names.functionLogs.report),
   )
 }

@@ -16,7 +16,7 @@ import { topicId, topicResource } from '../../src/provision/resources/topic.ts'
 import { subscribedAddresses, topicMailId, topicMailResource } from '../../src/provision/resources/topic-mail.ts'
 import { TAG } from '../../src/provision/tags.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
-import { born, died, type Life, repaired, stepOf, switchedOff } from './life.ts'
+import { born, died, fieldsOf, type Life, repaired, stepOf, switchedOff, unchanged } from './life.ts'
 import { ACCOUNT, REGION, type Scope, succeeded, told, type World, world } from './world.ts'
 
 let moto: Moto
@@ -59,11 +59,17 @@ describe('the topic', () => {
     expect(stepOf(await aws.plan(one.list, one.scope), one.id)).toMatchObject({ do: 'refuse', reason: 'not-ours' })
   })
 
-  test('may be encrypted with a key of the admin’s own', async () => {
-    const one = life()
-    await born(one)
-    await set('KmsMasterKeyId', `arn:aws:kms:${REGION}:${ACCOUNT}:key/4711`)
-    expect(stepOf(await aws.plan(one.list, one.scope), one.id)?.do).toBe('keep')
+  test('is encrypted with the key that the settings name, and with none that its functions may not use', async () => {
+    await born(life())
+    const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/4711`
+    const wish = life({ kmsKey: KEY })
+    const { plan, outcome } = await aws.install(wish.list, wish.scope)
+    succeeded(outcome)
+    expect(fieldsOf(plan, wish.id)).toContain('encryption')
+    await unchanged(wish)
+    const back = await aws.install(life().list, life().scope)
+    succeeded(back.outcome)
+    expect(await repaired(life(), () => set('KmsMasterKeyId', KEY))).toEqual(['encryption'])
   })
 
   test('is removed, and removed again', async () => {

@@ -3,10 +3,12 @@
  * keeps its retention, its key and its tags; all the guard adds is its subscription filter.
  */
 import {
+  AssociateKmsKeyCommand,
   CreateLogGroupCommand,
   DeleteLogGroupCommand,
   DeleteRetentionPolicyCommand,
   DescribeLogGroupsCommand,
+  DisassociateKmsKeyCommand,
   ListTagsForResourceCommand,
   type LogGroup,
   PutLogGroupDeletionProtectionCommand,
@@ -17,6 +19,7 @@ import {
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
+import { encryptionNeeds, keyFor } from '../encryption.ts'
 import type { Adoption, Observed, Resource, ResourceId } from '../engine/resource.ts'
 import { filtersOf, readerWords } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
@@ -28,6 +31,8 @@ export interface LogGroupDesired {
   readonly retentionDays: number | 'theirs'
   /** Only this class delivers to subscription filters. */
   readonly logClass: 'STANDARD'
+  /** Whose key encrypts it: `own`, an ARN, or none of anybody's; undefined: not the guard's business. */
+  readonly key?: string | undefined
 }
 export interface LogGroupActual {
   readonly arn: string
@@ -52,6 +57,7 @@ export const invocationLogGroup = (clients: AwsClients, scope: RightsScope) =>
     name: scope.names.logGroup,
     filter: scope.names.subscriptionFilter,
     adopted: scope.settings.adopt.includes('log-group'),
+    encrypted: !scope.settings.adopt.includes('log-group'),
     why: 'receives the invocation log that Bedrock writes',
     onTeardown: 'retain',
     retentionDays: (days) => days,
@@ -70,6 +76,8 @@ interface LogGroupKind {
   /** The guard's own filter on it. */
   readonly filter?: string
   readonly adopted?: boolean
+  /** Holds what people wrote, so it is encrypted with the key that the settings name. */
+  readonly encrypted?: boolean
   readonly why: string
   readonly onTeardown: 'remove' | 'retain'
   retentionDays(setting: number): number
@@ -78,7 +86,7 @@ interface LogGroupKind {
 export function logGroupResource(
   clients: AwsClients,
   scope: RightsScope,
-  { name, why, onTeardown, retentionDays, filter, adopted = false }: LogGroupKind,
+  { name, why, onTeardown, retentionDays, filter, adopted = false, encrypted = false }: LogGroupKind,
 ): Resource<LogGroupDesired, LogGroupActual> {
   return {
     id: logGroupId(name, scope.region),
@@ -87,20 +95,22 @@ export function logGroupResource(
     why,
     ownership: { by: adopted ? 'adopted' : 'tag' },
     onTeardown,
-    needs: [],
+    needs: encrypted ? encryptionNeeds(scope) : [],
     ...(filter === undefined ? {} : { adoption: logGroupAdoption(name), stays: stillRead }),
 
     desired: ({ settings }) => ({
       name,
       retentionDays: adopted ? 'theirs' : retentionDays(settings.retentionDays),
       logClass: 'STANDARD',
+      ...(encrypted ? { key: settings.kmsKey } : {}),
     }),
 
     read: () => readLogGroup(clients, name, filter),
 
     ...(adopted ? { note: logGroupNote } : {}),
 
-    diff: (desired, actual) => [
+    diff: (desired, actual, inputs) => [
+      ...(desired.key === undefined ? [] : field('encryption', { is: actual.key, want: keyFor(inputs) })),
       ...field('logClass', { is: actual.logClass, want: desired.logClass }, 'impossible'),
       ...(desired.retentionDays === 'theirs'
         ? []
@@ -108,13 +118,20 @@ export function logGroupResource(
     ],
 
     /** The retention follows as a difference: CreateLogGroup cannot set it. */
-    async create(_desired, doing) {
+    async create(desired, doing, inputs) {
       const logs = await clients.logs()
-      await logs.send(new CreateLogGroupCommand({ logGroupName: name, tags: { ...doing.tags } }))
+      const kmsKeyId = desired.key === undefined ? undefined : keyFor(inputs)
+      await logs.send(new CreateLogGroupCommand({ logGroupName: name, tags: { ...doing.tags }, kmsKeyId }))
     },
 
-    async update(desired, actual, differences, doing) {
+    async update(desired, actual, differences, doing, inputs) {
       const logs = await clients.logs()
+      if (differences.some((difference) => difference.field === 'encryption')) {
+        const kmsKeyId = keyFor(inputs)
+        await (kmsKeyId === undefined
+          ? logs.send(new DisassociateKmsKeyCommand({ logGroupName: name }))
+          : logs.send(new AssociateKmsKeyCommand({ logGroupName: name, kmsKeyId })))
+      }
       if (differences.some((difference) => difference.field === 'retentionInDays')) {
         const retentionInDays = Number(desired.retentionDays)
         await (retentionInDays === 0

@@ -102,7 +102,7 @@ export function logKeyResource(clients: AwsClients, scope: RightsScope): Resourc
 
     async update(desired, actual, differences, doing) {
       const kms = await clients.kms()
-      const KeyId = actual.arn
+      const KeyId = idOf(actual.arn)
       const differs = (name: string) => differences.some((each) => each.field.split('/')[0] === name)
       await doing.remember(actual.arn)
       // A key that waits for its deletion, or is disabled, takes no other change.
@@ -119,7 +119,7 @@ export function logKeyResource(clients: AwsClients, scope: RightsScope): Resourc
 
     async remove(actual, doing) {
       const kms = await clients.kms()
-      const how = { KeyId: actual.arn, PendingWindowInDays: DAYS_UNTIL_DELETION }
+      const how = { KeyId: idOf(actual.arn), PendingWindowInDays: DAYS_UNTIL_DELETION }
       const going = await unlessAbsent(kms.send(new ScheduleKeyDeletionCommand(how)))
       if (going?.DeletionDate) {
         doing.answer(
@@ -130,6 +130,8 @@ export function logKeyResource(clients: AwsClients, scope: RightsScope): Resourc
     },
   }
 }
+
+const idOf = (arn: string): string => arn.slice(arn.lastIndexOf('/') + 1)
 
 /** What it covers, for the plan. */
 const coverage = ({ settings }: RightsScope): string => {

@@ -16,23 +16,18 @@ import {
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field, readDocument } from '../differences.ts'
+import { encryptionNeeds, keyFor } from '../encryption.ts'
 import type { Resource, ResourceId } from '../engine/resource.ts'
 import type { RightsScope, Statement } from '../permissions.ts'
 import { flattenTags, tagChanges, tagList } from '../tags.ts'
-import {
-  AWS_TOPIC_KEY,
-  alarmStatement,
-  policyDifferences,
-  putPolicy,
-  topicAdoption,
-  topicNote,
-} from './topic-adoption.ts'
+import { alarmStatement, policyDifferences, putPolicy, topicAdoption, topicNote } from './topic-adoption.ts'
 
 export interface TopicDesired {
   readonly name: string
   /** Sender's name in the mails; `undefined`: an adopted topic's own. */
   readonly displayName: string | undefined
-  readonly encryption: 'none or a key of your own'
+  /** Whose key: `own`, an ARN, or `none`. An adopted topic keeps its own. */
+  readonly key: string
   /** Of an adopted topic: lets the guard's alarms publish. */
   readonly statement?: Statement | undefined
 }
@@ -63,7 +58,7 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
     why: 'sends warnings, blocks and the daily report',
     ownership: { by: adopted ? 'adopted' : 'tag' },
     onTeardown: 'remove',
-    needs: [],
+    needs: adopted ? [] : encryptionNeeds(scope),
     adoption: topicAdoption(clients, scope),
     ...(adopted ? { note: topicNote } : {}),
 
@@ -71,7 +66,7 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
       ...(adopted ? { statement: alarmStatement(inputs) } : {}),
       name: names.topic,
       displayName: adopted ? undefined : names.guard.slice(0, DISPLAY_NAME_LENGTH),
-      encryption: 'none or a key of your own',
+      key: inputs.settings.kmsKey,
     }),
 
     async read() {
@@ -94,14 +89,12 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
       return { state: 'present', actual, tags: flattenTags(Tags) }
     },
 
-    diff: (desired, actual) =>
+    diff: (desired, actual, inputs) =>
       adopted
         ? policyDifferences(actual.policy, names.guard, desired.statement)
         : [
             ...field('displayName', { is: actual.displayName, want: desired.displayName }),
-            ...(actual.key?.endsWith(AWS_TOPIC_KEY)
-              ? field('encryption', { is: actual.key, want: desired.encryption })
-              : []),
+            ...field('encryption', { is: actual.key, want: keyFor(inputs) }),
           ],
 
     async create(desired, doing) {
@@ -110,11 +103,11 @@ export function topicResource(clients: AwsClients, scope: RightsScope): Resource
       await sns.send(new CreateTopicCommand({ Name: desired.name, Tags: tagList(doing.tags), Attributes }))
     },
 
-    async update(desired, actual, differences, doing) {
+    async update(desired, actual, differences, doing, inputs) {
       if (adopted) return putPolicy(clients, scope, actual.policy, desired.statement)
       const differs = (name: string) => differences.some((difference) => difference.field === name)
       if (differs('displayName')) await set('DisplayName', desired.displayName ?? '')
-      if (differs('encryption')) await set('KmsMasterKeyId', '')
+      if (differs('encryption')) await set('KmsMasterKeyId', keyFor(inputs) ?? '')
       const tags = tagChanges(differences, doing.tags)
       if (tags === undefined) return
       const sns = await clients.sns()
