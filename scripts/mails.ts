@@ -1,0 +1,129 @@
+/**
+ * Writes docs/mails.md: every mail of the guard in both languages, by the renderers that make the real ones. `--check` compares
+ * instead and exits 1 when it is out of date. A new kind of notice does not compile until it has a sample here.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { instant } from '../src/runtime/domain/calendar.ts'
+import { parseUsd } from '../src/runtime/domain/money.ts'
+import type { NoticeItem, NoticeKind } from '../src/runtime/domain/notice.ts'
+import { renderNotice } from '../src/runtime/domain/notice-text.ts'
+import { type ReportInput, renderReport, reportOf } from '../src/runtime/domain/report.ts'
+import type { Words } from '../src/runtime/domain/wording.ts'
+import { en } from '../src/runtime/words/en.ts'
+import { ja } from '../src/runtime/words/ja.ts'
+import { at, balance, key, waiver } from '../test/domain/judging.ts'
+import { context, details, health, input, november, record } from '../test/domain/report-sample.ts'
+
+const target = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'mails.md')
+const admin = 'arn:aws:iam::123456789012:user/admin'
+const block = {
+  key: 'sample',
+  principal: key('user/tanaka'),
+  limit: 'user/tanaka@month',
+  spent: parseUsd('52.1'),
+  amount: parseUsd('50'),
+  percent: 104,
+  until: november.end,
+} satisfies NoticeItem
+const denied = { ...block, policy: record.policy ?? '' }
+const half = { ...block, spent: parseUsd('41'), percent: 82, threshold: 80 }
+const pardon = {
+  ...waiver('user/tanaka', '2026-11-30T15:00:00Z'),
+  grant: parseUsd('10'),
+  reason: 'release week',
+  by: admin,
+}
+
+const notices: Readonly<Record<Exclude<NoticeKind, 'report'>, readonly NoticeItem[]>> = {
+  warned: [half],
+  blocked: [denied],
+  observed: [block],
+  waived: [{ ...block, why: 'release week', by: admin, waiver: pardon }],
+  'waiver-ended': [{ ...block, waiver: pardon }],
+  released: [{ ...block, why: 'new-period' }],
+  over: [
+    {
+      key: 'sample',
+      limit: 'account@month',
+      spent: parseUsd('136.34'),
+      amount: parseUsd('100'),
+      percent: 136,
+      until: november.end,
+    },
+  ],
+  'cannot-block': [{ ...block, principal: key('role/AWSReservedSSO_Dev_0a1b'), why: 'protected-role' }],
+  reattached: [{ key: 'sample', principal: denied.principal, policy: denied.policy }],
+  unpriced: [{ key: 'sample', model: 'anthropic.claude-next-9', count: 12, assumed: parseUsd('0.5') }],
+  'caught-up': [{ key: 'sample', count: 12 }],
+  'bad-records': [{ key: 'sample', count: 3 }],
+  unhealthy: [{ key: 'sample', why: 'no record has arrived for six hours although Bedrock was used' }],
+}
+
+const base: ReportInput = { ...input, ownCost: parseUsd('1.4337') }
+const crowd = Array.from({ length: 30 }, (_, index) => {
+  const usd = parseUsd(`${((index * 37) % 101) + 1}.${String((index * 7919) % 1000).padStart(3, '0')}`)
+  const labels = new Map([['claude-code', usd] as const])
+  return balance(`user/developer-${index + 1}`, { '2026-11-12': `${Number(usd) / 1e12}` }, { labels })
+})
+const reports: Readonly<Record<string, Partial<ReportInput>>> = {
+  'Daily mail on the first day': {
+    balances: [],
+    details: [],
+    judgements: [],
+    records: [],
+    health: {
+      ...health,
+      ...{ lastRecordAt: undefined, logSeconds: undefined, deliverySeconds: undefined },
+      countFrom: at('2026-11-19T23:12:00Z'),
+    },
+  },
+  'Daily mail with blocked and waived people': {
+    previous: [balance('user/tanaka', { '2026-10-30': '7' })],
+    told: parseUsd('6.5'),
+    unreadable: 1,
+    health: { ...health, enforceSeconds: 2, caughtUp: { count: 12, at: at('2026-11-19T10:00:00Z') } },
+  },
+  'Daily mail with 30 people': { balances: crowd, judgements: [], records: [], details: details.slice(0, 1) },
+  'Statement on the 1st': {
+    kind: 'statement',
+    now: instant(november.end + 9 * 3_600_000),
+    judgements: [],
+    records: [],
+  },
+}
+
+const mail = ({ subject, text }: { subject: string; text: string }): string =>
+  `\`\`\`text\nSubject: ${subject}\n\n${text.trimEnd()}\n\`\`\`\n`
+
+function both(title: string, render: (words: Words) => { subject: string; text: string }): string {
+  return `## ${title}\n\n${mail(render(en))}\n${mail(render(ja))}`
+}
+
+const HEAD = `# The mails
+
+Every mail the guard sends, in English and Japanese, as plain text for a fixed-width font. Reports are at most 78 columns wide, where
+a wide character counts as two. Made by the renderers that make the real ones (\`npx tsx scripts/mails.ts\`) from an invented team. Which mails are sent
+when: \`src/runtime/domain/notice.ts\`; the words: \`src/runtime/words/\`.
+`
+
+export const mailsPage = (): string =>
+  [
+    HEAD,
+    ...Object.entries(reports).map(([title, more]) =>
+      both(title, (words) => renderReport(reportOf({ ...base, ...more }), words)),
+    ),
+    ...Object.entries(notices).map(([kind, items]) =>
+      both(`Notice: ${kind}`, (words) => renderNotice(kind as Exclude<NoticeKind, 'report'>, items, context, words)),
+    ),
+  ].join('\n')
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const page = mailsPage()
+  if (!process.argv.includes('--check')) writeFileSync(target, page)
+  else if (readFileSync(target, 'utf8') !== page) {
+    process.stderr.write('docs/mails.md is out of date: run npx tsx scripts/mails.ts\n')
+    process.exitCode = 1
+  }
+}
