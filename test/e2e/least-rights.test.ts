@@ -22,7 +22,7 @@ import { unusedIn } from './used-rights.ts'
 const sandbox = sandboxForTests()
 const SSO = 'AWSReservedSSO_Developer_0123456789abcdef'
 const here = () => ({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
-const settings = defaultSettings('cost-guard')
+const settings = { ...defaultSettings('cost-guard'), rolePath: '/guards/' }
 const where = () => ({ account: sandbox.account, region: sandbox.region, partition: 'aws' })
 const scope = () => ({ ...where(), settings, names: namesOf(settings, where()) })
 const minute = 60_000
@@ -51,9 +51,31 @@ async function onlyThePrintedPolicies(): Promise<Admin> {
   return new Admin(sandbox, sandbox.envOf(keys))
 }
 
+/** What an organization may ask for: the guard's roles are under its path and may never do more than this. */
+async function boundary(): Promise<string> {
+  const services = ['dynamodb', 'logs', 'sns', 'sqs', 'lambda', 'bedrock', 'iam', 'kms']
+  const Action = services.map((service) => `${service}:*`)
+  const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }
+  const { Policy } = await new IAMClient(here()).send(
+    new CreatePolicyCommand({ PolicyName: 'boundary', PolicyDocument: JSON.stringify(document) }),
+  )
+  return Policy?.Arn ?? ''
+}
+
 /** Everything that people, programs, schedules and the admin do to a guard in its life. */
 async function theStory(): Promise<void> {
-  await admin.does('init', '--yes', '--email', 'boss@example.com', '--time-zone', 'Asia/Tokyo', '--limit', 'tanaka=2')
+  const own = ['--role-path', '/guards/', '--permissions-boundary', await boundary()]
+  await admin.does(
+    'init',
+    '--yes',
+    '--email',
+    'boss@example.com',
+    '--limit',
+    'tanaka=2',
+    '--time-zone',
+    'Asia/Tokyo',
+    ...own,
+  )
   sandbox.confirmMail('boss@example.com')
   await admin.does('plan')
   await work()
@@ -179,7 +201,7 @@ beforeAll(async () => {
 }, 240_000)
 
 describe('in the whole life of a guard', () => {
-  test('nobody is refused anything: not the functions, not an admin with the printed policies alone', () => {
+  test('nobody is refused anything: not the functions, under a path and a boundary, not an admin with the printed policies', () => {
     expect(refusals()).toEqual([])
   })
 
@@ -198,7 +220,7 @@ describe('in the whole life of a guard', () => {
   const functions = ['ingest', 'enforce', 'report'] as const
   test.each(functions)('%s needs every right that its role has', (key) => {
     const { name, policy } = rolePolicies(scope())[key]
-    const used = askedBy(({ role }) => role?.endsWith(`role/${name}`) === true)
+    const used = askedBy(({ role }) => role?.endsWith(`:role/guards/${name}`) === true)
     const reasons = KNOWN[key]
     const unused = unusedIn(policy, used)
     expect(unused.filter((grant) => !reasons.some(({ grant: known }) => known.test(grant)))).toEqual([])
@@ -241,7 +263,7 @@ const OF_THE_ADMIN: readonly Known[] = [
       / [a-z]+:(?:Untag\w+|Update\w+|Set\w+|Put\w+|Create\w+Version|(?:Delete|Detach)\w+(?:Policy|Version|Boundary|Concurrency))$/,
     because: 'mends what somebody changed, each shown by the life of its resource in test/provision',
   },
-  { grant: /\brole\/\*\//, because: 'for --role-path' },
+  { grant: /:role\/cost-guard-\*$/, because: 'for roles without a path' },
   { grant: /^Alias /, because: 'asked of AWS alone, a sandbox has no alias' },
   { grant: /^CheckRightsBeforehand .*:role\//, because: 'for an admin who is a role' },
   { grant: /^(?:Unblock|RemoveBlockGroup) /, because: 'frees people where enforce is gone: test/e2e/teardown.test.ts' },
@@ -252,6 +274,10 @@ const OF_THE_ADMIN: readonly Known[] = [
   },
   { grant: /logs:FilterLogEvents$/, because: 'for a log group that holds records before the guard does' },
   { grant: /^Subscribe /, because: 'AWS judges the destination too, the sandbox only the log group' },
+  {
+    grant: /sns:(?:GetSubscriptionAttributes|ConfirmSubscription)$/,
+    because: 'for mail addresses confirmed by the CLI',
+  },
   { grant: /lambda:ListTags$/, because: 'AWS shows tags in GetFunction only to who has it' },
   { grant: /lambda:GetFunctionConfiguration$/, because: 'finds a guard whose table is called otherwise' },
   { grant: /iam:ListAttachedUserPolicies$/, because: 'looked at where a limit is set for somebody with attachments' },
