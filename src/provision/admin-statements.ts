@@ -205,6 +205,12 @@ export function removing(scope: AdminScope): readonly Statement[] {
       to: of('logs', 'DeleteLogGroup', 'DeleteSubscriptionFilter', 'PutLogGroupDeletionProtection'),
       on: logGroups,
     }),
+    // Another guard that reads the same log group gets the logging: its role is handed to Bedrock.
+    allow('HandOnBedrockLogging', {
+      to: 'iam:PassRole',
+      on: [scope.arn('iam', 'role/*-bedrock-logging'), scope.arn('iam', 'role/*/*-bedrock-logging')],
+      when: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+    }),
     allow('RestoreBedrockLogging', { to: 'bedrock:DeleteModelInvocationLoggingConfiguration', on: '*' }),
     allow('RemoveTopic', { to: 'sns:DeleteTopic', on: names.arn.topic }),
     allow('RemoveQueue', { to: 'sqs:DeleteQueue', on: names.arn.deadLetters }),
