@@ -86,7 +86,7 @@ describe('two guards side by side', () => {
     await does(SECOND, 'init', '--no-count-this-month', '--yes')
     // The ledger that stayed says who is over: the next minute blocks again.
     sandbox.advance(60_000)
-    await sandbox.tick()
+    await sandbox.fire(`${SECOND}-enforce`)
     expect((await denies()).sort()).toEqual([secondDeny, firstDeny])
   })
 
