@@ -22,6 +22,7 @@ const FAILED_CODES = new Set([
   'no-guard',
   'no-original',
   'plan-refused',
+  'newer-version',
   'unreachable',
 ])
 

@@ -7,7 +7,7 @@ import type { PrincipalKey } from '../runtime/domain/principal.ts'
 import { changeExclusions, type ExclusionsPlan, planExclusions } from '../runtime/usecases/exclude.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
-import { wishRoom } from './_rooms.ts'
+import { statusRoom, wishRoom } from './_rooms.ts'
 import { eachFound, type LookUp, lookUpIn, principalFor } from './_targets.ts'
 import { columns } from './_view/columns.ts'
 import { effectText } from './_view/effect.ts'
@@ -63,7 +63,7 @@ export async function removeExclusions(door: Door, typed: readonly string[], how
 }
 
 export async function listExclusions(door: Door, screen: number) {
-  const room = await wishRoom(door)
+  const room = await statusRoom(door)
   const all = (await room.limits.exclusions()).toSorted((a, b) => a.principal.localeCompare(b.principal, 'en'))
   const { zoning } = room.settings
   return {

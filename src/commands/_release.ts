@@ -79,7 +79,7 @@ const notReleased = (door: Door, left: readonly Bearer[], problems: readonly str
 async function askEnforce(door: Door): Promise<EnforceAnswer | undefined> {
   if ((await door.installed()) === undefined) return undefined
   try {
-    const room = await wishRoom(door)
+    const room = await wishRoom(door, 'take')
     return await room.enforce.ask({ kind: 'release-all' })
   } catch (error) {
     const failed = error instanceof GuardError && error.code === 'enforce-failed'

@@ -7,6 +7,7 @@ import { hostname } from 'node:os'
 import type { Settings } from '../provision/guard.ts'
 import type { Names } from '../provision/names.ts'
 import { runtimeConfigFor } from '../provision/runtime-config.ts'
+import { compareVersions } from '../provision/versions.ts'
 import { isAbsent } from '../runtime/aws/aws-errors.ts'
 import { DynamoBlocks } from '../runtime/aws/dynamo-blocks.ts'
 import { DynamoHealth } from '../runtime/aws/dynamo-health.ts'
@@ -15,6 +16,7 @@ import { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
 import { DynamoLimits } from '../runtime/aws/dynamo-limits.ts'
 import { DynamoRates } from '../runtime/aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
+import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { Directory, HealthBook, History, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
 import type { ReleaseRoom } from '../runtime/usecases/release-all.ts'
@@ -57,8 +59,27 @@ export async function statusRoom(door: Door): Promise<StatusRoom & { settings: S
   }
 }
 
-/** To change limits, blocks and pardons: wishes go into the table, enforce acts on them. */
-export async function wishRoom(door: Door): Promise<WishRoom & { directory: Directory; settings: Settings }> {
+/** What a newer cost-guard keeps in the table may mean more than this one knows: then nothing is changed. */
+async function refuseIfNewer(door: Door): Promise<void> {
+  const installed = await door.installed()
+  if (installed === undefined || compareVersions(installed.version, door.version) <= 0) return
+  throw new GuardError({
+    code: 'newer-version',
+    fault: 'user',
+    message: `the guard ${door.guard} was installed by cost-guard ${installed.version}, this is ${door.version}: nothing was changed`,
+    suggestions: [`npx cost-guard@${installed.version}`],
+  })
+}
+
+/**
+ * To change limits, blocks and pardons: wishes go into the table, enforce acts on them.
+ * @param newer `take`: to remove the guard, whatever wrote it. @throws GuardError `newer-version`.
+ */
+export async function wishRoom(
+  door: Door,
+  newer: 'refuse' | 'take' = 'refuse',
+): Promise<WishRoom & { directory: Directory; settings: Settings }> {
+  if (newer === 'refuse') await refuseIfNewer(door)
   const { config, settings, names } = await configFor(door)
   const [{ LambdaEnforceCaller }, { IamDirectory }, dynamo, lambda, iam, ledger] = await Promise.all([
     import('../runtime/aws/enforce-trigger.ts'),

@@ -250,8 +250,16 @@ const checkingRights = ({ arn }: AdminScope): Statement =>
 /** Optional: a first init looks whether the original guard runs here, and says what would clash. */
 const lookingForOriginal: Statement = allow('LookForOriginal', { to: 'lambda:ListFunctions', on: '*' })
 
+/** Optional as well: whether the policy that is to bound the roles (`--permissions-boundary`) is there. */
+const seeingTheBoundary = ({ arn }: AdminScope): Statement =>
+  allow('SeeBoundary', {
+    to: 'iam:GetPolicy',
+    on: [arn('iam', 'policy/*'), `${arn('iam', '').split(':').slice(0, 4).join(':')}:aws:policy/*`],
+  })
+
 export const installing = (scope: AdminScope): readonly Statement[] => [
   checkingRights(scope),
+  seeingTheBoundary(scope),
   lookingForOriginal,
   ...makingData(scope),
   ...makingWorkers(scope),

@@ -1,4 +1,5 @@
 /** How resources say what differs, in words a person reads. Pure. */
+import type { Zoning } from '../runtime/domain/calendar.ts'
 import { canonicalStatement, statementsOf } from './engine/policy-equal.ts'
 import type { Difference } from './engine/resource.ts'
 
@@ -16,6 +17,10 @@ export const field = (
   how: Difference['how'] = 'in-place',
 ): readonly Difference[] =>
   say(values.is) === say(values.want) ? [] : [{ field: name, is: say(values.is), want: say(values.want), how }]
+
+/** `UTC, from 2026-12 Asia/Tokyo` */
+export const zoneWords = (zoning: Zoning): string =>
+  zoning.map(({ from, zone }, index) => (index === 0 ? zone : `from ${from} ${zone}`)).join(', ')
 
 const bySid = (document: unknown): ReadonlyMap<string, string> =>
   new Map(

@@ -1,8 +1,10 @@
 /** From a guard's settings to a reconciler over its whole stack: what init, plan and teardown begin with. */
 import { isAccessDenied } from '../runtime/aws/aws-errors.ts'
 import type { Clock, Sleeper } from '../runtime/ports.ts'
+import { boundaryCheck } from './boundary.ts'
+import { cautions } from './cautions.ts'
 import type { AwsClients } from './clients.ts'
-import type { Reconciler } from './engine/plan.ts'
+import type { Plan, Reconciler } from './engine/plan.ts'
 import type { Settings } from './guard.ts'
 import type { Manifest, ManifestStore } from './manifest.ts'
 import { namesOf } from './names.ts'
@@ -43,9 +45,26 @@ export async function openGuard(parts: GuardParts): Promise<Reconciler> {
     clock,
     sleeper: parts.sleeper,
     formerCostKey: installed?.settings.costTag?.key,
-    ...(caller === undefined ? {} : { check: preflight({ clients, scope, caller }) }),
+    check: inTurn([
+      boundaryCheck(clients, scope),
+      ...(caller === undefined ? [] : [preflight({ clients, scope, caller })]),
+      async (plan) => cautioned(plan, cautions(installed?.settings, settings, clock.now())),
+    ]),
   })
 }
+
+type PlanCheck = (plan: Plan) => Promise<Plan>
+
+const inTurn =
+  (checks: readonly PlanCheck[]): PlanCheck =>
+  async (plan) => {
+    let seen = plan
+    for (const check of checks) seen = await check(seen)
+    return seen
+  }
+
+const cautioned = (plan: Plan, words: readonly string[]): Plan =>
+  plan.purpose === 'teardown' || words.length === 0 ? plan : { ...plan, notes: [...(plan.notes ?? []), ...words] }
 
 /** Whoever may not read the facts is told so by the plan, together with all else. */
 async function factIds(manifest: ManifestStore): Promise<readonly string[]> {

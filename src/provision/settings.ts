@@ -137,6 +137,10 @@ function immovable(wanted: Settings, installed: Settings): readonly string[] {
     ...(wanted.table === installed.table
       ? []
       : [`--table: the ledger is in ${installed.table} and cannot move to another table`]),
+    // The former topic would stay behind with everybody who confirmed it.
+    ...(wanted.topic === installed.topic
+      ? []
+      : [`--topic: mails go through ${installed.topic} and cannot move to another topic`]),
   ]
 }
 

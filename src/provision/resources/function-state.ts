@@ -1,7 +1,8 @@
 /** What Lambda says about a function, and how that differs from what the guard wants. Pure. */
 import type { GetFunctionCommandOutput, GetFunctionEventInvokeConfigCommandOutput } from '@aws-sdk/client-lambda'
 import { CONFIG_VARIABLE } from '../../runtime/config.ts'
-import { field } from '../differences.ts'
+import type { Zoning } from '../../runtime/domain/calendar.ts'
+import { field, zoneWords } from '../differences.ts'
 import type { Difference, Observed } from '../engine/resource.ts'
 import { flattenTags } from '../tags.ts'
 import type { FunctionDesired } from './function.ts'
@@ -119,7 +120,11 @@ function configDifferences(want: string | undefined, is: string | undefined): re
 }
 
 const asText = (value: unknown): string | undefined =>
-  value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
+  value === undefined || typeof value === 'string' ? value : isZoning(value) ? zoneWords(value) : JSON.stringify(value)
+
+/** It was read from AWS, where anybody may have written anything. */
+const isZoning = (value: unknown): value is Zoning =>
+  Array.isArray(value) && value.every((one) => typeof one?.from === 'string' && typeof one?.zone === 'string')
 
 function asRecord(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined

@@ -1,6 +1,6 @@
 /** The settings in the guard's table: written before anything else is made, erased after everything else is gone. */
 
-import { field } from '../differences.ts'
+import { field, zoneWords } from '../differences.ts'
 import type { Difference, Resource, ResourceId } from '../engine/resource.ts'
 import type { Settings } from '../guard.ts'
 import type { Manifest, ManifestStore } from '../manifest.ts'
@@ -66,11 +66,33 @@ export function manifestRecord(
   }
 }
 
-/** One difference per setting, values as JSON: `warnAt is [80], wanted [50,80]`. */
+/** One difference per setting, in words: `timeZone is UTC, wanted UTC, from 2026-12 Asia/Tokyo`. */
 function settingDifferences(want: Settings, is: Settings): readonly Difference[] {
   const keys = [...new Set([...Object.keys(want), ...Object.keys(is)])] as (keyof Settings)[]
-  return keys.flatMap((key) => field(key, { is: text(is[key]), want: text(want[key]) }))
+  return keys.flatMap((key) =>
+    field(key === 'zoning' ? 'timeZone' : key, { is: wordsOf(key, is), want: wordsOf(key, want) }),
+  )
 }
 
-const text = (value: unknown): string | undefined =>
-  value === undefined ? undefined : typeof value === 'string' ? value : stableJson(value)
+/** Whole: two settings that differ have words that differ. */
+function wordsOf(key: keyof Settings, settings: Settings): string | undefined {
+  const value: unknown = settings[key]
+  if (value === undefined) return undefined
+  if (key === 'zoning') return zoneWords(settings.zoning)
+  if (key === 'currency' && settings.currency) return `${settings.currency.code} at ${settings.currency.rate} a dollar`
+  if (key === 'costTag' && settings.costTag) return `${settings.costTag.key}=${settings.costTag.value}`
+  if (Array.isArray(value) && value.every((one) => ['string', 'number'].includes(typeof one))) return value.join(', ')
+  if (typeof value === 'object') return value === null ? 'null' : partWords(value)
+  return String(value)
+}
+
+/** `image off, text on`; in the order of the names and without what is undefined, as the table gives it back. */
+const partWords = (value: object): string =>
+  Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, one]) => `${name} ${partWord(one)}`)
+    .join(', ')
+
+const partWord = (one: unknown): string =>
+  typeof one === 'boolean' ? (one ? 'on' : 'off') : typeof one === 'object' ? stableJson(one) : String(one)

@@ -1,0 +1,135 @@
+/** Each setting, changed alone by an init with that one option: what it touches in AWS, and that nothing is left to do then. */
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
+import { beforeAll, expect, test } from 'vitest'
+import { awsClients } from '../../src/provision/clients.ts'
+import type { Step } from '../../src/provision/engine/plan.ts'
+import { manifestStore } from '../../src/provision/manifest-store.ts'
+import { openGuard } from '../../src/provision/open-guard.ts'
+import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
+import { type GivenSettings, mergeSettings, type SettingKey, settingsTable } from '../../src/provision/settings.ts'
+import { instant } from '../../src/runtime/domain/calendar.ts'
+import { sandboxForTests } from '../support/sandbox.ts'
+import { sleeper, succeeded } from './world.ts'
+
+const sandbox = sandboxForTests()
+const guard = 'cg-test'
+
+/** An init with these options alone. */
+async function init(given: GivenSettings) {
+  const clients = awsClients({ region: sandbox.region, credentials: sandbox.admin })
+  const clock = { now: () => instant(sandbox.now()) }
+  const manifest = manifestStore({ clients, table: `${guard}-ledger`, clock })
+  const installed = await manifest.read()
+  const settings = mergeSettings(installed?.settings, given, { guard, now: clock.now() })
+  return openGuard({
+    ...{ account: sandbox.account, region: sandbox.region, partition: 'aws', version: '1.0.0' },
+    ...{ clients, clock, sleeper, manifest, installed, settings, caller: undefined, assets: findRuntimeAssets() },
+  })
+}
+
+const NOTHING: readonly string[] = []
+const functions = ['enforce', 'ingest', 'report'].map((name) => `update function ${name}`)
+const role = (...names: readonly string[]) => names.map((name) => `update role ${name}`)
+const allRoles = role('bedrock-logging', 'enforce', 'ingest', 'report', 'scheduler')
+/** Built in parallel: only these kinds of things, whatever they come to. */
+const only = (kinds: RegExp) => ({ only: kinds })
+const LOGGING = /^\w+ (bedrock-logging|bucket|log-bucket|key|kms-key|kms|role|log-group|topic|alias)/
+
+/** What changes besides the guard's own record; `never`: what cannot be changed later, and says so. */
+const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { readonly only: RegExp }>> = {
+  emails: ['create topic-mail boss@example.com', 'create topic-mail finance@example.com'],
+  // Block policies end with a month; this month's stays in the former zone.
+  timeZone: [...functions, 'update policy … (12)'],
+  reportTime: ['update schedule report'],
+  language: functions,
+  currency: functions,
+  currencyRate: functions,
+  // The journal outlives the log records by a fixed time.
+  retentionDays: [...functions, 'update log-group /aws/bedrock/cg-test'],
+  logGroup: 'never',
+  table: 'never',
+  topic: 'never',
+  adopt: 'never',
+  logText: ['update bedrock-logging account'],
+  logImages: ['update bedrock-logging account'],
+  logEmbeddings: ['update bedrock-logging account'],
+  logVideo: ['update bedrock-logging account'],
+  logAudio: ['update bedrock-logging account'],
+  s3Logs: only(LOGGING),
+  logBucket: only(LOGGING),
+  s3ExpireDays: only(LOGGING),
+  s3LargeBodies: only(LOGGING),
+  kmsKey: only(LOGGING),
+  logReaders: only(LOGGING),
+  mode: functions,
+  onlySources: functions,
+  alarms: only(/^\w+ (alarm|metric|log-group|topic)/),
+  cloudwatchDashboard: only(/^\w+ dashboard/),
+  checkMinutes: ['update schedule enforce'],
+  warnAt: functions,
+  labels: functions,
+  sessionRoles: functions,
+  // Who is never blocked is denied to enforce by its role as well.
+  protectedPrincipals: [...functions, ...role('enforce')],
+  unknownPrice: functions,
+  assumedCacheTtl: functions,
+  permissionsBoundary: allRoles,
+  rolePath: 'never',
+  // Without a value there is no tag.
+  costTagKey: NOTHING,
+  costTag: only(/^update /),
+}
+
+/** `update function enforce`; policies of months are counted. */
+function told(steps: readonly Step[]): readonly string[] {
+  const changes = steps.filter((step) => step.do !== 'keep' && !step.id.startsWith('manifest/'))
+  const dated = changes.filter((step) => step.id.includes('limit-reached-until'))
+  const others = changes.filter((step) => !dated.includes(step))
+  const words = others.map(({ do: doing, id }) => {
+    const [kind, ...name] = id.replace(/@[a-z0-9-]+$/, '').split('/')
+    return `${doing} ${kind} ${name.join('/').replace(`${guard}-`, '')}`
+  })
+  return [...words, ...(dated.length === 0 ? [] : [`update policy … (${dated.length})`])].toSorted()
+}
+
+/** What some need beside themselves. */
+const needs: GivenSettings = { currency: 'JPY', currencyRate: '150' }
+const givenFor = (key: SettingKey, sample: GivenSettings[SettingKey]): GivenSettings =>
+  key === 'currency' ? needs : { [key]: sample }
+
+beforeAll(async () => {
+  const iam = new IAMClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+  })
+  await iam.send(new CreatePolicyCommand({ PolicyName: 'bounds', PolicyDocument }))
+  const first = await init({})
+  succeeded(await first.apply(await first.plan(), () => {}))
+})
+
+test.for(settingsTable)(
+  '$key alone changes what it must, and all of it',
+  { timeout: 120_000 },
+  async ({ key, sample }) => {
+    const want = expected[key]
+    const opened = await init(givenFor(key, sample)).catch((error: unknown) => error)
+    if (opened instanceof Error) {
+      // What cannot be moved under a running guard is refused by the words alone.
+      expect([want, (opened as { code?: string }).code]).toEqual(['never', 'bad-settings'])
+      expect(opened.message).toMatch(/cannot move|none to adopt/)
+      return
+    }
+    const reconciler = opened as Awaited<ReturnType<typeof init>>
+    const plan = await reconciler.plan()
+    if (want === 'never') {
+      expect(plan.steps.some((step) => step.do === 'refuse')).toBe(true)
+      return
+    }
+    const changes = told(plan.steps)
+    if ('only' in want) expect(changes.filter((one) => !want.only.test(one))).toEqual([])
+    else expect(changes).toEqual(want.toSorted())
+    succeeded(await reconciler.apply(plan, () => {}))
+    expect(told((await (await init({})).plan()).steps)).toEqual([])
+  },
+)
