@@ -69,11 +69,15 @@ const acts = ({ Action }: Statement): boolean =>
 function compact(all: readonly Statement[], names: Names): PolicyDocument {
   const scope = adminScope(names)
   const own = new Set<string>(
-    [scope.table, scope.functions, ...scope.roles, ...scope.policies, ...scope.logGroups, ...scope.schedules].concat([
-      names.arn.topic,
-      names.arn.deadLetters,
-      names.arn.blockGroup,
-    ]),
+    [
+      scope.table,
+      scope.functions,
+      ...scope.roles,
+      ...scope.policies,
+      ...scope.logGroups,
+      ...scope.schedules,
+      ...scope.watching,
+    ].concat([names.arn.topic, names.arn.deadLetters, names.arn.blockGroup]),
   )
   const mergeable = (each: Statement) =>
     each.Condition === undefined && listOf(each.Resource).every((resource) => own.has(resource))

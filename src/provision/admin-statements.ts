@@ -1,4 +1,5 @@
 /** The statements of the admin's rights, by what is done. Bound to the guard's own names wherever AWS lets them be. */
+import { makingWatch, watchedBy } from './admin-statements-watch.ts'
 import type { Names } from './names.ts'
 import { servicePrincipal } from './partition.ts'
 import { allow, type Statement } from './permissions.ts'
@@ -13,6 +14,8 @@ export interface AdminScope {
   readonly logGroups: readonly string[]
   readonly schedules: readonly string[]
   readonly place: { readonly partition: string; readonly region: string }
+  /** Alarms and dashboards. */
+  readonly watching: readonly string[]
   /** `arn('iam', 'user/*')`, in the guard's region where the service has regions. */
   arn(service: string, rest: string): string
 }
@@ -36,6 +39,7 @@ export function adminScope(names: Names): AdminScope {
       arn('scheduler', `schedule-group/${names.scheduleGroup}`),
       arn('scheduler', `schedule/${names.scheduleGroup}/${guard}-*`),
     ],
+    watching: watchedBy(names, { partition, region, account }),
   }
 }
 
@@ -213,6 +217,7 @@ export function removing(scope: AdminScope): readonly Statement[] {
     }),
     allow('RestoreBedrockLogging', { to: 'bedrock:DeleteModelInvocationLoggingConfiguration', on: '*' }),
     allow('RemoveTopic', { to: 'sns:DeleteTopic', on: names.arn.topic }),
+    allow('RemoveWatch', { to: of('cloudwatch', 'DeleteAlarms', 'DeleteDashboards'), on: scope.watching }),
     allow('RemoveQueue', { to: 'sqs:DeleteQueue', on: names.arn.deadLetters }),
     allow('RemoveFunctions', { to: 'lambda:DeleteFunction', on: functions }),
     allow('RemoveSchedules', { to: of('scheduler', 'DeleteSchedule', 'DeleteScheduleGroup'), on: schedules }),
@@ -264,6 +269,7 @@ export const installing = (scope: AdminScope): readonly Statement[] => [
   ...makingData(scope),
   ...makingWorkers(scope),
   ...makingBlocks(scope),
+  ...makingWatch(scope),
 ]
 
 /**

@@ -75,7 +75,8 @@ export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Na
     logGroup,
     logBucket,
     keyAlias: `alias/${guard}`,
-    dashboard: guard,
+    // Dashboards have no region: two guards of one name in two regions must not draw over each other.
+    dashboard: `${guard}-${region}`,
     alarmPrefix: `${guard}-`,
     loggingRole: `${guard}-bedrock-logging`,
     subscriptionFilter: `${guard}-ingest`,

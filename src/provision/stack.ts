@@ -3,23 +3,27 @@
  * it is neither made nor found nor removed. The engine reads the dependencies from each one's `needs`.
  */
 import type { AwsClients } from './clients.ts'
+import { ALARM_KEYS } from './cloudwatch/alarms.ts'
 import type { Inputs, Resource, ResourceId } from './engine/resource.ts'
 import { logCopyResources } from './log-copy.ts'
 import type { ManifestStore } from './manifest.ts'
 import type { RightsScope } from './permissions.ts'
+import { alarmResource } from './resources/alarm.ts'
 import { bedrockLoggingResource } from './resources/bedrock-logging.ts'
 import { blockGroupResource } from './resources/block-group.ts'
 import { blockPolicyResources } from './resources/block-policies.ts'
-import { functionResource } from './resources/function.ts'
+import { dashboardResource } from './resources/dashboard.ts'
+import { functionId, functionResource } from './resources/function.ts'
 import { functionLogGroup, invocationLogGroup, logGroupId } from './resources/log-group.ts'
 import { logSubscriptionResource } from './resources/log-subscription.ts'
 import { manifestRecord, recordId } from './resources/manifest-record.ts'
-import { queueResource } from './resources/queue.ts'
+import { queueId, queueResource } from './resources/queue.ts'
 import { roleResource } from './resources/role.ts'
-import { scheduleResource } from './resources/schedule.ts'
+import { scheduleId, scheduleResource } from './resources/schedule.ts'
 import { scheduleGroupResource } from './resources/schedule-group.ts'
 import { tableId, tableResource } from './resources/table.ts'
 import { topicId, topicResource } from './resources/topic.ts'
+import { topicAlarmsId, topicAlarmsResource } from './resources/topic-alarms.ts'
 import { subscribedAddresses, topicMailResource } from './resources/topic-mail.ts'
 import type { RuntimeAssets } from './runtime-assets.ts'
 
@@ -73,9 +77,23 @@ export function stack(parts: StackParts): readonly Resource[] {
     scheduleGroupResource(clients, scope),
     roleResource(clients, scope, 'scheduler'),
     ...(['enforce', 'catchUp', 'report'] as const).map((key) => scheduleResource(clients, scope, key)),
+    topicAlarmsResource(clients, scope),
+    ...watching(clients, scope),
   ]
   const recorded = recordId(names.guard, region)
   return [...ground, ...rest.map((resource) => after(recorded, resource))]
+}
+
+/** Alarms come last, when there is something to watch, and go first: a teardown must not look like a failure. */
+function watching(clients: AwsClients, scope: RightsScope): readonly Resource[] {
+  const { names, region } = scope
+  const needs = [
+    topicAlarmsId(names.topic, region),
+    queueId(names.deadLetters, region),
+    ...Object.values(names.functions).map((name) => functionId(name, region)),
+    ...Object.values(names.schedules).map((name) => scheduleId(name, region)),
+  ]
+  return [...ALARM_KEYS.map((key) => alarmResource(clients, scope, key, needs)), dashboardResource(clients, scope)]
 }
 
 /** The intent is written before the deed: an init that is cut off leaves its settings behind, and nothing unknown. */

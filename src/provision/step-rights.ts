@@ -6,6 +6,7 @@
 import { differencesOf, type Step } from './engine/plan.ts'
 import type { RightsScope } from './permissions.ts'
 import { type Change, need, type Right, type Rights } from './step-right.ts'
+import { alarm, dashboard, topicAlarms } from './step-rights-cloudwatch.ts'
 import { adoptedBucket, keyAlias, logBucket, logKey } from './step-rights-copy.ts'
 import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
 import {
@@ -70,4 +71,7 @@ const KINDS: Readonly<Record<string, Rights>> = {
   'log-key': logKey,
   'key-alias': keyAlias,
   schedule,
+  alarm,
+  dashboard,
+  'topic-alarms': topicAlarms,
 }

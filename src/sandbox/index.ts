@@ -90,6 +90,7 @@ function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, s
     advance: (milliseconds) => world.clock.advance(milliseconds),
     tick: () => thenIdle(scheduler.tick()),
     fire: (name) => thenIdle(scheduler.force(name)),
+    judgeAlarms: () => parts.metrics.judge(),
     idle,
     mails: () => mailBox.mails(),
     clearMails: () => mailBox.clear(),

@@ -15,6 +15,8 @@ import { FunctionHost } from './lambda/host.ts'
 import { KeptSettings } from './lambda/settings.ts'
 import { LogDelivery, logHooks } from './logs/delivery.ts'
 import { MailBox } from './mail/mail.ts'
+import { Dashboards } from './metrics/dashboards.ts'
+import { Metrics } from './metrics/metrics.ts'
 import { People } from './people.ts'
 import { refusals } from './refusals/index.ts'
 import { Propagation } from './refusals/propagation.ts'
@@ -41,6 +43,7 @@ export interface Parts {
   readonly people: People
   readonly host: FunctionHost
   readonly mailBox: MailBox
+  readonly metrics: Metrics
   readonly scheduler: Scheduler
   readonly faults: Faults
   readonly gateway: Gateway
@@ -51,7 +54,12 @@ export interface Parts {
   forget(): void
 }
 
-function worldOf(options: PartsOptions, later: Pick<Parts, 'invocations' | 'door'>, people: () => People): World {
+function worldOf(
+  options: PartsOptions,
+  later: Pick<Parts, 'invocations' | 'door'>,
+  people: () => People,
+  metrics: () => Metrics,
+): World {
   const { region, folder, clock } = options
   const upstream = createUpstream(options.emulatorUrl)
   return {
@@ -71,19 +79,27 @@ function worldOf(options: PartsOptions, later: Pick<Parts, 'invocations' | 'door
     invoked: (invocation) => {
       later.invocations.push(invocation)
     },
+    logged: (of, lines) => metrics().take(of, lines),
   }
 }
 
 export function createParts(options: PartsOptions): Parts {
   const invocations: Invocation[] = []
   const door = { endpoint: '' }
-  const world = worldOf(options, { invocations, door }, () => people)
+  const world = worldOf(
+    options,
+    { invocations, door },
+    () => people,
+    () => metrics,
+  )
   const people = new People(world)
   const kept = new KeptSettings()
   const host = new FunctionHost(world, kept)
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
+  const metrics = new Metrics(world, mailBox)
+  const dashboards = new Dashboards(world)
   const profiles = new Profiles(world)
   const invocationLog = new InvocationLog(world, delivery)
   const runtime = new BedrockRuntime(world, profiles, invocationLog)
@@ -97,6 +113,7 @@ export function createParts(options: PartsOptions): Parts {
     ...lambdaHooks(host, async),
     ...logHooks(delivery),
     ...mailBox.hooks(),
+    ...dashboards.hooks(),
     ...profiles.hooks(),
     ...invocationLog.hooks(),
     ...runtime.hooks(),
@@ -109,6 +126,7 @@ export function createParts(options: PartsOptions): Parts {
     people,
     host,
     mailBox,
+    metrics,
     scheduler,
     faults,
     gateway,
@@ -117,7 +135,7 @@ export function createParts(options: PartsOptions): Parts {
     forget() {
       for (const part of [kept, profiles, mailBox, world.propagation]) part.reset()
       for (const part of [delivery, invocationLog, world.identities]) part.forget()
-      for (const part of [world.keys, world.work, faults]) part.clear()
+      for (const part of [world.keys, world.work, faults, metrics, dashboards]) part.clear()
       world.clock.reset()
       scheduler.reset()
       invocations.length = 0

@@ -44,6 +44,8 @@ export interface Sandbox {
   tick(): Promise<readonly Fired[]>
   /** Fires one schedule now, whatever its expression says, and waits. */
   fire(schedule: string): Promise<Fired>
+  /** Judges the alarms over the guard's own metrics once, and mails what changed; answers `NAME STATE`. */
+  judgeAlarms(): Promise<readonly string[]>
   /** Waits until every delivery and asynchronous invocation is done. */
   idle(): Promise<void>
   mails(): readonly Mail[]

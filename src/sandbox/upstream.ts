@@ -1,6 +1,7 @@
 /** The emulator behind the sandbox: plain forwarding, and SDK clients for the sandbox's own questions. */
 import http from 'node:http'
 import { BedrockClient } from '@aws-sdk/client-bedrock'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
@@ -15,6 +16,7 @@ import type { Request } from './door/decode.ts'
 /** Clients that talk to the emulator directly: not recorded, not judged, fake keys, nothing read from the machine. */
 export interface Clients {
   readonly bedrock: BedrockClient
+  readonly cloudwatch: CloudWatchClient
   readonly dynamodb: DynamoDBClient
   readonly iam: IAMClient
   readonly lambda: LambdaClient
@@ -65,6 +67,7 @@ export function createUpstream(url: string): Upstream {
     }
     return {
       bedrock: new BedrockClient(config),
+      cloudwatch: new CloudWatchClient(config),
       dynamodb: new DynamoDBClient(config),
       iam: new IAMClient(config),
       lambda: new LambdaClient(config),

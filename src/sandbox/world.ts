@@ -28,6 +28,8 @@ export interface World {
   /** ARN (with path) and id of an IAM user; throws NoSuchEntity. */
   userOf(name: string): Promise<{ arn: string; userId: string }>
   invoked(invocation: Invocation): void
+  /** Lines that a function's log group took: CloudWatch reads metrics out of them. */
+  logged(region: string, lines: readonly string[]): Promise<void>
 }
 
 /** A call on its way: decoded, with its caller looked up. */

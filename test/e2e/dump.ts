@@ -1,5 +1,6 @@
 /** Everything that is in the emulator, as lines that two runs can be compared by: without ids and times that AWS makes up. */
 import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import {
   CloudWatchLogsClient,
   DescribeLogStreamsCommand,
@@ -34,9 +35,14 @@ import { GetQueueAttributesCommand, ListQueuesCommand, ListQueueTagsCommand, SQS
 import { isAbsent } from '../../src/runtime/aws/aws-errors.ts'
 import type { Sandbox } from '../../src/sandbox/index.ts'
 import { all, type Thing, tables } from './dump-tables.ts'
+import { watching } from './dump-watch.ts'
 
 /** The services that are looked into. Whoever says "nothing is left" must also see that no other was ever called. */
-export const SERVICES = ['bedrock', 'dynamodb', 'iam', 'lambda', 'logs', 'scheduler', 'sns', 'sqs', 'sts'] as const
+export const SERVICES = [
+  ...(['bedrock', 'dynamodb', 'iam', 'lambda', 'logs', 'monitoring', 'scheduler', 'sns', 'sqs', 'sts'] as const),
+  // Only asked what carries a tag.
+  'tagging' as const,
+]
 
 /** `kind name {what AWS says about it}`, sorted. Items of tables too, without what a clock wrote (audit, health, lease). */
 export async function dump(sandbox: Sandbox): Promise<readonly string[]> {
@@ -49,6 +55,7 @@ export async function dump(sandbox: Sandbox): Promise<readonly string[]> {
     logGroups(new CloudWatchLogsClient(how)),
     schedules(new SchedulerClient(how)),
     topics(new SNSClient(how)),
+    watching(new CloudWatchClient(how)),
     queues(new SQSClient({ ...how, useQueueUrlAsEndpoint: false })),
   ])
   return parts

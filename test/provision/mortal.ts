@@ -12,7 +12,12 @@ import { type Moto, startMoto } from '../support/moto.ts'
 import { portrait, wholeStack } from './everything.ts'
 import { type Scope, scopeOf, settingsOf, succeeded, type World, world } from './world.ts'
 
-const settings = settingsOf({ emails: ['ops@example.com'], costTag: { key: 'Cost', value: 'ai' } })
+// The bare emulator keeps no tags on dashboards; the sandbox does, and their life is led there.
+const settings = settingsOf({
+  emails: ['ops@example.com'],
+  costTag: { key: 'Cost', value: 'ai' },
+  cloudwatchDashboard: false,
+})
 const scope: Scope = scopeOf(settings)
 export const archive = { s3Config: { bucketName: 'the-archive' }, textDataDeliveryEnabled: true }
 

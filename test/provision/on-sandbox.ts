@@ -30,10 +30,24 @@ export interface Person {
 export async function personWith(sandbox: Sandbox, name: string, document: object): Promise<Person> {
   const keys = await sandbox.createUser(name, { allow: 'sts:GetCallerIdentity' })
   const iam = new IAMClient({ region: sandbox.region })
-  const PolicyDocument = JSON.stringify(document)
-  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: `rights-of-${name}`, PolicyDocument }))
-  await iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: Policy?.Arn }))
+  for (const [index, part] of inParts(document).entries()) {
+    const PolicyName = `rights-of-${name}-${index}`
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument: JSON.stringify(part) }))
+    await iam.send(new AttachUserPolicyCommand({ UserName: name, PolicyArn: Policy?.Arn }))
+  }
   return { keys, arn: `arn:aws:iam::${sandbox.account}:user/${name}` }
+}
+
+/** Each short enough for a managed policy, as an admin would cut it. */
+function inParts(document: object): readonly object[] {
+  const { Statement = [], ...rest } = document as { Statement?: readonly object[] }
+  const parts: object[][] = [[]]
+  for (const statement of Statement) {
+    const last = parts.at(-1) ?? []
+    if (last.length > 0 && JSON.stringify([...last, statement]).length > 6_000) parts.push([statement])
+    else last.push(statement)
+  }
+  return parts.map((part) => ({ ...rest, Statement: part }))
 }
 
 /** As init and teardown open it. */

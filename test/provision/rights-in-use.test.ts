@@ -97,7 +97,7 @@ test('the printed policy is enough to install, run and remove a guard, and the r
   const last = await opened(installer)
   succeeded(await last.apply(await last.planTeardown({ deleteData: true }), () => {}))
   expect(refused()).toEqual([])
-})
+}, 180_000)
 
 test('with the rights to operate alone, an install is refused before it changes anything', async () => {
   await sandbox.reset()

@@ -30,7 +30,8 @@ export function alarmStatement({ names, settings, account, region, partition }: 
     },
   }
 }
-const sidOf = (guard: string): string => `cost-guard-alarms-of-${guard}`
+/** One per guard: two guards may share a topic. */
+export const sidOf = (guard: string): string => `cost-guard-alarms-of-${guard}`
 
 type Document = Record<string, unknown>
 const isOurs = (statement: unknown, guard: string): boolean => (statement as { Sid?: unknown }).Sid === sidOf(guard)

@@ -38,6 +38,8 @@ export const isAbsent = oneOf([
   'NoSuchEntityException',
   'NotFoundException',
   'NotFound',
+  'ResourceNotFound',
+  'DashboardNotFoundError',
   'NoSuchBucket',
   'QueueDoesNotExist',
   'AWS.SimpleQueueService.NonExistentQueue',

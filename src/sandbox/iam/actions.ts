@@ -69,6 +69,17 @@ const bedrockNames: Namer = (call, arn) => {
     ? [id]
     : [arn('bedrock', `inference-profile/${id}`), arn('bedrock', `application-inference-profile/${id}`)]
 }
+const watchNames: Namer = (call, arn) => {
+  const alarm = (name: string) => arn('cloudwatch', `alarm:${name}`)
+  const dashboard = (name: string) => arn('cloudwatch', `dashboard/${name}`).replace(call.inRegion, '')
+  const given = text(call, 'ResourceARN')
+  if (given) return [given]
+  if (call.operation === 'PutMetricAlarm') return [alarm(text(call, 'AlarmName') ?? '')]
+  if (call.operation === 'DeleteAlarms') return (call.input['AlarmNames'] as readonly string[]).map(alarm)
+  if (call.operation === 'DeleteDashboards') return (call.input['DashboardNames'] as readonly string[]).map(dashboard)
+  const name = text(call, 'DashboardName')
+  return name ? [dashboard(name)] : undefined
+}
 const namers: Readonly<Record<string, Namer>> = {
   lambda: lambdaNames,
   logs: logNames,
@@ -76,6 +87,7 @@ const namers: Readonly<Record<string, Namer>> = {
   sqs: sqsNames,
   scheduler: schedulerNames,
   bedrock: bedrockNames,
+  monitoring: watchNames,
 }
 
 /** iam:PassRole is asked wherever a role is handed to a service. */

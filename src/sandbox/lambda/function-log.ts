@@ -52,6 +52,7 @@ export async function writeFunctionLog(world: World, log: FunctionLog): Promise<
       if (!isThere(error)) throw error
     })
     await logs.send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }))
+    await world.logged(region, lines)
   } catch (error) {
     // No log group, or the role is being removed: Lambda then logs nowhere, and says nothing.
     if (!isAbsence(error)) throw error

@@ -79,10 +79,13 @@ export class MailBox {
   }
   async #published(call: Passing): Promise<void> {
     const topic = String(call.input['TopicArn'] ?? call.input['TargetArn'])
-    const { sns } = this.#world.clients(call.inRegion)
-    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))
     const subject = String(call.input['Subject'] ?? 'AWS Notification Message')
-    const text = String(call.input['Message'] ?? '')
+    await this.deliver(topic, { subject, text: String(call.input['Message'] ?? '') }, call.inRegion)
+  }
+  /** To everybody who is subscribed to the topic. */
+  async deliver(topic: string, { subject, text }: { subject: string; text: string }, region: string): Promise<void> {
+    const { sns } = this.#world.clients(region)
+    const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: topic }))
     const at = this.#world.clock.now()
     for (const { Protocol, Endpoint = '', SubscriptionArn = '' } of Subscriptions) {
       if (Protocol !== 'email') continue

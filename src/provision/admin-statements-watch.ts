@@ -1,0 +1,21 @@
+/** The admin's rights on what watches the guard. */
+import type { AdminScope } from './admin-statements.ts'
+import type { Names, Place } from './names.ts'
+import { allow, type Statement } from './permissions.ts'
+
+/** Alarms and dashboards; these have no region. */
+export const watchedBy = (names: Names, { partition, region, account }: Place): readonly string[] => [
+  `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.alarmPrefix}*`,
+  `arn:${partition}:cloudwatch::${account}:dashboard/${names.guard}-*`,
+]
+
+export const makingWatch = ({ watching }: Pick<AdminScope, 'watching'>): readonly Statement[] => [
+  // AWS judges the list of alarms on no single one.
+  allow('FindAlarms', { to: 'cloudwatch:DescribeAlarms', on: '*' }),
+  allow('Watch', {
+    to: ['PutMetricAlarm', 'PutDashboard', 'GetDashboard', 'ListTagsForResource', 'TagResource', 'UntagResource'].map(
+      (action) => `cloudwatch:${action}`,
+    ),
+    on: watching,
+  }),
+]
