@@ -2,7 +2,14 @@
  * The end of a guard, by the built CLI: whoever is blocked is free and named, in whatever state the guard is; then
  * everything is looked up again, and what is still there is told with the command that removes it.
  */
-import { DeleteTableCommand, DynamoDBClient, QueryCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb'
+import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  DeleteTableCommand,
+  DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+  UpdateTableCommand,
+} from '@aws-sdk/client-dynamodb'
 import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
@@ -235,6 +242,50 @@ describe('while people are blocked', () => {
     // What was in the way is settled: the same command goes on.
     expect(await endedBy()).toMatchObject({ exit: 0, left: [] })
     expect(await carried()).toEqual(free)
+  })
+})
+
+describe('before anybody is released', () => {
+  test('the check that is running is let end, and it is said what is waited for', async () => {
+    await admin.does('init', '--yes', '--email', 'boss@example.com')
+    const until = sandbox.now() + 5_000
+    await new DynamoDBClient(here()).send(
+      new UpdateItemCommand({
+        TableName: 'cost-guard-ledger',
+        Key: { pk: { S: 'LEASE' }, sk: { S: 'enforce' } },
+        UpdateExpression: 'SET leaseUntil = :until, holder = :holder, again = :no',
+        ExpressionAttributeValues: { ':until': { N: String(until) }, ':holder': { S: 'one' }, ':no': { BOOL: false } },
+      }),
+    )
+    sandbox.clearCalls()
+    const ran = await admin.run(['teardown', '--confirm', 'cost-guard'])
+    expect(ran.code).toBe(0)
+    expect(ran.stderr).toMatch(/waiting for the check that is running to end \(by 02:0\d:\d\d UTC at the latest\)/)
+    const removed = sandbox.calls().find(({ operation }) => operation === 'DeleteFunction')
+    expect(removed?.at).toBeGreaterThanOrEqual(until)
+  })
+})
+
+describe('a guard that adopted the log group of the account', () => {
+  test('gives it back, frees everybody, and leaves it out of what is left', async () => {
+    const logs = new CloudWatchLogsClient(here())
+    await logs.send(new CreateLogGroupCommand({ logGroupName: '/company/bedrock' }))
+    await admin.does(
+      'init',
+      '--yes',
+      '--email',
+      'boss@example.com',
+      '--log-group',
+      '/company/bedrock',
+      '--adopt',
+      'log-group',
+    )
+    await sandbox.createUser('sato')
+    await admin.does('block', 'sato', '--yes')
+    const ended = await endedBy('--delete-data')
+    expect(ended).toMatchObject({ ...nothing, released: [{ principal: 'user/sato', policy: BY_ADMIN }] })
+    const { logGroups } = await logs.send(new DescribeLogGroupsCommand({}))
+    expect(logGroups?.map(({ logGroupName }) => logGroupName)).toEqual(['/company/bedrock'])
   })
 })
 
