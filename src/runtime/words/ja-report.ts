@@ -61,7 +61,7 @@ export const jaReport: ReportWords = {
   moreStopped: (count) => `ほか ${count} 件`,
   more: (count, usd) => `ほか ${count} 件: USD ${usd}`,
   noLimit: '-',
-  noForecast: '丸 1 日分の記録が揃うと表示されます',
+  noForecast: '丸一日分の記録が揃うと表示されます',
   nobodyStopped: 'なし',
   noRecords: [
     'この期間に Amazon Bedrock の呼び出しは記録されていません。',
