@@ -12,7 +12,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   ignoreClosedPipe(process.stderr)
   try {
     const pjson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-    pjson.oclif.bin = startedAs(process.argv, process.env)
+    // Shells complete what is installed, by its own name.
+    if (!argv[0]?.startsWith('autocomplete')) pjson.oclif.bin = startedAs(process.argv, process.env)
     await run([...argv], source ? await fromSource(root, pjson) : { root, pjson })
     await flush()
   } catch (error) {
