@@ -17,6 +17,7 @@ import { lookUpExclusions, setExclusions } from './_exclusions-at-init.ts'
 import { recordInstall } from './_install-history.ts'
 import { setInitialLimits, type WantedLimit } from './_limits.ts'
 import { lookUpInitial } from './_limits-at-init.ts'
+import { actOnMode, modeSection } from './_mode-change.ts'
 import { warnOfOriginal } from './_original/warn.ts'
 import { lookAtPrices, setPrices } from './_prices-at-init.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
@@ -73,6 +74,7 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()
   const { wishes, sections } = await lookUpWishes(door, wanted, { installed: installed !== undefined, plan })
+  const mode = await modeSection(door, plan, installed?.settings, settings)
   ways.say(
     firstScreen({
       plan,
@@ -82,7 +84,7 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
       installed: installed ?? (unreadable ? 'unreadable' : undefined),
       command: door.command,
       details: flags.details,
-      sections,
+      sections: [mode, ...sections],
     }),
   )
   if (installed === undefined && !unreadable && !ways.takeOver) await warnOfOriginal(door, ways.say)
@@ -207,6 +209,7 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
     ways.say(outcomeText(outcome))
     await recordInstall(door, { before: installed?.settings, after: rest.settings })
   }
+  if (outcome) ways.say(await actOnMode(door, installed?.settings, rest.settings))
   await ways.takeOver?.applied(door)
   const counting = await wantsCounting(door, plan, {
     flag: flags['count-this-month'],
