@@ -17,6 +17,7 @@ export interface Told {
 /** Users' mistakes that are not mistakes of typing: the command was right, the world was not. */
 const FAILED_CODES = new Set([
   'declined',
+  'cannot-block',
   'no-credentials',
   'expired-credentials',
   'no-guard',

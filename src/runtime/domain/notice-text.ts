@@ -71,7 +71,8 @@ function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, c
   if (kind === 'blocked') pairs.push([label.until, timeText(item.until ?? 'no-end', context, words)])
   else if (waiver) pairs.push([label.pardoned, told.until])
   else if (told.until && kind !== 'released' && item.until !== 'no-end') pairs.push([label.resets, told.until])
-  if (waiver?.grant !== undefined) pairs.push([label.grant, moneyText(waiver.grant, context)])
+  if (waiver?.grant !== undefined && /^(?:waived|released)$/.test(kind))
+    pairs.push([label.grant, moneyText(waiver.grant, context)])
   if (item.policy && kind !== 'released') pairs.push([label.policy, item.policy])
   const by = item.by ?? (kind === 'released' ? waiver?.by : undefined)
   const reason = kind === 'released' ? waiver?.reason : /^(?:blocked|waive)/.test(kind) ? item.why : undefined
@@ -159,12 +160,15 @@ export function footer(context: MailContext, words: Words): readonly string[] {
 }
 
 /** Shorter, so that what matters stands within the first 99 characters: the name cut, the time without the zone's name. */
-const inSubject = (item: NoticeItem, told: Told, context: MailContext): Told => ({
-  ...told,
-  who: truncate(told.who, 40),
-  model: truncate(told.model, 50),
-  until: item.until === undefined || item.until === 'no-end' ? told.until : localText(item.until, context.zone),
-})
+function inSubject(kind: NoticeKind, item: NoticeItem, told: Told, context: MailContext): Told {
+  const until = kind === 'blocked' ? item.until : (item.waiver?.until ?? item.until)
+  return {
+    ...told,
+    who: truncate(told.who, 40),
+    model: truncate(told.model, 50),
+    until: until === undefined || until === 'no-end' ? told.until : localText(until, context.zone),
+  }
+}
 
 /** SNS takes 256 KB, and nobody reads the fortieth block: the others are named, as far as that is of use. */
 const inFull = 40
@@ -188,7 +192,7 @@ export function renderNotice(
   const says = words.notices[kind]
   const about =
     items.length === 1 && first !== undefined
-      ? says.subject(inSubject(first, tell(kind, first, context, words), context))
+      ? says.subject(inSubject(kind, first, tell(kind, first, context, words), context))
       : [says.subjects(items.length), items.flatMap((item) => item.principal ?? item.model ?? []).join(', ')]
           .filter((part) => part !== '')
           .join(': ')
