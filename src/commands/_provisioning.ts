@@ -35,19 +35,21 @@ async function inTable(door: Door, table: string): Promise<Manifest | undefined>
 
 /**
  * @param installed what the last init left, for the key of a cost tag that is not wanted any more
- * @param how `look`: the plan is only shown, so the rights to change things are not asked about
+ * @param how `look`: the plan is only shown, so the rights to change things are not asked about; `sweep`: there is no
+ *   manifest to tell what was made, so it is looked for
  */
 export async function reconcilerFor(
   door: Door,
   settings: Settings,
   installed: Manifest | undefined,
-  how: 'look' | 'apply',
+  how: 'look' | 'apply' | 'sweep',
 ): Promise<Reconciler> {
   const { account, region, partition, clients, clock, version } = door
   return openGuard({
     ...{ account, region, partition, clients, clock, version, settings, installed },
     manifest: door.manifestIn(settings.table),
-    caller: how === 'apply' ? door.caller : undefined,
+    caller: how === 'look' ? undefined : door.caller,
+    thorough: how === 'sweep',
     sleeper: systemSleeper,
     assets: findRuntimeAssets(),
   })

@@ -59,7 +59,7 @@ export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<Do
   if (installed === undefined && !unreadable) await refuseElsewhere(door)
   // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
   const settings = installed?.settings ?? defaultSettings(door.guard)
-  const reconciler = await reconcilerFor(door, settings, installed, 'apply')
+  const reconciler = await reconcilerFor(door, settings, installed, installed ? 'apply' : 'sweep')
   const deleteData = flags['delete-data'] === true
   const plan = await reconciler.planTeardown({ deleteData })
   ways.say(`Guard ${door.guard} in account ${door.account}, region ${door.region}\n\n${planText(plan, flags)}`)

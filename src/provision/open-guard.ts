@@ -27,6 +27,8 @@ export interface GuardParts {
   readonly caller: string | undefined
   /** Of cost-guard itself. */
   readonly version: string
+  /** Looks also for what no manifest tells of: a teardown after the settings are gone. */
+  readonly thorough?: boolean | undefined
   readonly clock: Clock
   readonly sleeper: Sleeper
   readonly assets: RuntimeAssets
@@ -39,7 +41,7 @@ export async function openGuard(parts: GuardParts): Promise<Reconciler> {
   const scope = { ...where, settings, names, now: clock.now() }
   const known = await factIds(manifest)
   return createReconciler({
-    resources: stack({ clients, scope, manifest, known, assets, version }),
+    resources: stack({ clients, scope, manifest, known, assets, version, thorough: parts.thorough }),
     inputs: scope,
     manifest,
     clock,

@@ -20,6 +20,7 @@ import { Metrics } from './metrics/metrics.ts'
 import { People } from './people.ts'
 import { refusals } from './refusals/index.ts'
 import { Propagation } from './refusals/propagation.ts'
+import { KeptByUs } from './s3.ts'
 import { Scheduler } from './schedule/scheduler.ts'
 import { tagIndexHooks } from './tag-index.ts'
 import { createUpstream } from './upstream.ts'
@@ -94,6 +95,7 @@ export function createParts(options: PartsOptions): Parts {
   )
   const people = new People(world)
   const kept = new KeptSettings()
+  const keptByUs = new KeptByUs()
   const host = new FunctionHost(world, kept)
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
@@ -106,10 +108,15 @@ export function createParts(options: PartsOptions): Parts {
   const scheduler = new Scheduler(world, async)
   const faults = new Faults()
   const hooks = [
-    ...refusals(world, (arn) => mailBox.isPending(arn)),
+    ...refusals(
+      world,
+      (arn) => mailBox.isPending(arn),
+      (bucket) => keptByUs.policyOf(bucket),
+    ),
     ...iamHooks(world),
     ...simulateHooks(world),
     ...kept.hooks(),
+    ...keptByUs.hooks(),
     ...lambdaHooks(host, async),
     ...logHooks(delivery),
     ...mailBox.hooks(),
@@ -133,7 +140,7 @@ export function createParts(options: PartsOptions): Parts {
     invocations,
     door,
     forget() {
-      for (const part of [kept, profiles, mailBox, world.propagation]) part.reset()
+      for (const part of [kept, keptByUs, profiles, mailBox, world.propagation]) part.reset()
       for (const part of [delivery, invocationLog, world.identities]) part.forget()
       for (const part of [world.keys, world.work, faults, metrics, dashboards]) part.clear()
       world.clock.reset()

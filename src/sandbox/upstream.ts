@@ -6,6 +6,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { S3Client } from '@aws-sdk/client-s3'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -21,6 +22,7 @@ export interface Clients {
   readonly iam: IAMClient
   readonly lambda: LambdaClient
   readonly logs: CloudWatchLogsClient
+  readonly s3: S3Client
   readonly scheduler: SchedulerClient
   readonly sns: SNSClient
   readonly sqs: SQSClient
@@ -72,6 +74,7 @@ export function createUpstream(url: string): Upstream {
       iam: new IAMClient(config),
       lambda: new LambdaClient(config),
       logs: new CloudWatchLogsClient(config),
+      s3: new S3Client(config),
       scheduler: new SchedulerClient(config),
       sns: new SNSClient(config),
       sqs: new SQSClient(config),

@@ -16,7 +16,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { isNotEmpty, isOwnBucketAlready } from '../../runtime/aws/aws-errors.ts'
+import { isAccessDenied, isNotEmpty, isOwnBucketAlready } from '../../runtime/aws/aws-errors.ts'
 import { GuardError } from '../../runtime/domain/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
@@ -87,7 +87,12 @@ export function logBucketResource(
         : undefined,
 
     async read(inputs) {
-      const found = await readBucket(await clients.s3(), where, inputs.remembered(id))
+      const fact = inputs.remembered(id)
+      const found = await readBucket(await clients.s3(), where, fact).catch((error: unknown) => {
+        // Whoever neither wants nor ever had one needs no right to look for it.
+        if (isAccessDenied(error) && !isWanted && fact === undefined) return undefined
+        throw error
+      })
       if (found === undefined) return { state: 'absent' }
       const { actual, tags = {} } = found
       // Made a moment before the command was cut off, and not tagged yet.
@@ -95,7 +100,7 @@ export function logBucketResource(
       return { state: 'present', actual, tags: justMade ? { [TAG.guard]: scope.settings.guard } : tags }
     },
 
-    note: () => (isWanted ? undefined : 'stays with everything in it; teardown --delete-data removes it'),
+    note: () => (isWanted ? undefined : 'not written to any more; goes with teardown --delete-data alone'),
 
     notOurs: (actual, owner) => notOurs(name, actual, owner),
 

@@ -78,7 +78,7 @@ export function logKeyResource(clients: AwsClients, scope: RightsScope): Resourc
     isOurs: ({ deletedAt }) => deletedAt === undefined,
 
     note: (_actual, inputs) =>
-      inputs.settings.kmsKey === 'own' ? undefined : 'stays: what it encrypted is readable with it alone',
+      inputs.settings.kmsKey === 'own' ? undefined : 'what it encrypted is readable with it alone',
 
     diff: (desired, actual) => [
       ...field('state', { is: inWords(actual), want: 'enabled' }),

@@ -1,6 +1,9 @@
 /** Bedrock's invocation log: written into the configured group as the service would, then delivered to subscribers. */
+import { randomUUID } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { GetModelInvocationLoggingConfigurationCommand, type LoggingConfig } from '@aws-sdk/client-bedrock'
 import { CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { PutObjectCommand } from '@aws-sdk/client-s3'
 import type { LogDelivery } from '../logs/delivery.ts'
 import type { Hook, World } from '../world.ts'
 
@@ -29,13 +32,16 @@ export class InvocationLog {
       this.#world
         .clients(region)
         .bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))
-        .then(({ loggingConfig }) => (loggingConfig?.cloudWatchConfig ? loggingConfig : undefined))
+        .then(({ loggingConfig }) =>
+          loggingConfig?.cloudWatchConfig || loggingConfig?.s3Config ? loggingConfig : undefined,
+        )
     this.#configs.set(region, known)
     known.catch(() => this.#configs.delete(region))
     return known
   }
   async write(region: string, message: string): Promise<void> {
     const config = await this.config(region)
+    await this.#copy(region, config, message)
     const logGroupName = config?.cloudWatchConfig?.logGroupName
     if (logGroupName === undefined) return
     const { logs } = this.#world.clients(region)
@@ -51,6 +57,23 @@ export class InvocationLog {
       await put()
     }
     this.#delivery.deliver(region, logGroupName, STREAM, logEvents)
+  }
+  /** As Bedrock lays its objects out: https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html */
+  async #copy(region: string, config: LoggingConfig | undefined, message: string): Promise<void> {
+    const Bucket = config?.s3Config?.bucketName
+    if (Bucket === undefined || message === PERMISSION_CHECK) return
+    const at = new Date(this.#world.clock.now()).toISOString()
+    const [day = '', hour = ''] = at.split(/[T:]/)
+    const prefix = config?.s3Config?.keyPrefix ? `${config.s3Config.keyPrefix}/` : ''
+    const folder = `${prefix}AWSLogs/${this.#world.account}/BedrockModelInvocationLogs/${region}/${day.replaceAll('-', '/')}/${hour}`
+    const name = `${at.replace(/[-:]|\.\d+/g, '').replace('Z', '')}_${randomUUID().slice(0, 16)}.json.gz`
+    const put = new PutObjectCommand({ Bucket, Key: `${folder}/${name}`, Body: gzipSync(`${message}\n`) })
+    // A bucket that is gone loses the records, as at AWS.
+    const failure = await this.#world
+      .clients(region)
+      .s3.send(put)
+      .then(() => undefined, nameOf)
+    if (failure !== undefined && failure !== 'NoSuchBucket') throw new Error(`the copy in S3 failed: ${failure}`)
   }
   hooks(): Hook[] {
     return [

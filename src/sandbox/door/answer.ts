@@ -22,6 +22,7 @@ const contentType: Readonly<Record<Wire, string>> = {
   json: 'application/x-amz-json-1.1',
   query: 'text/xml',
   'rest-json': 'application/json',
+  'rest-xml': 'application/xml',
 }
 const escaped = (text: string) => text.replace(/[<>&]/g, (one) => `&#${one.charCodeAt(0)};`)
 
@@ -50,9 +51,11 @@ export function errorAnswer(wire: Wire, error: AwsError): Answer {
   }
   const side = status < 500 ? 'Sender' : 'Receiver'
   const body =
-    wire === 'query'
-      ? `<ErrorResponse><Error><Type>${side}</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
-      : JSON.stringify({ __type: code, message, Message: message, ...fields })
+    wire === 'rest-xml'
+      ? `<Error><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message><RequestId>${requestId}</RequestId></Error>`
+      : wire === 'query'
+        ? `<ErrorResponse><Error><Type>${side}</Type><Code>${escaped(code)}</Code><Message>${escaped(message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`
+        : JSON.stringify({ __type: code, message, Message: message, ...fields })
   return { status, headers, body: Buffer.from(body) }
 }
 

@@ -1,5 +1,5 @@
 /** Reads which AWS operation a request is, whoever speaks it: AWS JSON, Query, or REST. */
-import { routeOf } from './routes.ts'
+import { routeOf, s3RouteOf } from './routes.ts'
 
 export interface Request {
   readonly method: string
@@ -10,7 +10,7 @@ export interface Request {
 }
 
 export type Input = Readonly<Record<string, unknown>>
-export type Wire = 'json' | 'query' | 'rest-json'
+export type Wire = 'json' | 'query' | 'rest-json' | 'rest-xml'
 
 export interface Decoded {
   readonly accessKey: string | undefined
@@ -82,6 +82,7 @@ export function decode(request: Request): Decoded {
     const rest = [...form].filter(([key]) => key !== 'Action' && key !== 'Version')
     return { ...common, service, operation: action, wire: 'query', input: unflatten(rest) }
   }
+  if (service === 's3') return { ...common, service, wire: 'rest-xml', ...s3RouteOf(request.method, request.path) }
   const route = routeOf(service, request.method, request.path)
   const named = { ...route.parameters, ...parse(request.body) }
   return { ...common, service: route.service, operation: route.operation, wire: 'rest-json', input: named }

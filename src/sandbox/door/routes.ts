@@ -103,3 +103,34 @@ export function routeOf(
   }
   return { service, operation: `${method} ${pathname}`, parameters }
 }
+
+/** S3 says with a parameter of the query what a request to a bucket is about. */
+const PARTS: Readonly<Record<string, string>> = {
+  policy: 'BucketPolicy',
+  tagging: 'BucketTagging',
+  publicAccessBlock: 'PublicAccessBlock',
+  ownershipControls: 'BucketOwnershipControls',
+  encryption: 'BucketEncryption',
+  lifecycle: 'BucketLifecycleConfiguration',
+  versioning: 'BucketVersioning',
+  location: 'BucketLocation',
+}
+const VERBS: Readonly<Record<string, string>> = { GET: 'Get', HEAD: 'Head', PUT: 'Put', DELETE: 'Delete' }
+
+/** Path style alone: the SDK uses it where the endpoint is an address. */
+export function s3RouteOf(method: string, path: string): { operation: string; input: Record<string, string> } {
+  const [pathname = '/', query = ''] = path.split('?')
+  const [Bucket = '', ...rest] = pathname.slice(1).split('/').map(decodeURIComponent)
+  const Key = rest.join('/')
+  const asked = new URLSearchParams(query)
+  const part = [...asked.keys()].map((key) => PARTS[key]).find((one) => one !== undefined)
+  const verb = VERBS[method] ?? method
+  if (Key !== '') return { operation: `${verb}Object`, input: { Bucket, Key } }
+  if (part !== undefined) return { operation: `${verb}${part}`, input: { Bucket } }
+  if (Bucket === '') return { operation: 'ListBuckets', input: {} }
+  if (method === 'POST' && asked.has('delete')) return { operation: 'DeleteObjects', input: { Bucket } }
+  if (method === 'GET') {
+    return { operation: asked.has('versions') ? 'ListObjectVersions' : 'ListObjectsV2', input: { Bucket } }
+  }
+  return { operation: method === 'PUT' ? 'CreateBucket' : `${verb}Bucket`, input: { Bucket } }
+}

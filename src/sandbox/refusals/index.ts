@@ -1,4 +1,5 @@
 /** All refusals of ours, in the order in which they are asked. */
+import type { Document } from '../iam/evaluate.ts'
 import type { Hook, World } from '../world.ts'
 import { bedrockRefusals } from './bedrock.ts'
 import { dynamodbRefusals } from './dynamodb.ts'
@@ -10,11 +11,15 @@ import { schedulerRefusals } from './scheduler.ts'
 import { settlingHooks } from './settling.ts'
 import { snsRefusals } from './sns.ts'
 
-export const refusals = (world: World, isPendingMail: (arn: string) => boolean): Hook[] => [
+export const refusals = (
+  world: World,
+  isPendingMail: (arn: string) => boolean,
+  policyOf: (bucket: string) => Document | undefined,
+): Hook[] => [
   ...iamRefusals(world),
   ...lambdaRefusals(world),
   ...logsRefusals(world),
-  ...bedrockRefusals(world),
+  ...bedrockRefusals(world, policyOf),
   ...schedulerRefusals(world),
   ...snsRefusals(isPendingMail),
   ...dynamodbRefusals(world),
