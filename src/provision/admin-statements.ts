@@ -213,7 +213,7 @@ export function removing(scope: AdminScope): readonly Statement[] {
     allow('HandOnBedrockLogging', {
       to: 'iam:PassRole',
       on: [scope.arn('iam', 'role/*-bedrock-logging'), scope.arn('iam', 'role/*/*-bedrock-logging')],
-      when: { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } },
+      when: { StringEquals: { 'iam:PassedToService': servicePrincipal('bedrock', scope.place) } },
     }),
     allow('RestoreBedrockLogging', { to: 'bedrock:DeleteModelInvocationLoggingConfiguration', on: '*' }),
     allow('RemoveTopic', { to: 'sns:DeleteTopic', on: names.arn.topic }),

@@ -3,7 +3,9 @@
  * The policy is the guard's whole interest in the key: who administers it, which services write with it, who may read
  * what they wrote.
  */
+
 import type { Inputs, ResourceId } from './engine/resource.ts'
+import { regionalName, servicePrincipal } from './partition.ts'
 import { document, type PolicyDocument, type RightsScope, type Statement } from './permissions.ts'
 import { like } from './policy-lets.ts'
 
@@ -34,12 +36,10 @@ export const existingKeyId = (arn: string, region: string): ResourceId =>
   `existing-key/${arn.split('/').at(-1)}@${region}`
 
 /** The principal under which CloudWatch Logs uses keys, with the region and, in China, another suffix. */
-export const logsPrincipal = (region: string, partition: string): string =>
-  `logs.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
+export const logsPrincipal = (region: string, partition: string): string => regionalName('logs', { region, partition })
 
 /** The name under which S3 calls KMS for somebody: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
-const s3Endpoint = (region: string, partition: string): string =>
-  `s3.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
+const s3Endpoint = (region: string, partition: string): string => regionalName('s3', { region, partition })
 
 /** What each service must be let do, as the question AWS will ask. */
 export interface KeyUse {
@@ -62,7 +62,7 @@ export function keyUses({ names, settings, account, region, partition }: RightsS
   if (settings.s3) {
     uses.push({
       sid: 'BedrockWritesTheCopy',
-      service: 'bedrock.amazonaws.com',
+      service: servicePrincipal('bedrock', { region, partition }),
       actions: ['kms:GenerateDataKey'],
       condition: { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': bedrock } },
       context: { 'aws:SourceAccount': account, 'aws:SourceArn': bedrock },
@@ -80,7 +80,7 @@ export function keyUses({ names, settings, account, region, partition }: RightsS
   if (settings.alarms && !settings.adopt.includes('topic')) {
     uses.push({
       sid: 'AlarmsPublishToTheTopic',
-      service: 'cloudwatch.amazonaws.com',
+      service: servicePrincipal('cloudwatch', { region, partition }),
       actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
       condition: { StringEquals: { 'aws:SourceAccount': account } },
       context: { 'aws:SourceAccount': account },

@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 
-export type Service = 'bedrock' | 'cloudwatch' | 'lambda' | 'logs' | 'scheduler' | 'sns'
+export type Service = 'bedrock' | 'cloudwatch' | 'events' | 'lambda' | 'logs' | 'scheduler' | 'sns'
 
 interface Where {
   readonly partition: string
@@ -15,7 +15,13 @@ interface Where {
  * regional name there. https://github.com/aws/aws-cdk/blob/main/packages/@aws-cdk/region-info/README.md
  */
 export const servicePrincipal = (service: Service, { partition, region }: Where): string =>
-  service === 'logs' && partition === 'aws-cn' ? `logs.${region}.amazonaws.com.cn` : `${service}.amazonaws.com`
+  service === 'logs' && partition === 'aws-cn'
+    ? regionalName(service, { partition, region })
+    : `${service}.amazonaws.com`
+
+/** As KMS knows the services of one region: `logs.us-east-1.amazonaws.com`. */
+export const regionalName = (service: 'logs' | 's3', { partition, region }: Where): string =>
+  `${service}.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
 
 /** Where people look at AWS in a browser. */
 export const consoleUrl = ({ partition, region }: Where): string => {

@@ -91,7 +91,7 @@ describe('before anything is installed', () => {
     const plan = await (await openedBy(sandbox, await personWith(sandbox, 'narrow', narrow))).plan()
     const [step, ...more] = refused(plan)
     expect(more).toEqual([])
-    expect(step?.why).toMatch(/^you lack the right iam:PassRole: the .* cannot be made \(nor 3 others\)$/)
+    expect(step?.why).toMatch(/^you lack the right iam:PassRole: the .* cannot be made \(nor 2 others\)$/)
   })
 
   test('a policy that denies is named, since another that allows would not help', async () => {

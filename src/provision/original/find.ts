@@ -1,4 +1,5 @@
 /** Finds a running original by its resources, whatever its stack is called: the function with its settings is the thread. */
+
 import { GetModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { paginateDescribeLogGroups, paginateDescribeSubscriptionFilters } from '@aws-sdk/client-cloudwatch-logs'
 import {
@@ -20,6 +21,7 @@ import { GuardError } from '../../runtime/domain/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { readDocument } from '../differences.ts'
+import { servicePrincipal } from '../partition.ts'
 import { looksOriginal, readSettings } from './environment.ts'
 import type { Original, OriginalDeny, OriginalFilter, OriginalSchedule } from './original.ts'
 
@@ -122,12 +124,15 @@ interface Permission {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
+/** Of the partition in which the original could run at all: its deny names `arn:aws:` throughout. */
+const EVENTS = servicePrincipal('events', { partition: 'aws', region: '' })
+
 /** Schedules that are rules of EventBridge may call the function because its own policy says so. */
 async function rulesOf(clients: AwsClients, FunctionName: string): Promise<readonly string[]> {
   const answer = await unlessAbsent((await clients.lambda()).send(new GetPolicyCommand({ FunctionName })))
   const document = readDocument(answer?.Policy) as { Statement?: readonly Permission[] } | undefined
   return (document?.Statement ?? [])
-    .filter(({ Principal }) => Principal?.Service === 'events.amazonaws.com')
+    .filter(({ Principal }) => Principal?.Service === EVENTS)
     .map(({ Condition }) => Object.values(Condition ?? {}).flatMap((one) => Object.values(one))[0] ?? 'a rule')
     .map((arn) => arn.replace(/^arn:.*:rule\//, ''))
 }

@@ -2,8 +2,10 @@
  * What `import-original` needs beyond what the guard needs, as data. Nobody knows the names that a stack of the original has
  * given its things, so reading is not bound to names; what changes something is bound to what it can be bound to.
  */
+
 import { adminScope } from '../admin-statements.ts'
 import type { Names } from '../names.ts'
+import { servicePrincipal } from '../partition.ts'
 import { allow, document, type PolicyDocument } from '../permissions.ts'
 
 export function importRights(names: Names): PolicyDocument {
@@ -30,7 +32,9 @@ export function importRights(names: Names): PolicyDocument {
     allow('HandItsRoleBack', {
       to: 'iam:PassRole',
       on: arn('iam', 'role/*'),
-      when: { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
+      when: {
+        StringEquals: { 'iam:PassedToService': servicePrincipal('scheduler', { partition: 'aws', region: '' }) },
+      },
     }),
     allow('TakeItsDenyOff', { to: ['iam:DetachUserPolicy', 'iam:DetachRolePolicy'], on: bearers }),
   )

@@ -1,4 +1,5 @@
 /** What of an S3 bucket the guard looks at, read part by part, and the policy it needs. */
+
 import {
   GetBucketEncryptionCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -16,6 +17,7 @@ import {
   isInAnotherRegion,
   isPartAbsent,
 } from '../../runtime/aws/aws-errors.ts'
+import { servicePrincipal } from '../partition.ts'
 import type { RightsScope, Statement } from '../permissions.ts'
 import type { ServiceCall } from '../policy-lets.ts'
 import { flattenTags } from '../tags.ts'
@@ -106,7 +108,7 @@ export async function orUnset<Answer>(call: Promise<Answer>): Promise<Answer | u
 /** What Bedrock will ask of the bucket: https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html */
 export function bedrockWrites({ names, account, region, partition }: RightsScope): ServiceCall & { resource: string } {
   return {
-    service: 'bedrock.amazonaws.com',
+    service: servicePrincipal('bedrock', { region, partition }),
     action: 's3:PutObject',
     resource: `${names.arn.logBucket}/AWSLogs/${account}/BedrockModelInvocationLogs/*`,
     context: {

@@ -3,12 +3,14 @@
  * may publish (its functions may by their roles, as anybody of the account whom no statement denies it); the owner's
  * statements, name, encryption, tags and subscriptions stay.
  */
+
 import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { SetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsClients } from '../clients.ts'
 import { documentField, readDocument } from '../differences.ts'
 import { canonicalStatement, statementsOf } from '../engine/policy-equal.ts'
 import type { Adoption, Refusal } from '../engine/resource.ts'
+import { servicePrincipal } from '../partition.ts'
 import type { RightsScope, Statement } from '../permissions.ts'
 import type { TopicActual, TopicDesired } from './topic.ts'
 
@@ -21,7 +23,7 @@ export function alarmStatement({ names, settings, account, region, partition }: 
   return {
     Sid: sidOf(names.guard),
     Effect: 'Allow',
-    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Principal: { Service: servicePrincipal('cloudwatch', { region, partition }) },
     Action: 'sns:Publish',
     Resource: names.arn.topic,
     Condition: {
