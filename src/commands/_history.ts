@@ -91,7 +91,7 @@ function isMeant(
   if (since !== undefined && dayOf(event.at, zoning) < since) return false
   if (principal === undefined) return true
   // A limit's subject carries its period: `user/tanaka@month`.
-  const subject = (event.principal ?? '').replace(/@(month|week|day)$/, '')
+  const subject = (event.principal ?? '').replace(/@(month|week|day)~?$/, '')
   return (
     subject === principal || (!principal.includes('/') && subject.slice(subject.lastIndexOf('/') + 1) === principal)
   )

@@ -16,7 +16,7 @@ import { EXIT } from './_errors.ts'
 import { lookUpExclusions, setExclusions } from './_exclusions-at-init.ts'
 import { recordInstall } from './_install-history.ts'
 import { setInitialLimits, type WantedLimit } from './_limits.ts'
-import { lookUpInitial } from './_limits-at-init.ts'
+import { type Looking, lookUpInitial } from './_limits-at-init.ts'
 import { actOnMode, modeSection } from './_mode-change.ts'
 import { warnOfOriginal } from './_original/warn.ts'
 import { lookAtPrices, setPrices } from './_prices-at-init.ts'
@@ -73,7 +73,9 @@ export async function install(door: Door, given: GivenWishes, flags: InitFlags, 
 
   const reconciler = await reconcilerFor(door, settings, installed, 'apply')
   const plan = await reconciler.plan()
-  const { wishes, sections } = await lookUpWishes(door, wanted, { installed: installed !== undefined, plan })
+  const { wishes, sections } = await lookUpWishes(door, wanted, {
+    ...{ installed: installed !== undefined, plan, settings },
+  })
   const mode = await modeSection(door, plan, installed?.settings, settings)
   ways.say(
     firstScreen({
@@ -113,7 +115,7 @@ async function askWishes(door: Door, given: GivenWishes, how: { guard: string; n
 export async function lookUpWishes(
   door: Door,
   given: GivenWishes,
-  how: { readonly installed: boolean; readonly plan: Plan },
+  how: Looking,
 ): Promise<{ wishes: TableWishes; sections: readonly WishSection[] }> {
   const limits = await lookUpInitial(door, given.limits, how)
   const exclusions = await lookUpExclusions(door, given.exclude, how)

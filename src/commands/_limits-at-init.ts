@@ -1,5 +1,7 @@
 /** The limits that init was given: looked up before anything is changed, so that a name that means nobody or two stops it in time. */
 import type { Plan } from '../provision/engine/plan.ts'
+import type { Settings } from '../provision/guard.ts'
+import { toIso } from '../runtime/domain/calendar.ts'
 import { type Limit, potKey } from '../runtime/domain/limit.ts'
 import { type PicoUsd, toCents } from '../runtime/domain/money.ts'
 import type { PrincipalKey } from '../runtime/domain/principal.ts'
@@ -8,7 +10,7 @@ import { type LimitChange, type LimitsPlan, planLimits } from '../runtime/usecas
 import type { Door } from './_compose.ts'
 import { lookUpAll, type WantedLimit } from './_limits.ts'
 import { wishRoom } from './_rooms.ts'
-import { type LookUp, lookUpIn } from './_targets.ts'
+import { type LookUp, lookUpIn, untilFor } from './_targets.ts'
 import { changeText, previewText } from './_view/limits.ts'
 
 export interface InitialLimits {
@@ -18,9 +20,27 @@ export interface InitialLimits {
   readonly lines: readonly string[]
 }
 
+/** A file that is kept says for a long time what was for a short one: what has ended is left out, and said. */
+async function stillToCome(typed: readonly WantedLimit[], door: Door, { settings }: Looking) {
+  const at = { now: door.clock.now(), zoning: settings.zoning }
+  const passed = await Promise.all(
+    typed.map(async ({ until }) => {
+      if (until === undefined) return false
+      const end = await untilFor(until, { ...at, now: 0 })
+      return end <= at.now
+    }),
+  )
+  return {
+    current: typed.filter((_, index) => !passed[index]),
+    ended: typed.flatMap(({ target, until }, index) => (passed[index] ? [`${target}: ended ${until}, left out`] : [])),
+  }
+}
+
 export interface Looking {
   readonly installed: boolean
   readonly plan: Plan
+  /** As they will be: a day ends in their time zone. */
+  readonly settings: Settings
 }
 
 /** Where names are looked up: in IAM, and in the ledger where there is one. */
@@ -34,12 +54,17 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
   // A plan that is refused, perhaps because the caller may ask IAM nothing, is told first.
   if (how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
   const kept = how.installed ? [] : await keptLimits(door, how.plan)
-  if (typed.length === 0) return { limits: typed, lines: kept.map(keptText) }
+  const { current, ended } = await stillToCome(typed, door, how)
+  if (current.length === 0) return { limits: [], lines: [...kept.map(keptText), ...ended] }
   const { room, looking } = await lookingAt(door, how)
-  const changes = await lookUpAll(typed, looking, { per: 'month', 'include-roles': undefined })
+  const changes = await lookUpAll(current, looking, {
+    ...{ per: 'month', 'include-roles': undefined, now: door.clock.now() },
+    zoning: how.settings.zoning,
+  })
   const limits = changes.map(
-    ({ of, per, includeRoles, amount, action, warnAt }): WantedLimit => ({
+    ({ of, per, includeRoles, amount, action, warnAt, until }): WantedLimit => ({
       ...{ target: potKey(of), per, includeRoles, amount, action, warnAt },
+      until: until === undefined ? undefined : toIso(until),
     }),
   )
   const unknown = await unknownOf(changes, looking.directory)
@@ -47,11 +72,11 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
     const plan = await planLimits(room, changes)
     const strangers = unknown.map(strangerText)
     const wanted = limits.filter((_, index) => plan.limits[index]?.same === false)
-    return { limits: wanted, lines: [...plan.limits.map(changeText), ...previewLines(plan), ...strangers] }
+    return { limits: wanted, lines: [...plan.limits.map(changeText), ...previewLines(plan), ...strangers, ...ended] }
   }
   const said = changes.map((change) => newLimit(change, kept))
   const others = kept.filter(({ of, per }) => !changes.some((one) => potKey(one.of) === potKey(of) && one.per === per))
-  return { limits, lines: [...said, ...others.map(keptText), ...unknown.map(strangerText)] }
+  return { limits, lines: [...said, ...others.map(keptText), ...unknown.map(strangerText), ...ended] }
 }
 
 /** A ledger that an earlier guard left holds its limits, and they act again: nobody may be stopped by what was not shown. */

@@ -1,5 +1,5 @@
 /** limits set and unset: look up, preview, ask, write, let enforce act. */
-import type { PeriodKind } from '../runtime/domain/calendar.ts'
+import type { Instant, PeriodKind, Zoning } from '../runtime/domain/calendar.ts'
 import { GuardError } from '../runtime/domain/guard-error.ts'
 import { limitId, parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
 import type { PicoUsd } from '../runtime/domain/money.ts'
@@ -7,8 +7,8 @@ import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { eachFound, type LookUp, lookUpIn, potFor } from './_targets.ts'
-import { answerJson, answerText, planLimitsJson, previewText } from './_view/limits.ts'
+import { eachFound, type LookUp, lookUpIn, potFor, untilFor } from './_targets.ts'
+import { answerJson, answerText, changeText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
 export interface WantedLimit {
@@ -28,11 +28,15 @@ export interface WantedLimit {
 /** Everything that can be wrong with the words themselves, before anybody is asked. */
 export function readAssignments(
   texts: readonly string[],
-  flags: { readonly action?: string | undefined; readonly 'warn-at'?: string | undefined },
+  flags: {
+    readonly action?: string | undefined
+    readonly 'warn-at'?: string | undefined
+    readonly until?: string | undefined
+  },
 ): readonly WantedLimit[] {
   const warnAt = flags['warn-at'] === undefined ? undefined : parseThresholds(flags['warn-at'])
   const action = flags.action === 'block' || flags.action === 'notify' ? flags.action : undefined
-  return parseAssignments(texts).map((assignment) => ({ ...assignment, action, warnAt }))
+  return parseAssignments(texts).map((assignment) => ({ ...assignment, action, warnAt, until: flags.until }))
 }
 
 export function readTargets(texts: readonly string[]): readonly WantedLimit[] {
@@ -45,6 +49,8 @@ interface How {
   /** Undefined: as it is. */
   readonly 'include-roles': boolean | undefined
   readonly force: boolean
+  /** Only look. */
+  readonly 'dry-run'?: boolean
   readonly yes: boolean
   readonly json: boolean
   readonly note: (text: string) => void
@@ -53,12 +59,19 @@ interface How {
 export async function changeLimits(door: Door, wanted: readonly WantedLimit[], how: How) {
   const room = await wishRoom(door)
   const plan = await planLimits(room, await lookUp(door, room, wanted, how))
-  const absent = plan.limits.filter(({ previous, next }) => previous === undefined && next === undefined)
+  const ofTarget = (id: string) => plan.limits.some((one) => one.id === `${id}~`)
+  const absent = plan.limits.filter(
+    ({ id, previous, next }) => previous === undefined && next === undefined && !ofTarget(id),
+  )
   if (absent.length > 0)
     throw noSuchLimit(
       door,
       absent.map(({ id }) => id),
     )
+  if (how['dry-run'] === true) {
+    const text = [...plan.limits.map(changeText), previewText(plan, room.settings.mode === 'observe')]
+    return { text: text.filter((line) => line !== '').join('\n'), json: planLimitsJson(plan), failed: false }
+  }
   const observes = room.settings.mode === 'observe'
   const preview = previewText(plan, observes)
   if (preview !== '') how.note(preview)
@@ -84,25 +97,33 @@ async function lookUp(
   how: How,
 ): Promise<readonly LimitChange[]> {
   const looking = lookUpIn(room, door, how.force === true)
-  return lookUpAll(wanted, looking, how)
+  return lookUpAll(wanted, looking, { ...how, now: door.clock.now(), zoning: room.settings.zoning })
 }
 
 /** Every name looked up, and everything that is wrong with them said at once. */
 export async function lookUpAll(
   wanted: readonly WantedLimit[],
   looking: LookUp,
-  how: Pick<How, 'per' | 'include-roles'>,
+  how: Pick<How, 'per' | 'include-roles'> & { readonly now: Instant; readonly zoning: Zoning },
 ): Promise<readonly LimitChange[]> {
   const pots = await eachFound(wanted, (one) =>
     potFor(one.target, looking, { includeRoles: how['include-roles'] === true }),
   )
+  const ends = await Promise.all(
+    wanted.map(({ until }) =>
+      until === undefined ? undefined : untilFor(until, { now: how.now, zoning: how.zoning }),
+    ),
+  )
   const perOf = (index: number) => wanted[index]?.per ?? (how.per as PeriodKind)
   refuseDuplicates(
-    pots.map((pot, index) => ({ id: limitId(pot, perOf(index)), typed: wanted[index]?.target ?? potKey(pot) })),
+    pots.map((pot, index) => ({
+      id: limitId(pot, perOf(index), ends[index] === undefined ? 'lasting' : 'for-a-time'),
+      typed: wanted[index]?.target ?? potKey(pot),
+    })),
   )
   return wanted.flatMap(({ amount, action, warnAt, includeRoles = how['include-roles'] }, index) => {
     const of = pots[index]
-    return of !== undefined ? [{ of, per: perOf(index), includeRoles, amount, action, warnAt }] : []
+    return of !== undefined ? [{ of, per: perOf(index), includeRoles, amount, action, warnAt, until: ends[index] }] : []
   })
 }
 

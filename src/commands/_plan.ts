@@ -21,7 +21,7 @@ export async function planNow(
   const plan = await (await reconcilerFor(door, settings, installed, 'look')).plan()
   const head =
     installed || unreadable ? '' : `There is no guard "${door.guard}" here yet; this is what init would make.\n\n`
-  const { wishes, sections } = await lookUpWishes(door, given, { installed: installed !== undefined, plan })
+  const { wishes, sections } = await lookUpWishes(door, given, { installed: installed !== undefined, plan, settings })
   const refused = refusalsOf(plan).length > 0
   const inTable = wishes.limits.length + wishes.exclude.length + wishes.prices.length > 0
   const differs = changesAnything(plan) || inTable

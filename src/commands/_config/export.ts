@@ -50,7 +50,7 @@ export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
     guard: settings.guard,
     region,
     ...Object.fromEntries(values),
-    limits: limitsOf(limits, how),
+    limits: limitsFor(limits, how),
     exclude: [...wishes.excluded].sort(),
     prices: overrides.map(priceOf),
   }
@@ -59,7 +59,7 @@ export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
 const money = (text: string, how: 'yaml' | 'json'): string | number =>
   how === 'yaml' && String(Number(text)) === text ? Number(text) : text
 
-function limitsOf(limits: readonly Limit[], how: 'yaml' | 'json'): Readonly<Record<string, unknown>> {
+export function limitsFor(limits: readonly Limit[], how: 'yaml' | 'json'): Readonly<Record<string, unknown>> {
   const byTarget = new Map<string, object[]>()
   for (const limit of limits.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const target = potKey(limit.of) === '*' ? 'everyone' : potKey(limit.of)

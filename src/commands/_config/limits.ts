@@ -8,7 +8,7 @@ import type { WantedLimit } from '../_limits.ts'
 import { nearest } from '../_suggest.ts'
 import type { Entry, Problem, Tree } from './tree.ts'
 
-export const LIMIT_KEYS = ['amount', 'per', 'action', 'warnAt', 'includeRoles'] as const
+export const LIMIT_KEYS = ['amount', 'per', 'action', 'warnAt', 'until', 'includeRoles'] as const
 
 export function readLimits(tree: Tree | undefined, problems: Problem[]): readonly WantedLimit[] {
   if (tree === undefined || (tree.is === 'text' && tree.text === 'none')) return []

@@ -23,6 +23,11 @@ const limitParts: Readonly<Record<(typeof LIMIT_KEYS)[number], Schema>> = {
   per: { enum: ['month', 'week', 'day'], default: 'month' },
   action: { enum: ['block', 'notify'], description: 'What happens at the limit; the account notifies by default.' },
   warnAt: { ...thresholdsSchema, description: 'Percents at which to warn, or none.' },
+  until: {
+    type: 'string',
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}',
+    description: 'A limit for a time: a day (its end), or a time with its zone.',
+  },
   includeRoles: { ...SWITCH, description: 'Let everyone mean roles of applications too.' },
 }
 const detailed: Schema = { type: 'object', properties: limitParts, required: ['amount'], additionalProperties: false }

@@ -10,8 +10,9 @@ const amountOf = (limit: Limit | undefined): string => (limit === undefined ? 'n
 
 /** `user/tanaka a month: 50.00 → 80.00` */
 export function changeText({ id, previous, next, same }: PlannedLimit): string {
-  const [pot, per] = [id.slice(0, id.lastIndexOf('@')), id.slice(id.lastIndexOf('@') + 1)]
-  const name = `${pot} a ${per}`
+  const [pot, per] = [id.slice(0, id.lastIndexOf('@')), id.slice(id.lastIndexOf('@') + 1).replace('~', '')]
+  const until = next?.until ?? previous?.until
+  const name = `${pot} a ${per}${until === undefined ? '' : `, until ${toIso(until)}`}`
   if (same) return `${name}: ${amountOf(next)} as before`
   const action =
     next !== undefined && next.action !== previous?.action ? `, ${next.action === 'block' ? 'blocks' : 'notifies'}` : ''

@@ -19,6 +19,10 @@ export default class LimitsSet extends GuardCommand {
       command: '<%= config.bin %> limits set session/AWSReservedSSO_Developer_0123456789abcdef/suzuki@example.com=80',
     },
     {
+      description: 'More until Christmas, then as before',
+      command: '<%= config.bin %> limits set tanaka=100 --until 2026-12-24',
+    },
+    {
       description: 'Tell me when the whole account passes 2000 dollars',
       command: '<%= config.bin %> limits set account=2000',
     },
@@ -28,7 +32,11 @@ export default class LimitsSet extends GuardCommand {
     assignment: Args.string({ ignoreStdin: true, description: 'KEY=AMOUNT, any number.', required: true }),
   }
   static override flags = {
-    per: Flags.string({ summary: 'Period of the limit.', options: ['month'], default: 'month' }),
+    per: Flags.string({ summary: 'Period of the limit.', options: ['month', 'week', 'day'], default: 'month' }),
+    until: Flags.string({
+      summary: 'For a time only: a day (its end) or a time with its zone; then the lasting limit counts again.',
+      helpValue: 'DATE',
+    }),
     action: Flags.string({
       summary: 'What happens at the limit; the account notifies unless block is typed, because it stops everybody.',
       options: ['block', 'notify'],

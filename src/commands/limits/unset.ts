@@ -13,7 +13,7 @@ export default class LimitsUnset extends GuardCommand {
     key: Args.string({ ignoreStdin: true, description: 'As in limits list, or a bare name.', required: true }),
   }
   static override flags = {
-    per: Flags.string({ summary: 'Period of the limit.', options: ['month'], default: 'month' }),
+    per: Flags.string({ summary: 'Period of the limit.', options: ['month', 'week', 'day'], default: 'month' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when another limit then blocks somebody at once.' }),
   }
 

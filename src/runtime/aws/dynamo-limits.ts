@@ -161,7 +161,7 @@ const itemOfLimit = (limit: Limit): Item => ({
   action: text(limit.action),
   warnAt: { L: limit.warnAt.map(number) },
   from: number(limit.from),
-  ...(limit.until === undefined ? {} : { until: number(limit.until) }),
+  ...(limit.until === undefined ? {} : { until: number(limit.until), ...expiry(limit.until) }),
   version: number(limit.version),
 })
 

@@ -10,7 +10,10 @@ export type Pot =
   | { readonly kind: 'everyone'; readonly includeRoles: boolean }
   | { readonly kind: 'account' }
 
-/** `<pot>@<per>`: `user/tanaka@month`, `*@month`, `account@month`. One limit per pot and period kind. */
+/**
+ * `<pot>@<per>`: `user/tanaka@month`, `*@month`, `account@month`. One lasting limit per pot and period kind; and one for
+ * a time, `user/tanaka@month~`, which stands in its place until it ends.
+ */
 export type LimitId = string
 
 export interface Limit {
@@ -76,7 +79,8 @@ export function potKey(pot: Pot): string {
   return pot.kind === 'person' || pot.kind === 'team' ? `${pot.kind}/${pot.key}` : pot.key
 }
 
-export const limitId = (pot: Pot, per: PeriodKind): LimitId => `${potKey(pot)}@${per}`
+export const limitId = (pot: Pot, per: PeriodKind, lasts: 'lasting' | 'for-a-time' = 'lasting'): LimitId =>
+  `${potKey(pot)}@${per}${lasts === 'lasting' ? '' : '~'}`
 
 /**
  * The pot a target names without a look-up: `*`, `everyone`, `account`, `user/…`, `role/…`, `session/<role>/<name>`.

@@ -25,10 +25,10 @@ export const command = (context: Pick<MailContext, 'guard' | 'region'>, ...parts
 export const withCommands = (text: string, context: MailContext): string =>
   text.replace(/\{([^}]+)\}/g, (_, words: string) => command(context, words))
 
-/** Pot and period kind of a limit id; names may hold an `@` themselves. */
+/** Pot and period kind of a limit id, lasting or not; names may hold an `@` themselves. */
 function splitLimit(id: string): readonly [string, string] {
   const at = id.lastIndexOf('@')
-  return at < 0 ? [id, ''] : [id.slice(0, at), id.slice(at + 1)]
+  return at < 0 ? [id, ''] : [id.slice(0, at), id.slice(at + 1).replace('~', '')]
 }
 
 /** `user/tanaka@month` → "user/tanaka, per month". */

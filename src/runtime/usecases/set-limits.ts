@@ -34,6 +34,8 @@ export interface LimitChange {
   readonly warnAt?: readonly number[] | undefined
   /** Of `*` alone: `false` takes the roles of applications out again. */
   readonly includeRoles?: boolean | undefined
+  /** A limit for a time: it stands in the place of the lasting one, which counts again when it ends. */
+  readonly until?: Instant | undefined
 }
 
 export interface PlannedLimit {
@@ -68,12 +70,13 @@ export async function planLimits(
   room: Omit<WishRoom, 'enforce' | 'history'> & { readonly directory?: Directory },
   changes: readonly LimitChange[],
 ): Promise<LimitsPlan> {
-  refuseDuplicates(
-    changes.map((change) => ({ id: limitId(change.of, change.per), typed: limitId(change.of, change.per) })),
-  )
+  refuseDuplicates(changes.map(idOf).map((id) => ({ id, typed: id })))
   const now = room.clock.now()
   const books = await readBooks(room, now)
-  const planned = changes.map((change) => plannedLimit(change, books.wishes, room.config, now))
+  const planned = changes.flatMap((change) => [
+    plannedLimit(change, books.wishes, room.config, now),
+    ...temporaryToo(change, books.wishes),
+  ])
   const before = blockedIn(judge(books, room.config))
   const after = blockedIn(judge({ ...books, wishes: withChanges(books.wishes, planned) }, room.config))
   return {
@@ -102,9 +105,21 @@ export async function setLimits(room: WishRoom, plan: LimitsPlan, by: string): P
   return { done, failed, check }
 }
 
+const idOf = ({ of, per, until }: LimitChange): LimitId =>
+  limitId(of, per, until === undefined ? 'lasting' : 'for-a-time')
+
+/** Whoever takes a limit away means the one for a time as well, or it would go on acting. */
+function temporaryToo(change: LimitChange, wishes: Wishes): readonly PlannedLimit[] {
+  if (change.amount !== undefined) return []
+  const previous = wishes.limits.find((limit) => limit.id === limitId(change.of, change.per, 'for-a-time'))
+  return previous === undefined ? [] : [{ id: previous.id, previous, next: undefined, same: false }]
+}
+
 function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['config'], now: Instant): PlannedLimit {
-  const id = limitId(change.of, change.per)
+  const id = idOf(change)
   const previous = wishes.limits.find((limit) => limit.id === id)
+  const lasting = wishes.limits.find((limit) => limit.id === limitId(change.of, change.per))
+  const model = previous ?? lasting
   if (change.amount === undefined) return { id, previous, next: undefined, same: previous === undefined }
   if (change.of.kind === 'person' || change.of.kind === 'team') {
     throw new GuardError({
@@ -114,15 +129,16 @@ function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['con
       suggestions: ['set the limit on a user/, role/ or session/ principal, on * or on account'],
     })
   }
-  const action = change.action ?? previous?.action ?? (change.of.kind === 'account' ? 'notify' : 'block')
+  const action = change.action ?? model?.action ?? (change.of.kind === 'account' ? 'notify' : 'block')
   const next: Limit = {
     id,
-    of: potOf(change, previous),
+    of: potOf(change, model),
     per: change.per,
     amount: change.amount,
     action,
-    warnAt: change.warnAt ?? previous?.warnAt ?? config.warnAt,
+    warnAt: change.warnAt ?? model?.warnAt ?? config.warnAt,
     from: previous?.from ?? now,
+    ...(change.until === undefined ? {} : { until: change.until }),
     // Seconds, so that a limit taken away and set again is a new version too, and its notices are said again.
     version: Math.max((previous?.version ?? 0) + 1, Math.floor(now / 1000)),
   }
