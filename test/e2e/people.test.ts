@@ -36,12 +36,13 @@ beforeAll(async () => {
   tanaka = new Worker(sandbox, await sandbox.createUser('tanaka'))
   sato = new Worker(sandbox, await sandbox.createUser('sato'))
   await admin.does('init', '--yes', '--email', boss, '--limit', 'tanaka=1', '--limit', 'sato=1')
+  await later(minute)
 })
 
 test('an address that waits is seen by status and mail list; the link confirms it and locks it', async () => {
   expect(await admin.does('status')).toContain(`${boss} has not confirmed its subscription: no mail reaches it.`)
   expect(await admin.does('mail', 'list')).toContain(`mail resend ${boss}`)
-  expect(await admin.isRefused('mail', 'confirm', 'a1'.repeat(40))).toMatchObject({ exit: 1, code: 'bad-token' })
+  expect(await admin.isRefused('mail', 'confirm', 'a1'.repeat(40))).toMatchObject({ exit: 2, code: 'bad-token' })
   const link = sandbox.confirmationLink(boss) ?? ''
   expect(await admin.does('mail', 'confirm', link)).toContain('only an admin of this account can unsubscribe it')
   expect(await admin.reads('mail', 'list')).toMatchObject({
