@@ -278,6 +278,7 @@ const OF_THE_ADMIN: readonly Known[] = [
     grant: /sns:(?:GetSubscriptionAttributes|ConfirmSubscription)$/,
     because: 'for mail addresses confirmed by the CLI',
   },
+  { grant: /^SeeBoundary on .*::aws:policy/, because: 'for a boundary that is one of AWS’s own policies' },
   { grant: /lambda:ListTags$/, because: 'AWS shows tags in GetFunction only to who has it' },
   { grant: /lambda:GetFunctionConfiguration$/, because: 'finds a guard whose table is called otherwise' },
   { grant: /iam:ListAttachedUserPolicies$/, because: 'looked at where a limit is set for somebody with attachments' },
