@@ -124,7 +124,9 @@ const asText = (value: unknown): string | undefined =>
 
 /** It was read from AWS, where anybody may have written anything. */
 const isZoning = (value: unknown): value is Zoning =>
-  Array.isArray(value) && value.every((one) => typeof one?.from === 'string' && typeof one?.zone === 'string')
+  Array.isArray(value) &&
+  value.length > 0 &&
+  value.every((one) => typeof one?.from === 'string' && typeof one?.zone === 'string')
 
 function asRecord(text: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (text === undefined) return undefined
