@@ -23,6 +23,7 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms'
 import { isAccessDenied } from '../../runtime/aws/aws-errors.ts'
+import { GuardError } from '../../runtime/domain/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field } from '../differences.ts'
@@ -237,7 +238,10 @@ interface AliasActual {
   readonly target: string
 }
 
-/** The name by which people, and a guard without a memory, find the key. Goes before the key does. */
+/**
+ * The name by which people, and a guard without a memory, find the key. So it goes only once the key's deletion is
+ * scheduled, and neither step can wait for the other by order.
+ */
 export function keyAliasResource(clients: AwsClients, scope: RightsScope): Resource<AliasDesired, AliasActual> {
   const { names, region } = scope
   const key = logKeyId(names.guard, region)
@@ -251,7 +255,7 @@ export function keyAliasResource(clients: AwsClients, scope: RightsScope): Resou
     ownership: { by: 'parent', parent: key },
     onTeardown: 'retain',
     whenUnwanted: 'retain',
-    needs: [key],
+    needs: [],
 
     desired: ({ settings }) => (settings.kmsKey === 'own' ? { alias: AliasName, of: key } : undefined),
 
@@ -274,21 +278,28 @@ export function keyAliasResource(clients: AwsClients, scope: RightsScope): Resou
     diff: (_desired, actual, inputs) => field('target', { is: actual.target, want: target(inputs) }),
 
     async create(_desired, _doing, inputs) {
+      if (target(inputs) === KEY_TO_COME) throw waitsForKey('the key to be made')
       const kms = await clients.kms()
       await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: target(inputs) }))
     },
 
     async update(_desired, _actual, _differences, _doing, inputs) {
+      if (target(inputs) === KEY_TO_COME) throw waitsForKey('the key to be known')
       const kms = await clients.kms()
       await kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: target(inputs) }))
     },
 
-    async remove() {
+    async remove({ target: KeyId }) {
       const kms = await clients.kms()
+      const found = (await unlessAbsent(kms.send(new DescribeKeyCommand({ KeyId }))))?.KeyMetadata
+      if (found && found.KeyState !== 'PendingDeletion') throw waitsForKey('the deletion of the key to be scheduled')
       await unlessAbsent(kms.send(new DeleteAliasCommand({ AliasName })))
     },
   }
 }
+
+const waitsForKey = (message: string): GuardError =>
+  new GuardError({ code: 'key-first', fault: 'aws', retry: 'after-propagation', message })
 
 const knownKey = (inputs: Inputs, id: string): string | undefined => {
   const fact = inputs.remembered(id)
