@@ -2,7 +2,6 @@
 import {
   type Day,
   dayOf,
-  isMonth,
   type Month,
   monthOf,
   monthPeriod,
@@ -11,11 +10,11 @@ import {
   toIso,
   type Zoning,
 } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
 import type { HistoryEvent } from '../runtime/ports.ts'
 import type { Door } from './_compose.ts'
 import { historyBook } from './_rooms.ts'
 import { readMonth } from './_status.ts'
+import { readDay } from './_status-range.ts'
 import { historyText } from './_view/history.ts'
 
 export interface HistoryWish {
@@ -26,21 +25,8 @@ export interface HistoryWish {
 
 /** @throws GuardError `bad-month`, `bad-day`. */
 export function wishOf(flags: { month?: string | undefined; since?: string | undefined; limit: number }): HistoryWish {
-  const { since } = flags
-  if (since !== undefined && !isDay(since)) {
-    throw new GuardError({
-      code: 'bad-day',
-      fault: 'user',
-      message: `"${since}" is not a day: YYYY-MM-DD is expected`,
-      suggestions: ['--since 2026-11-01'],
-    })
-  }
-  return { month: readMonth(flags.month), since: since as Day | undefined, limit: flags.limit }
-}
-
-function isDay(text: string): boolean {
-  const at = Date.parse(`${text}T00:00:00Z`)
-  return isMonth(text.slice(0, 7)) && !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+  const since = flags.since === undefined ? undefined : readDay(flags.since, '--since')
+  return { month: readMonth(flags.month), since, limit: flags.limit }
 }
 
 /** Nobody installed a guard before there was one: a mistyped year must not read a thousand empty partitions. */

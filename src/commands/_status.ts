@@ -5,7 +5,12 @@ import type { StatusBy, StatusView } from '../runtime/domain/status-view.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'
 import { statusRoom } from './_rooms.ts'
+import { type Range, rangeView } from './_status-range.ts'
 import { type StatusWords, statusText } from './_view/status.ts'
+import { statusCsv } from './_view/status-csv.ts'
+
+export { readRange } from './_status-range.ts'
+export { watchStatus } from './_watch.ts'
 
 /** @throws GuardError `bad-month`. */
 export function readMonth(typed: string | undefined): Month | undefined {
@@ -20,19 +25,21 @@ export function readMonth(typed: string | undefined): Month | undefined {
 
 export async function showStatus(
   door: Door,
-  how: { readonly by: string; readonly month: Month | undefined; readonly screen: number },
-): Promise<{ view: StatusView; text: string }> {
+  how: StatusHow,
+): Promise<{ view: StatusView; text: string; csv: () => string }> {
   const room = await statusRoom(door)
   const manifest = await door.installed()
   const installedAt = manifest?.installedAt ?? ''
   const since = parseInstant(installedAt)
   // Beside the reading of the ledger, so that it costs no time.
   const asking = unreachedMails(door, room.settings)
-  const view = await readStatus(room, {
-    by: how.by as StatusBy,
+  const by = how.by as StatusBy
+  const ofMonth = await readStatus(room, {
+    by: how.range === undefined ? by : 'principal',
     ...(how.month === undefined ? {} : { month: how.month }),
     ...(since === undefined ? {} : { installedAt: since }),
   })
+  const view = how.range === undefined ? ofMonth : await rangeView(room, ofMonth, { ...how.range, by })
   const empty = view.totalUsd === '0'
   const hasLimits = empty && (await room.limits.wishes()).limits.length > 0
   const stuck = view.principals.some(({ state }) => state === 'cannot-block')
@@ -49,7 +56,14 @@ export async function showStatus(
     now: door.clock.now(),
     command: door.command,
   }
-  return { view, text: statusText(view, words) }
+  return { view, text: statusText(view, words), csv: () => statusCsv(view) }
+}
+
+export interface StatusHow {
+  readonly by: string
+  readonly month: Month | undefined
+  readonly range: Range | undefined
+  readonly screen: number
 }
 
 /** Whom no mail reaches; none where nobody may know. A courtesy: a status without it is still one. */

@@ -109,3 +109,45 @@ describe('show', () => {
     expect(refused.suggestions.join()).toContain('user/tanaka')
   })
 })
+
+describe('status of some days', () => {
+  test('adds up exactly what was spent in them, over the days alone, by any grouping', async () => {
+    const first = await admin.reads('status', '--since', '2026-11-10', '--until', '2026-11-10')
+    const both = await admin.reads('status', '--since', '2026-11-10')
+    const month = await admin.status()
+    expect(first).toMatchObject({ totalUsd: '0.56', period: { kind: 'range', key: '2026-11-10..2026-11-10' } })
+    expect(both['totalUsd']).toBe(month.totalUsd)
+    const models = await admin.reads('status', '--since', '2026-11-10', '--by', 'model')
+    expect(models['totalUsd']).toBe(month.totalUsd)
+    expect(await admin.does('status', '--since', '2026-11-10')).toContain('2026-11-10 to 2026-11-11 (UTC)')
+  })
+
+  test('as CSV it has a row for each principal, exact, with Windows line ends', async () => {
+    const csv = await admin.does('status', '--csv')
+    const [head = '', first = ''] = csv.split('\r\n')
+    expect(head).toBe('principal,period,usd,assumedUsd,requests,limitUsd,usedPercent,forecastUsd,state,blockedUntil')
+    expect(first).toMatch(/^user\/tanaka,2026-11,2\.76,0,2,1,276,[\d.]+,waived,$/)
+  })
+
+  test('days that are none, or in the wrong order, are refused', async () => {
+    expect((await admin.isRefused('status', '--since', '2026-11-31')).exit).toBe(2)
+    expect((await admin.isRefused('status', '--since', '2026-11-10', '--until', '2026-11-09')).exit).toBe(2)
+    expect((await admin.isRefused('status', '--since', '2026-12-01')).exit).toBe(2)
+  })
+
+  test('--watch looks again until Ctrl-C, one JSON line each', async () => {
+    let looks = 0
+    const ran = await admin.run(['status', '--watch', '2', '--json'], {
+      onStart(child) {
+        child.stdout?.on('data', (text: Buffer) => {
+          looks += text.toString('utf8').split('\n').length - 1
+          if (looks >= 2) child.kill('SIGINT')
+        })
+      },
+    })
+    expect(ran.code).toBe(130)
+    const lines = ran.stdout.trim().split('\n')
+    expect(lines.length).toBeGreaterThanOrEqual(2)
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('totalUsd')
+  })
+})

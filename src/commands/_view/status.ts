@@ -42,7 +42,12 @@ const STATE: Readonly<Record<PrincipalState, string>> = {
 export function statusText(view: StatusView, words: StatusWords): string {
   const { period } = view
   const resets = localText(instant(Date.parse(period.resetsAt)), period.timezone)
-  const head = `${view.guard}, ${period.key} (${period.timezone}, resets ${resets})`
+  const isRange = period.kind === 'range'
+  const [first, last] = period.key.split('..')
+  const head = isRange
+    ? `${view.guard}, ${first} to ${last} (${period.timezone})`
+    : `${view.guard}, ${period.key} (${period.timezone}, resets ${resets})`
+  if (isRange && view.principals.length === 0) return `${head}\n\nNothing was counted in these days.`
   if (view.principals.length === 0 && view.totalUsd === '0') return [head, '', ...nothingYet(view, words)].join('\n')
   const total = usd(view.totalUsd)
   const second = words.currency === undefined ? '' : ` (${words.currency.code} ${inCurrency(total, words.currency)})`
@@ -50,7 +55,11 @@ export function statusText(view: StatusView, words: StatusWords): string {
   return [
     head,
     '',
-    view.groups === undefined ? principalTable(view, words.screen) : groupTable(view, words.screen),
+    isRange && view.groups === undefined
+      ? groupTable({ ...view, groups: byPrincipal(view) }, words.screen)
+      : view.groups === undefined
+        ? principalTable(view, words.screen)
+        : groupTable(view, words.screen),
     '',
     wrap(
       `Total ${toCents(total)} dollars${second}${assumed}. Estimate at list price, before tax, credits and private discounts.`,
@@ -109,6 +118,18 @@ function principalTable(view: StatusView, screen: number): string {
     screen,
   )
 }
+
+/** Days have no limits: who spent what is all there is to tell. */
+const byPrincipal = ({ principals, totalUsd }: StatusView): StatusView['groups'] => ({
+  by: 'principal',
+  rows: principals.map(({ principal, usd: spent, assumedUsd, requests }) => ({
+    key: principal,
+    usd: spent,
+    assumedUsd,
+    requests,
+    sharePercent: percentOf(usd(spent), usd(totalUsd)) ?? null,
+  })),
+})
 
 function groupTable(view: StatusView, screen: number): string {
   const groups = view.groups
