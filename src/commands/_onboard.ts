@@ -8,7 +8,7 @@ import { CLIENTS, type Client } from './_onboard-clients.ts'
 import { directoryOf, statusRoom } from './_rooms.ts'
 import { lookUpIn, principalFor } from './_targets.ts'
 import { limitName } from './_view/limit-name.ts'
-import { shownLimit } from './_view/status.ts'
+import { shownLimit } from './_view/status-tables.ts'
 import { wrap } from './_view/width.ts'
 
 export interface Onboarding {

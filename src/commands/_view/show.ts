@@ -7,7 +7,7 @@ import type { PrincipalState, StatusLimit } from '../../runtime/domain/status-vi
 import { columns } from './columns.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
-import { bar } from './status.ts'
+import { bar } from './status-tables.ts'
 import { wrap } from './width.ts'
 
 export interface ShowInput {

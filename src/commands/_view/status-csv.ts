@@ -1,6 +1,6 @@
 import type { StatusView } from '../../runtime/domain/status-view.ts'
 import { csvText } from './report-csv.ts'
-import { shownLimit } from './status.ts'
+import { shownLimit } from './status-tables.ts'
 
 /** status as rows for a spreadsheet: CRLF, exact decimals. Pure. */
 export function statusCsv(view: StatusView): string {
