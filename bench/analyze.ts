@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
-import { makeBook } from '../src/runtime/domain/price-book.ts'
+import { makeBook } from '../src/runtime/domain/money/price-book.ts'
 import { Analysis } from '../src/runtime/usecases/analyze.ts'
 import { linesOf } from '../src/runtime/usecases/lines.ts'
 

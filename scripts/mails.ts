@@ -5,12 +5,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { instant } from '../src/runtime/domain/calendar.ts'
-import { parseUsd } from '../src/runtime/domain/money.ts'
-import type { NoticeItem, NoticeKind } from '../src/runtime/domain/notice.ts'
-import { renderNotice } from '../src/runtime/domain/notice-text.ts'
-import { type ReportInput, renderReport, reportOf } from '../src/runtime/domain/report.ts'
-import type { Words } from '../src/runtime/domain/wording.ts'
+import { instant } from '../src/runtime/domain/base/calendar.ts'
+import { parseUsd } from '../src/runtime/domain/money/money.ts'
+import type { NoticeItem, NoticeKind } from '../src/runtime/domain/telling/notice.ts'
+import { renderNotice } from '../src/runtime/domain/telling/notice-text.ts'
+import { type ReportInput, renderReport, reportOf } from '../src/runtime/domain/telling/report.ts'
+import type { Words } from '../src/runtime/domain/telling/wording.ts'
 import { en } from '../src/runtime/words/en.ts'
 import { ja } from '../src/runtime/words/ja.ts'
 import { at, balance, key, waiver } from '../test/domain/judging.ts'
@@ -105,7 +105,7 @@ const HEAD = `# The mails
 
 Every mail the guard sends, in English and Japanese, as plain text for a fixed-width font. Reports are at most 78 columns wide, where
 a wide character counts as two. Made by the renderers that make the real ones (\`npx tsx scripts/mails.ts\`) from an invented team. Which mails are sent
-when: \`src/runtime/domain/notice.ts\`; the words: \`src/runtime/words/\`.
+when: \`src/runtime/domain/telling/notice.ts\`; the words: \`src/runtime/words/\`.
 `
 
 export const mailsPage = (): string =>

@@ -1,8 +1,8 @@
 /** analyze: reads inputs through the aggregator of usecases/analyze.ts and shows what it found. */
 
-import { isTimeZone } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { makeBook } from '../runtime/domain/price-book.ts'
+import { isTimeZone } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { makeBook } from '../runtime/domain/money/price-book.ts'
 import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
 import { inputsOf } from './_lines.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'

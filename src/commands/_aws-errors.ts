@@ -8,7 +8,7 @@ import {
   isPassing,
   isThrottled,
 } from '../runtime/aws/aws-errors.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { startedAs } from './_started.ts'
 
 /** The error itself when it is not one of AWS's that we have words for. */

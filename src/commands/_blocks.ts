@@ -1,8 +1,8 @@
 /** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
-import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/calendar.ts'
-import { potKey } from '../runtime/domain/limit.ts'
-import { parseUsd, toCents, toDecimal } from '../runtime/domain/money.ts'
-import type { PrincipalKey } from '../runtime/domain/principal.ts'
+import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/base/calendar.ts'
+import { potKey } from '../runtime/domain/judging/limit.ts'
+import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
+import { parseUsd, toCents, toDecimal } from '../runtime/domain/money/money.ts'
 import { blockByHand, cannotBlockByHand } from '../runtime/usecases/block.ts'
 import { unblock } from '../runtime/usecases/unblock.ts'
 import { mustConfirm, stopped } from './_ask/ask.ts'

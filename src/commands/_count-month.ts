@@ -1,6 +1,6 @@
 /** A guard installed in the middle of a month need not give everybody a fresh budget: what the log group holds is counted first. */
 import { changesAnything, type Plan } from '../provision/engine/plan.ts'
-import { type Instant, monthOf, monthPeriod, toIso } from '../runtime/domain/calendar.ts'
+import { type Instant, monthOf, monthPeriod, toIso } from '../runtime/domain/base/calendar.ts'
 import type { EnforceAnswer, IngestAnswer } from '../runtime/protocol.ts'
 import { canAsk, confirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'

@@ -1,5 +1,5 @@
 /** Any error → what a person or a program is told, and the exit code. Knows oclif's error shapes; AWS's are known in aws-errors.ts. */
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { nearest } from './_suggest.ts'
 
 /** 0 done, 1 failed or declined, 2 wrong usage, 3 differs, 130 interrupted. */

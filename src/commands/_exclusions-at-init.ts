@@ -1,5 +1,5 @@
 /** Who is never blocked, as init was told: looked up before anything is changed, written once the table is there. */
-import type { PrincipalKey } from '../runtime/domain/principal.ts'
+import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
 import { changeExclusions } from '../runtime/usecases/exclude.ts'
 import type { Door } from './_compose.ts'
 import { keyOrPattern } from './_exclude.ts'

@@ -1,6 +1,6 @@
 /** Where a guard is that does not show by its name: another table, another region. Asked only where the usual place is empty. */
 import type { AwsClients } from '../provision/clients.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 
 /** Table that the running guard works on, as its enforce function was told. Undefined: there is no such function, or it may not be looked at. */
 export async function tableInUse(clients: AwsClients, guard: string): Promise<string | undefined> {

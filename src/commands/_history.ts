@@ -9,7 +9,7 @@ import {
   previousMonth,
   toIso,
   type Zoning,
-} from '../runtime/domain/calendar.ts'
+} from '../runtime/domain/base/calendar.ts'
 import type { HistoryEvent } from '../runtime/ports.ts'
 import type { Door } from './_compose.ts'
 import { historyBook } from './_rooms.ts'

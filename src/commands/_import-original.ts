@@ -5,7 +5,7 @@
 import type { Original } from '../provision/original/original.ts'
 import { removeFilter } from '../provision/original/stop.ts'
 import { checkGiven, type GivenSettings, settingsTable } from '../provision/settings.ts'
-import { instant, monthOf, toIso } from '../runtime/domain/calendar.ts'
+import { instant, monthOf, toIso } from '../runtime/domain/base/calendar.ts'
 import { confirm, mustConfirm, stopped } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { EXIT } from './_errors.ts'

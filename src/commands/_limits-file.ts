@@ -1,8 +1,8 @@
 /** limits export and import: CSV for spreadsheets, JSON (or YAML) as in cost-guard.yaml. */
 import { readFile } from 'node:fs/promises'
-import { toIso } from '../runtime/domain/calendar.ts'
-import { type Limit, potKey } from '../runtime/domain/limit.ts'
-import { toDecimal } from '../runtime/domain/money.ts'
+import { toIso } from '../runtime/domain/base/calendar.ts'
+import { type Limit, potKey } from '../runtime/domain/judging/limit.ts'
+import { toDecimal } from '../runtime/domain/money/money.ts'
 import type { Door } from './_compose.ts'
 import { limitsFor } from './_config/export.ts'
 import { badConfig } from './_config/file.ts'

@@ -1,8 +1,14 @@
 /** limits set and unset: look up, preview, ask, write, let enforce act. */
-import type { Instant, PeriodKind, Zoning } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { limitId, parseAssignments, parseThresholds, potKey, refuseDuplicates } from '../runtime/domain/limit.ts'
-import type { PicoUsd } from '../runtime/domain/money.ts'
+import type { Instant, PeriodKind, Zoning } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import {
+  limitId,
+  parseAssignments,
+  parseThresholds,
+  potKey,
+  refuseDuplicates,
+} from '../runtime/domain/judging/limit.ts'
+import type { PicoUsd } from '../runtime/domain/money/money.ts'
 import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'

@@ -1,8 +1,8 @@
 /** mail list, confirm and resend: who is written to, and whether it arrives. */
 import type { MailAddress } from '../provision/mails.ts'
 import { askAgain, confirmMail, mailAddresses, tokenFrom } from '../provision/mails.ts'
-import { toIso } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { toIso } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Door } from './_compose.ts'
 import { nearest } from './_suggest.ts'
 import { mailsJson, mailsText } from './_view/mails.ts'

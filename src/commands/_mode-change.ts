@@ -1,7 +1,7 @@
 /** From enforce to observe and back: who is released or blocked by it is shown first, and told once it is done. */
 import { type Plan, refusalsOf } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
-import { blockedBy, decide } from '../runtime/domain/enforcement.ts'
+import { blockedBy, decide } from '../runtime/domain/judging/enforcement.ts'
 import { judge, protectedBy, readBooks } from '../runtime/usecases/books.ts'
 import type { Door } from './_compose.ts'
 import { statusRoom, wishRoom } from './_rooms.ts'

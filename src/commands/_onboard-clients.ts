@@ -4,7 +4,7 @@
  * .../configuration (Claude Desktop: every value of the OS store is a string, objects are JSON in a string),
  * docs.aws.amazon.com/bedrock/latest/userguide/cost-mgmt-request-metadata.html (the header and Converse's field).
  */
-import { hash64 } from '../runtime/domain/hash.ts'
+import { hash64 } from '../runtime/domain/base/hash.ts'
 
 export interface ClientWish {
   readonly region: string

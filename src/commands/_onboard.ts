@@ -1,7 +1,7 @@
 /** onboard: what was asked, checked; who it is for, looked up; settings, notes and the limit that waits. Reads only. */
 import type { Settings } from '../provision/guard.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { parseUsd, toCents } from '../runtime/domain/money.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { parseUsd, toCents } from '../runtime/domain/money/money.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'
 import { CLIENTS, type Client } from './_onboard-clients.ts'

@@ -1,8 +1,8 @@
 /** The prices of a configuration file: only what is not so already is set. */
 import { isAbsent } from '../runtime/aws/aws-errors.ts'
-import { toIso } from '../runtime/domain/calendar.ts'
-import type { RateOverride } from '../runtime/domain/price-book.ts'
-import { parseOverride } from '../runtime/domain/price-override.ts'
+import { toIso } from '../runtime/domain/base/calendar.ts'
+import type { RateOverride } from '../runtime/domain/money/price-book.ts'
+import { parseOverride } from '../runtime/domain/money/price-override.ts'
 import type { Door } from './_compose.ts'
 import type { FilePrice } from './_config/file.ts'
 import { setPrice } from './_prices.ts'

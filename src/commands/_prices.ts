@@ -1,6 +1,6 @@
 /** prices list and set. */
-import { instant, toIso } from '../runtime/domain/calendar.ts'
-import type { Scope } from '../runtime/domain/model-id.ts'
+import { instant, toIso } from '../runtime/domain/base/calendar.ts'
+import type { Scope } from '../runtime/domain/metering/model-id.ts'
 import {
   makeBook,
   type PriceBook,
@@ -9,7 +9,7 @@ import {
   type Rate,
   type RateOverride,
   rateFromOverride,
-} from '../runtime/domain/price-book.ts'
+} from '../runtime/domain/money/price-book.ts'
 import { correctAssumed } from '../runtime/usecases/correct-assumed.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { type Month, monthOf, parseInstant } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { type Month, monthOf, parseInstant } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Ledger } from '../runtime/ports.ts'
 import type { ReportAnswer } from '../runtime/protocol.ts'
 import { collect } from '../runtime/usecases/books.ts'

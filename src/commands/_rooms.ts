@@ -16,7 +16,7 @@ import { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
 import { DynamoLimits } from '../runtime/aws/dynamo-limits.ts'
 import { DynamoRates } from '../runtime/aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Directory, HealthBook, History, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
 import type { ReleaseRoom } from '../runtime/usecases/release-all.ts'
@@ -199,7 +199,7 @@ export const askIngest = async (door: Door, event: IngestEvent): Promise<IngestA
 async function invoke<Answer>(door: Door, functionName: string, event: object): Promise<Answer> {
   const [{ InvokeCommand }, { GuardError }, client] = await Promise.all([
     import('../provision/sdk/lambda.ts'),
-    import('../runtime/domain/guard-error.ts'),
+    import('../runtime/domain/base/guard-error.ts'),
     door.clients.lambda(),
   ])
   const answer = await client.send(

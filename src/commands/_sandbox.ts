@@ -1,6 +1,6 @@
 /** The only door to src/sandbox: the story, or a small AWS that stays. */
 import { spawn } from 'node:child_process'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { runDemo } from '../sandbox/demo.ts'
 import { type Sandbox, startSandbox } from '../sandbox/index.ts'
 import { startedAs } from './_started.ts'

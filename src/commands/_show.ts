@@ -1,8 +1,8 @@
 /** show: one principal's month, its standing and its wishes. Reads only. */
-import { localText, type Month, monthOf, monthPeriod, toIso } from '../runtime/domain/calendar.ts'
-import { toDecimal } from '../runtime/domain/money.ts'
-import { type PrincipalKey, roleKeyOf } from '../runtime/domain/principal.ts'
-import { cacheHitPercent, type Part, principalMonth } from '../runtime/domain/principal-view.ts'
+import { localText, type Month, monthOf, monthPeriod, toIso } from '../runtime/domain/base/calendar.ts'
+import { type PrincipalKey, roleKeyOf } from '../runtime/domain/metering/principal.ts'
+import { toDecimal } from '../runtime/domain/money/money.ts'
+import { cacheHitPercent, type Part, principalMonth } from '../runtime/domain/telling/principal-view.ts'
 import { collect } from '../runtime/usecases/books.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'

@@ -1,9 +1,10 @@
 /** status --since --until: days, and what was spent in them. */
-import type { Detail } from '../runtime/domain/balance.ts'
-import { type Day, dayOf, isMonth, type Month, nextMonth } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { statusOfRange } from '../runtime/domain/status-range.ts'
-import type { StatusBy, StatusView } from '../runtime/domain/status-view.ts'
+
+import { type Day, dayOf, isMonth, type Month, nextMonth } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import type { Detail } from '../runtime/domain/metering/balance.ts'
+import { statusOfRange } from '../runtime/domain/telling/status-range.ts'
+import type { StatusBy, StatusView } from '../runtime/domain/telling/status-view.ts'
 import { collect } from '../runtime/usecases/books.ts'
 import type { statusRoom } from './_rooms.ts'
 

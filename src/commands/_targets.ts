@@ -1,8 +1,8 @@
 /** What an admin typed for a principal → exactly one, or an error that lists who may be meant. */
-import { monthOf, type Zoning } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { type Pot, parsePot } from '../runtime/domain/limit.ts'
-import { keyOf, type PrincipalKey, parseKey } from '../runtime/domain/principal.ts'
+import { monthOf, type Zoning } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { type Pot, parsePot } from '../runtime/domain/judging/limit.ts'
+import { keyOf, type PrincipalKey, parseKey } from '../runtime/domain/metering/principal.ts'
 import type { Clock, Directory, Ledger } from '../runtime/ports.ts'
 import { nearest } from './_suggest.ts'
 
@@ -142,12 +142,12 @@ async function unknown(typed: string, how: LookUp): Promise<GuardError> {
 /** A day (its end, in the guard's zone) or an exact ISO time, not in the past. */
 export async function untilFor(
   typed: string,
-  at: { readonly now: number; readonly zoning: import('../runtime/domain/calendar.ts').Zoning },
-): Promise<import('../runtime/domain/calendar.ts').Instant> {
-  const { dayPeriod, parseInstant } = await import('../runtime/domain/calendar.ts')
+  at: { readonly now: number; readonly zoning: import('../runtime/domain/base/calendar.ts').Zoning },
+): Promise<import('../runtime/domain/base/calendar.ts').Instant> {
+  const { dayPeriod, parseInstant } = await import('../runtime/domain/base/calendar.ts')
   const day = /^\d{4}-\d{2}-\d{2}$/.test(typed) && parseInstant(`${typed}T00:00:00Z`) !== undefined
   const until = day
-    ? dayPeriod(typed as import('../runtime/domain/calendar.ts').Day, at.zoning).end
+    ? dayPeriod(typed as import('../runtime/domain/base/calendar.ts').Day, at.zoning).end
     : parseInstant(typed)
   const refuse = (why: string): never => {
     throw new GuardError({

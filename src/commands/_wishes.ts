@@ -1,7 +1,7 @@
 /** What init and plan are told, by flags and by a file: flags win. All that is wrong with the words is said before AWS is asked. */
 import { checkGiven, type GivenSettings, settingsTable } from '../provision/settings.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { parseUsd } from '../runtime/domain/money.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { parseUsd } from '../runtime/domain/money/money.ts'
 import type { ConfigFile, FilePrice } from './_config/file.ts'
 import { readAssignments, type WantedLimit } from './_limits.ts'
 import { givenSettings } from './_setting-flags.ts'

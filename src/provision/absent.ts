@@ -1,5 +1,5 @@
 import { isAbsent, isStillUsed } from '../runtime/aws/aws-errors.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 
 /** The answer, or undefined where AWS says that there is no such thing; every other error is thrown. */
 export async function unlessAbsent<Answer>(call: Promise<Answer>): Promise<Answer | undefined> {

@@ -6,7 +6,7 @@ import {
   paginateListEntitiesForPolicy,
   type User,
 } from '@aws-sdk/client-iam'
-import { keyOf } from '../runtime/domain/principal.ts'
+import { keyOf } from '../runtime/domain/metering/principal.ts'
 import { inParallel } from '../runtime/parallel.ts'
 import { allPages, unlessAbsent } from './absent.ts'
 

@@ -1,7 +1,7 @@
 /** What is lost, or stops being counted, by a change of settings: worth a word in the plan before anybody says yes. Pure. */
 
-import type { Instant } from '../runtime/domain/calendar.ts'
-import { toIso } from '../runtime/domain/calendar.ts'
+import type { Instant } from '../runtime/domain/base/calendar.ts'
+import { toIso } from '../runtime/domain/base/calendar.ts'
 import type { Settings } from './guard.ts'
 
 const DAY = 86_400_000

@@ -1,5 +1,5 @@
 /** How resources say what differs, in words a person reads. Pure. */
-import type { Zoning } from '../runtime/domain/calendar.ts'
+import type { Zoning } from '../runtime/domain/base/calendar.ts'
 import { canonicalStatement, statementsOf } from './engine/policy-equal.ts'
 import type { Difference } from './engine/resource.ts'
 

@@ -1,4 +1,4 @@
-import type { Zoning } from '../runtime/domain/calendar.ts'
+import type { Zoning } from '../runtime/domain/base/calendar.ts'
 
 /** The admin's wishes about one guard, complete and validated. Kept in the guard's manifest. */
 export interface Settings {

@@ -4,7 +4,7 @@
  * (https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html, 2026-11).
  */
 import { isAbsent, isAccessDenied, isInvalidParameter } from '../runtime/aws/aws-errors.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { AwsClients } from './clients.ts'
 import type { ManifestStore } from './manifest.ts'
 import { SUBSCRIBED_BY_US, topicMailId } from './resources/topic-mail.ts'

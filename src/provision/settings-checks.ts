@@ -1,7 +1,7 @@
 /** One check per kind of setting: the value, or what is wrong with it in words. Pure. */
-import { isTimeZone } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
-import { parseThresholds } from '../runtime/domain/limit.ts'
+import { isTimeZone } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { parseThresholds } from '../runtime/domain/judging/limit.ts'
 import type { Adoptable } from './guard.ts'
 import type { Raw } from './settings-table.ts'
 

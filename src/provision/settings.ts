@@ -2,8 +2,8 @@
  * The admin's wishes: defaults, what is given over what is installed, and the refusal of what cannot be right, all of it
  * at once and before anything is asked of AWS. Pure.
  */
-import { changeZone, type Instant } from '../runtime/domain/calendar.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { changeZone, type Instant } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Settings } from './guard.ts'
 import * as check from './settings-checks.ts'
 import { type Checked, type GivenSettings, type Raw, type SettingKey, settingsTable } from './settings-table.ts'

@@ -4,7 +4,7 @@
  */
 import { ListTagsForResourceCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { isAccessDenied } from '../runtime/aws/aws-errors.ts'
-import { GuardError } from '../runtime/domain/guard-error.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from './absent.ts'
 import type { AwsClients } from './clients.ts'
 import type { Settings } from './guard.ts'

@@ -1,5 +1,5 @@
 /** Our tags, and the flattening of AWS's tag shapes. Pure. */
-import { hash64 } from '../runtime/domain/hash.ts'
+import { hash64 } from '../runtime/domain/base/hash.ts'
 import type { Difference, ResourceId, Tags } from './engine/resource.ts'
 
 export const TAG = {

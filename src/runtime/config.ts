@@ -1,5 +1,5 @@
-import type { Zoning } from './domain/calendar.ts'
-import { GuardError } from './domain/guard-error.ts'
+import type { Zoning } from './domain/base/calendar.ts'
+import { GuardError } from './domain/base/guard-error.ts'
 
 /** All that the functions are told by their environment. One JSON variable, far below Lambda's 4 KB. */
 export interface RuntimeConfig {

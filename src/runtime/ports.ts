@@ -2,15 +2,16 @@
  * What the guard needs from the world. Use cases know these and the domain, nothing else.
  * Each port has one contract suite (test/contract) that runs on the fake and on the emulator.
  */
-import type { Balance, Detail, Entry, FailedCalls } from './domain/balance.ts'
-import type { Instant, Month } from './domain/calendar.ts'
-import type { Charge, FailedCall } from './domain/charge.ts'
-import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/limit.ts'
-import type { PicoUsd } from './domain/money.ts'
-import type { Notice, NoticeKey } from './domain/notice.ts'
-import type { RateOverride } from './domain/price-book.ts'
-import type { PrincipalKey } from './domain/principal.ts'
-import type { BlockedRecord } from './domain/verdict.ts'
+
+import type { Instant, Month } from './domain/base/calendar.ts'
+import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/judging/limit.ts'
+import type { BlockedRecord } from './domain/judging/verdict.ts'
+import type { Balance, Detail, Entry, FailedCalls } from './domain/metering/balance.ts'
+import type { Charge, FailedCall } from './domain/metering/charge.ts'
+import type { PrincipalKey } from './domain/metering/principal.ts'
+import type { PicoUsd } from './domain/money/money.ts'
+import type { RateOverride } from './domain/money/price-book.ts'
+import type { Notice, NoticeKey } from './domain/telling/notice.ts'
 import type { EnforceAnswer, EnforceEvent } from './protocol.ts'
 
 export interface Clock {

@@ -2,7 +2,7 @@
  * What one part of the guard says to another through Lambda invocations: schedules, the subscription filter, ingest's
  * poke and the commands. Times are ISO-8601 UTC strings and money decimal strings, because it crosses JSON.
  */
-import type { PrincipalKey } from './domain/principal.ts'
+import type { PrincipalKey } from './domain/metering/principal.ts'
 
 /** CloudWatch Logs' own envelope: base64 of gzip of {messageType, logGroup, logStream, logEvents[]}. */
 export interface SubscriptionEvent {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readConfigFile } from '../../src/commands/_config/file.ts'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
-import { PICO_PER_USD } from '../../src/runtime/domain/money.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
+import { PICO_PER_USD } from '../../src/runtime/domain/money/money.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'cost-guard-config-'))
 afterAll(() => rmSync(folder, { recursive: true }))

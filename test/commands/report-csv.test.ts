@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { chargebackCsv, chargebackJson, chargebackRows, csvText } from '../../src/commands/_view/report-csv.ts'
-import { type Day, instant, type Month } from '../../src/runtime/domain/calendar.ts'
-import { exactlyIn } from '../../src/runtime/domain/currency.ts'
-import { parseUsd } from '../../src/runtime/domain/money.ts'
+import { type Day, instant, type Month } from '../../src/runtime/domain/base/calendar.ts'
+import { exactlyIn } from '../../src/runtime/domain/money/currency.ts'
+import { parseUsd } from '../../src/runtime/domain/money/money.ts'
 import { detail } from '../domain/report-sample.ts'
 
 const month = '2026-11' as Month

@@ -4,7 +4,7 @@ import { limitName } from '../../src/commands/_view/limit-name.ts'
 import { planText } from '../../src/commands/_view/plan.ts'
 import { statusText } from '../../src/commands/_view/status.ts'
 import { type Difference, type Plan, type Step, whyRefused } from '../../src/provision/engine/plan.ts'
-import type { StatusPrincipal, StatusView } from '../../src/runtime/domain/status-view.ts'
+import type { StatusPrincipal, StatusView } from '../../src/runtime/domain/telling/status-view.ts'
 
 const words = {
   currency: undefined,

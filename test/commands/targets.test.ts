@@ -1,7 +1,7 @@
 /** What an admin types for a principal, against what IAM and the ledger know. */
 import { expect, test } from 'vitest'
 import { principalFor } from '../../src/commands/_targets.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 
 const key = (text: string) => text as PrincipalKey
 const gone = 'user/left-last-week' as PrincipalKey

@@ -7,8 +7,8 @@ import { columns } from '../../src/commands/_view/columns.ts'
 import { monthlyCostText } from '../../src/commands/_view/monthly-cost.ts'
 import { bar } from '../../src/commands/_view/status-tables.ts'
 import { localEndpoint, parseIni, resolveWhere } from '../../src/commands/_where.ts'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
-import { displayWidth } from '../../src/runtime/domain/layout.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
+import { displayWidth } from '../../src/runtime/domain/telling/layout.ts'
 
 const context = { command: 'limits set', flags: ['warn-at', 'yes', 'json'], bin: 'cost-guard' }
 

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { IamDirectory } from '../../src/runtime/aws/iam-directory.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { Guarded, role, user } from '../usecases/guarded.ts'
 

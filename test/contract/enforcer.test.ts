@@ -17,15 +17,15 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { namesFor } from '../../src/provision/names.ts'
 import { IamEnforcer } from '../../src/runtime/aws/iam-enforcer.ts'
+import type { Month, Zoning } from '../../src/runtime/domain/base/calendar.ts'
 import {
   blockGroup,
   blockPolicies,
   datedPolicy,
   policyFor,
   undatedPolicy,
-} from '../../src/runtime/domain/block-policy.ts'
-import type { Month, Zoning } from '../../src/runtime/domain/calendar.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+} from '../../src/runtime/domain/judging/block-policy.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { Enforcer } from '../../src/runtime/ports.ts'
 import { awsError } from '../fakes/faults.ts'
 import { MemoryEnforcer } from '../fakes/memory-enforcer.ts'

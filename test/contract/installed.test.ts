@@ -5,7 +5,7 @@ import type { Settings } from '../../src/provision/guard.ts'
 import { manifestStore } from '../../src/provision/manifest-store.ts'
 import { defaultSettings } from '../../src/provision/settings.ts'
 import { readInstalled } from '../../src/runtime/aws/dynamo-installed.ts'
-import { ownCost } from '../../src/runtime/domain/own-cost.ts'
+import { ownCost } from '../../src/runtime/domain/money/own-cost.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { freshTable, newDynamo, TestClock } from './world.ts'
 

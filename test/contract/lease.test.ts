@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DynamoLease } from '../../src/runtime/aws/dynamo-lease.ts'
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Lease } from '../../src/runtime/ports.ts'
 import { freeLease, MemoryLease } from '../fakes/memory-lease.ts'
 import { type Moto, startMoto } from '../support/moto.ts'

@@ -13,8 +13,8 @@ import {
   SHARDS,
   shardOf,
 } from '../../src/runtime/aws/keys.ts'
-import { type Day, instant, type Month } from '../../src/runtime/domain/calendar.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import { type Day, instant, type Month } from '../../src/runtime/domain/base/calendar.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { at, charge, sessionArn } from '../support/charges.ts'
 
 const NOVEMBER = '2026-11' as Month

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DynamoNotices } from '../../src/runtime/aws/dynamo-notices.ts'
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { NoticeLog } from '../../src/runtime/ports.ts'
 import { MemoryNotices } from '../fakes/memory-notices.ts'
 import { type Moto, startMoto } from '../support/moto.ts'

@@ -1,7 +1,7 @@
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SnsNotifier } from '../../src/runtime/aws/sns-notifier.ts'
-import type { Notice } from '../../src/runtime/domain/notice.ts'
+import type { Notice } from '../../src/runtime/domain/telling/notice.ts'
 import type { Notifier } from '../../src/runtime/ports.ts'
 import { MemoryNotifier } from '../fakes/memory-notices.ts'
 import { type Moto, startMoto } from '../support/moto.ts'

@@ -13,7 +13,7 @@ import { DynamoHistory } from '../../src/runtime/aws/dynamo-history.ts'
 import { DynamoRates } from '../../src/runtime/aws/dynamo-rates.ts'
 import { DynamoSessions } from '../../src/runtime/aws/dynamo-sessions.ts'
 import { CloudWatchLogReader } from '../../src/runtime/aws/log-reader.ts'
-import { type Instant, instant, type Month, monthOf } from '../../src/runtime/domain/calendar.ts'
+import { type Instant, instant, type Month, monthOf } from '../../src/runtime/domain/base/calendar.ts'
 import type {
   BadRecord,
   BadRecords,

@@ -1,6 +1,6 @@
 /** What contract suites on the emulator share: a table with the guard's keys, a clock that is moved by hand. */
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Clock } from '../../src/runtime/ports.ts'
 
 export const at = (iso: string): Instant => Date.parse(iso) as Instant

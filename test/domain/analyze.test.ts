@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money.ts'
+import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { Analysis, type ChargeLine } from '../../src/runtime/usecases/analyze.ts'
 import { linesOf } from '../../src/runtime/usecases/lines.ts'
 import { SeenIds } from '../../src/runtime/usecases/seen-ids.ts'

@@ -19,7 +19,7 @@ import {
   previousMonth,
   toIso,
   type Zoning,
-} from '../../src/runtime/domain/calendar.ts'
+} from '../../src/runtime/domain/base/calendar.ts'
 
 const at = (iso: string): Instant => {
   const read = parseInstant(iso)

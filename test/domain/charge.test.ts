@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { chargeFor, contentHash, failedCallFor, labelOf } from '../../src/runtime/domain/charge.ts'
-import { fnv1a32, hash64 } from '../../src/runtime/domain/hash.ts'
-import { parseUsd, zero } from '../../src/runtime/domain/money.ts'
-import { makeBook, parseOverride } from '../../src/runtime/domain/price-book.ts'
-import { parseRecord, type Usage } from '../../src/runtime/domain/usage.ts'
+import { fnv1a32, hash64 } from '../../src/runtime/domain/base/hash.ts'
+import { chargeFor, contentHash, failedCallFor, labelOf } from '../../src/runtime/domain/metering/charge.ts'
+import { parseRecord, type Usage } from '../../src/runtime/domain/metering/usage.ts'
+import { parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
+import { makeBook, parseOverride } from '../../src/runtime/domain/money/price-book.ts'
 import { ACCOUNT, charging } from './metering.ts'
 
 const PROFILE = `arn:aws:bedrock:us-east-1:${ACCOUNT}:application-inference-profile/a1b2c3d4e5f6`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { denyActions, denyDocument } from '../../src/runtime/domain/deny.ts'
+import { denyActions, denyDocument } from '../../src/runtime/domain/judging/deny.ts'
 
 /** What IAM counts: the document without white space. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 const characters = (document: unknown): number => JSON.stringify(document).length

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import {
   type Decision,
   decide,
   isUnreadable,
   knownFromRecords,
   RETRY_MS,
-} from '../../src/runtime/domain/enforcement.ts'
-import { zero } from '../../src/runtime/domain/money.ts'
-import type { BlockedRecord, Judgement, Verdict } from '../../src/runtime/domain/verdict.ts'
+} from '../../src/runtime/domain/judging/enforcement.ts'
+import type { BlockedRecord, Judgement, Verdict } from '../../src/runtime/domain/judging/verdict.ts'
+import { zero } from '../../src/runtime/domain/money/money.ts'
 import { at, balance, key, waiver } from './judging.ts'
 
 const now = at('2026-11-20T03:00:00Z')

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { type Day, dayOf, type Instant, localText, monthOf, previousMonth } from '../../src/runtime/domain/calendar.ts'
-import { decide } from '../../src/runtime/domain/enforcement.ts'
-import { judgeAll } from '../../src/runtime/domain/judge.ts'
-import type { Wishes } from '../../src/runtime/domain/limit.ts'
-import { add, type PicoUsd, parseUsd, toDecimal, zero } from '../../src/runtime/domain/money.ts'
-import { noticesDue } from '../../src/runtime/domain/notice.ts'
-import type { BlockedRecord, Judgement } from '../../src/runtime/domain/verdict.ts'
-import { spentForGrant, waiverUntil } from '../../src/runtime/domain/waiver.ts'
+import {
+  type Day,
+  dayOf,
+  type Instant,
+  localText,
+  monthOf,
+  previousMonth,
+} from '../../src/runtime/domain/base/calendar.ts'
+import { decide } from '../../src/runtime/domain/judging/enforcement.ts'
+import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
+import type { Wishes } from '../../src/runtime/domain/judging/limit.ts'
+import type { BlockedRecord, Judgement } from '../../src/runtime/domain/judging/verdict.ts'
+import { spentForGrant, waiverUntil } from '../../src/runtime/domain/judging/waiver.ts'
+import { add, type PicoUsd, parseUsd, toDecimal, zero } from '../../src/runtime/domain/money/money.ts'
+import { noticesDue } from '../../src/runtime/domain/telling/notice.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
 
 const hour = 3_600_000

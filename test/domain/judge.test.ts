@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { assert, bigInt, integer, property, record } from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toIso } from '../../src/runtime/domain/calendar.ts'
-import { judgeAll } from '../../src/runtime/domain/judge.ts'
-import type { Wishes } from '../../src/runtime/domain/limit.ts'
-import { parseUsd, pico, toDecimal } from '../../src/runtime/domain/money.ts'
-import type { Judgement } from '../../src/runtime/domain/verdict.ts'
-import { needsPrevious, waiverUntil } from '../../src/runtime/domain/waiver.ts'
+import { toIso } from '../../src/runtime/domain/base/calendar.ts'
+import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
+import type { Wishes } from '../../src/runtime/domain/judging/limit.ts'
+import type { Judgement } from '../../src/runtime/domain/judging/verdict.ts'
+import { needsPrevious, waiverUntil } from '../../src/runtime/domain/judging/waiver.ts'
+import { parseUsd, pico, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
 
 interface Case {

@@ -1,9 +1,16 @@
 /** Makes what judging tests speak of: balances in dollars by day, limits as short text. */
-import type { Balance } from '../../src/runtime/domain/balance.ts'
-import { type Day, type Instant, type Month, parseInstant, type Zoning } from '../../src/runtime/domain/calendar.ts'
-import { type Limit, limitId, parseAssignment, parsePot, type Waiver } from '../../src/runtime/domain/limit.ts'
-import { add, type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+
+import {
+  type Day,
+  type Instant,
+  type Month,
+  parseInstant,
+  type Zoning,
+} from '../../src/runtime/domain/base/calendar.ts'
+import { type Limit, limitId, parseAssignment, parsePot, type Waiver } from '../../src/runtime/domain/judging/limit.ts'
+import type { Balance } from '../../src/runtime/domain/metering/balance.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
+import { add, type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
 
 export const account = '123456789012'
 export const tokyo: Zoning = [{ from: '0000-00', zone: 'Asia/Tokyo' }]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 import {
   limitId,
   parseAssignment,
@@ -8,8 +8,8 @@ import {
   parseThresholds,
   potKey,
   refuseDuplicates,
-} from '../../src/runtime/domain/limit.ts'
-import { toDecimal } from '../../src/runtime/domain/money.ts'
+} from '../../src/runtime/domain/judging/limit.ts'
+import { toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { account } from './judging.ts'
 
 function refusal(act: () => unknown): GuardError {

@@ -1,7 +1,7 @@
 /** What the metering tests share. */
 import { readFileSync } from 'node:fs'
-import type { Charging } from '../../src/runtime/domain/charge.ts'
-import { makeBook } from '../../src/runtime/domain/price-book.ts'
+import type { Charging } from '../../src/runtime/domain/metering/charge.ts'
+import { makeBook } from '../../src/runtime/domain/money/price-book.ts'
 
 export const ACCOUNT = '123456789012'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseModelId, stemOf } from '../../src/runtime/domain/model-id.ts'
+import { parseModelId, stemOf } from '../../src/runtime/domain/metering/model-id.ts'
 import { readCases } from './metering.ts'
 
 const { cases } = readCases<{

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 import {
   add,
   divideHalfEven,
@@ -11,7 +11,7 @@ import {
   sum,
   toCents,
   toDecimal,
-} from '../../src/runtime/domain/money.ts'
+} from '../../src/runtime/domain/money/money.ts'
 
 const refused = (text: string): string => {
   try {

@@ -1,9 +1,9 @@
 /** Every kind of mail in both languages, as an admin reads it; read the snapshots before accepting them. */
 import { describe, expect, it } from 'vitest'
-import type { Waiver } from '../../src/runtime/domain/limit.ts'
-import { parseUsd, zero } from '../../src/runtime/domain/money.ts'
-import type { NoticeGroup, NoticeItem } from '../../src/runtime/domain/notice.ts'
-import { renderNotice } from '../../src/runtime/domain/notice-text.ts'
+import type { Waiver } from '../../src/runtime/domain/judging/limit.ts'
+import { parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
+import type { NoticeGroup, NoticeItem } from '../../src/runtime/domain/telling/notice.ts'
+import { renderNotice } from '../../src/runtime/domain/telling/notice-text.ts'
 import { en } from '../../src/runtime/words/en.ts'
 import { ja } from '../../src/runtime/words/ja.ts'
 import { at } from '../contract/world.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money.ts'
-import { OWN_PRICES, type OwnCostInput, ownCost } from '../../src/runtime/domain/own-cost.ts'
-import { OWN_PRICE_SOURCES, OWN_PRICES_READ } from '../../src/runtime/domain/own-cost-sources.ts'
+import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money/money.ts'
+import { OWN_PRICES, type OwnCostInput, ownCost } from '../../src/runtime/domain/money/own-cost.ts'
+import { OWN_PRICE_SOURCES, OWN_PRICES_READ } from '../../src/runtime/domain/money/own-cost-sources.ts'
 
 /** 20 people, 200 calls each on 22 days, everything that is on by default. */
 const team: OwnCostInput = {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { instant } from '../../src/runtime/domain/calendar.ts'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
-import { parseModelId } from '../../src/runtime/domain/model-id.ts'
-import { toDecimal } from '../../src/runtime/domain/money.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
+import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
+import { toDecimal } from '../../src/runtime/domain/money/money.ts'
 import {
   makeBook,
   parseOverride,
   type RateOverride,
   rateById,
   type TypedPrice,
-} from '../../src/runtime/domain/price-book.ts'
-import { price } from '../../src/runtime/domain/pricing.ts'
+} from '../../src/runtime/domain/money/price-book.ts'
+import { price } from '../../src/runtime/domain/money/pricing.ts'
 
 const typed = (more: Partial<TypedPrice>): TypedPrice => ({
   model: 'anthropic.claude-opus-5-5',

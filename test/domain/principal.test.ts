@@ -11,7 +11,7 @@ import {
   type PrincipalKey,
   parseKey,
   roleKeyOf,
-} from '../../src/runtime/domain/principal.ts'
+} from '../../src/runtime/domain/metering/principal.ts'
 import { ACCOUNT, readCases } from './metering.ts'
 
 const { cases } = readCases<{

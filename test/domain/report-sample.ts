@@ -1,12 +1,13 @@
 /** A team in November, for the tests of what is said about it. */
-import type { Balance, Detail } from '../../src/runtime/domain/balance.ts'
-import { type Day, type Month, monthPeriod } from '../../src/runtime/domain/calendar.ts'
-import { judgeAll } from '../../src/runtime/domain/judge.ts'
-import type { Wishes } from '../../src/runtime/domain/limit.ts'
-import { type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money.ts'
-import { type ReportInput, type ReportView, reportOf } from '../../src/runtime/domain/report.ts'
-import type { BlockedRecord } from '../../src/runtime/domain/verdict.ts'
-import type { MailContext } from '../../src/runtime/domain/wording.ts'
+
+import { type Day, type Month, monthPeriod } from '../../src/runtime/domain/base/calendar.ts'
+import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
+import type { Wishes } from '../../src/runtime/domain/judging/limit.ts'
+import type { BlockedRecord } from '../../src/runtime/domain/judging/verdict.ts'
+import type { Balance, Detail } from '../../src/runtime/domain/metering/balance.ts'
+import { type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
+import { type ReportInput, type ReportView, reportOf } from '../../src/runtime/domain/telling/report.ts'
+import type { MailContext } from '../../src/runtime/domain/telling/wording.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
 
 export const now = at('2026-11-20T00:00:00Z')

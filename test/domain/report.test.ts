@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { inCurrency } from '../../src/runtime/domain/currency.ts'
-import { displayWidth, padEnd, shellQuoted, subjectLine, table, truncate } from '../../src/runtime/domain/layout.ts'
-import { parseUsd } from '../../src/runtime/domain/money.ts'
-import type { NoticeItem, NoticeKind, ReleasedWhy } from '../../src/runtime/domain/notice.ts'
-import { renderNotice } from '../../src/runtime/domain/notice-text.ts'
-import { renderReport } from '../../src/runtime/domain/report.ts'
-import type { CannotBlock } from '../../src/runtime/domain/verdict.ts'
-import type { Words } from '../../src/runtime/domain/wording.ts'
+import type { CannotBlock } from '../../src/runtime/domain/judging/verdict.ts'
+import { inCurrency } from '../../src/runtime/domain/money/currency.ts'
+import { parseUsd } from '../../src/runtime/domain/money/money.ts'
+import {
+  displayWidth,
+  padEnd,
+  shellQuoted,
+  subjectLine,
+  table,
+  truncate,
+} from '../../src/runtime/domain/telling/layout.ts'
+import type { NoticeItem, NoticeKind, ReleasedWhy } from '../../src/runtime/domain/telling/notice.ts'
+import { renderNotice } from '../../src/runtime/domain/telling/notice-text.ts'
+import { renderReport } from '../../src/runtime/domain/telling/report.ts'
+import type { Words } from '../../src/runtime/domain/telling/wording.ts'
 import { en } from '../../src/runtime/words/en.ts'
 import { ja } from '../../src/runtime/words/ja.ts'
 import { wordsFor } from '../../src/runtime/words/words.ts'

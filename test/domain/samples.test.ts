@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { chargeFor } from '../../src/runtime/domain/charge.ts'
-import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money.ts'
-import { parseRecord } from '../../src/runtime/domain/usage.ts'
+import { chargeFor } from '../../src/runtime/domain/metering/charge.ts'
+import { parseRecord } from '../../src/runtime/domain/metering/usage.ts'
+import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { Analysis, type ChargeLine } from '../../src/runtime/usecases/analyze.ts'
 import { charging, expectedSamples, sampleLines } from './metering.ts'
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Day } from '../../src/runtime/domain/calendar.ts'
-import { forecast } from '../../src/runtime/domain/forecast.ts'
-import { parseUsd, toDecimal } from '../../src/runtime/domain/money.ts'
-import { countedSince, type StatusInput, statusOf } from '../../src/runtime/domain/status.ts'
+import type { Day } from '../../src/runtime/domain/base/calendar.ts'
+import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
+import { forecast } from '../../src/runtime/domain/telling/forecast.ts'
+import { countedSince, type StatusInput, statusOf } from '../../src/runtime/domain/telling/status.ts'
 import { at, key, tokyo } from './judging.ts'
 import { balances, details, health, judgements, november, now, record } from './report-sample.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keyOf } from '../../src/runtime/domain/principal.ts'
-import { type ParsedUsage, parseRecord, stripBodies } from '../../src/runtime/domain/usage.ts'
+import { keyOf } from '../../src/runtime/domain/metering/principal.ts'
+import { type ParsedUsage, parseRecord, stripBodies } from '../../src/runtime/domain/metering/usage.ts'
 import { ACCOUNT, readCases } from './metering.ts'
 
 interface RecordCase {

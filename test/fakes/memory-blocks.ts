@@ -1,5 +1,5 @@
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
-import type { BlockedRecord } from '../../src/runtime/domain/verdict.ts'
+import type { BlockedRecord } from '../../src/runtime/domain/judging/verdict.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { BlockBook } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

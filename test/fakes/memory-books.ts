@@ -1,6 +1,6 @@
 /** Fakes of the small books: prices, health, poison, sessions, history, log group, trigger. They keep what they are told. */
-import type { Instant, Month } from '../../src/runtime/domain/calendar.ts'
-import type { RateOverride } from '../../src/runtime/domain/price-book.ts'
+import type { Instant, Month } from '../../src/runtime/domain/base/calendar.ts'
+import type { RateOverride } from '../../src/runtime/domain/money/price-book.ts'
 import type {
   BadRecord,
   BadRecords,

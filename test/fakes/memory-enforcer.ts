@@ -1,6 +1,6 @@
-import { policyFor, undatedPolicy } from '../../src/runtime/domain/block-policy.ts'
-import type { Instant, Zoning } from '../../src/runtime/domain/calendar.ts'
-import { isProtectedRole, type PrincipalKey, parseKey } from '../../src/runtime/domain/principal.ts'
+import type { Instant, Zoning } from '../../src/runtime/domain/base/calendar.ts'
+import { policyFor, undatedPolicy } from '../../src/runtime/domain/judging/block-policy.ts'
+import { isProtectedRole, type PrincipalKey, parseKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { Attachment, BlockAnswer, Enforcer, ReleaseAnswer } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

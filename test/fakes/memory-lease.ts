@@ -1,4 +1,4 @@
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Clock, Lease } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

@@ -1,8 +1,8 @@
-import type { Balance, Detail, Entry, FailedCalls } from '../../src/runtime/domain/balance.ts'
-import { balancesFrom, detailsFrom, entryId, standingOf } from '../../src/runtime/domain/bookkeeping.ts'
-import type { Instant, Month } from '../../src/runtime/domain/calendar.ts'
-import { type Charge, contentHash, type FailedCall } from '../../src/runtime/domain/charge.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { Instant, Month } from '../../src/runtime/domain/base/calendar.ts'
+import type { Balance, Detail, Entry, FailedCalls } from '../../src/runtime/domain/metering/balance.ts'
+import { balancesFrom, detailsFrom, entryId, standingOf } from '../../src/runtime/domain/metering/bookkeeping.ts'
+import { type Charge, contentHash, type FailedCall } from '../../src/runtime/domain/metering/charge.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { Correction, Ledger, Recorded } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

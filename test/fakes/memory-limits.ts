@@ -1,6 +1,6 @@
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
-import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from '../../src/runtime/domain/limit.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
+import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from '../../src/runtime/domain/judging/limit.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { LimitBook } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

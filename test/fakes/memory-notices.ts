@@ -1,5 +1,5 @@
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
-import type { Notice, NoticeKey } from '../../src/runtime/domain/notice.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
+import type { Notice, NoticeKey } from '../../src/runtime/domain/telling/notice.ts'
 import type { Clock, NoticeLog, Notifier } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 

@@ -8,7 +8,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const source = join(root, 'src')
 
 interface Import {
-  /** `runtime/domain/pricing.ts` */
+  /** `runtime/domain/money/pricing.ts` */
   readonly from: string
   /** `node:fs`, `@aws-sdk/client-iam`, or a path below src. */
   readonly to: string
@@ -101,8 +101,10 @@ describe('imports', () => {
   })
 
   test('are refused with a sentence that says why', () => {
-    const wrong = importsOf(join(source, 'runtime/domain/pricing.ts'), "import { readFileSync } from 'node:fs'\n")
-    expect(wrong.map(complaint)).toEqual(['runtime/domain/pricing.ts must not import node:fs: the domain is pure'])
+    const wrong = importsOf(join(source, 'runtime/domain/money/pricing.ts'), "import { readFileSync } from 'node:fs'\n")
+    expect(wrong.map(complaint)).toEqual([
+      'runtime/domain/money/pricing.ts must not import node:fs: the domain is pure',
+    ])
     const heavy = importsOf(join(source, 'commands/status.ts'), "import inquirer from 'inquirer'\n")
     expect(heavy.map(complaint)).toEqual([
       'commands/status.ts must not import inquirer: heavy packages are imported where they are used (await import), or --help gets slow',

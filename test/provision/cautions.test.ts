@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cautions } from '../../src/provision/cautions.ts'
 import { defaultSettings, mergeSettings } from '../../src/provision/settings.ts'
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 
 const now = instant(Date.UTC(2026, 10, 20, 12))
 const before = mergeSettings(undefined, { s3Logs: true }, { guard: 'cost-guard', now })

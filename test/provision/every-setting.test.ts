@@ -7,7 +7,7 @@ import { manifestStore } from '../../src/provision/manifest-store.ts'
 import { openGuard } from '../../src/provision/open-guard.ts'
 import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
 import { type GivenSettings, mergeSettings, type SettingKey, settingsTable } from '../../src/provision/settings.ts'
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { sleeper, succeeded } from './world.ts'
 

@@ -8,7 +8,7 @@ import { openGuard } from '../../src/provision/open-guard.ts'
 import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
 import { type GivenSettings, mergeSettings } from '../../src/provision/settings.ts'
 import { isAccessDenied } from '../../src/runtime/aws/aws-errors.ts'
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Keys, Sandbox } from '../../src/sandbox/index.ts'
 import { sleeper } from './world.ts'
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { looksOriginal, readSettings } from '../../src/provision/original/environment.ts'
 import { exactly, type OriginalRow, readMonth } from '../../src/provision/original/rows.ts'
-import { toDecimal } from '../../src/runtime/domain/money.ts'
+import { toDecimal } from '../../src/runtime/domain/money/money.ts'
 
 const VARIABLES = {
   TABLE_NAME: 'claude-cost-CostTable-1ABC',

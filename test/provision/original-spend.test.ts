@@ -1,9 +1,9 @@
 /** How the month that is under way comes from the original: from the log where it reaches back, else as its totals, never both. */
 import { describe, expect, test } from 'vitest'
 import { openingCharge, type SpendFacts, spendWay } from '../../src/provision/original/spend.ts'
-import { type Instant, type Month, parseInstant } from '../../src/runtime/domain/calendar.ts'
-import { contentHash } from '../../src/runtime/domain/charge.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import { type Instant, type Month, parseInstant } from '../../src/runtime/domain/base/calendar.ts'
+import { contentHash } from '../../src/runtime/domain/metering/charge.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 
 const at = (iso: string): Instant => {
   const found = parseInstant(iso)

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { namesOf } from '../../src/provision/names.ts'
 import { outputsOf } from '../../src/provision/outputs.ts'
 import { defaultSettings, mergeSettings } from '../../src/provision/settings.ts'
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 
 const place = (partition: string, region: string) => ({ account: '123456789012', region, partition })
 const shown = (where: ReturnType<typeof place>, settings = defaultSettings('cost-guard')) =>

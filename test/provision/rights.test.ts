@@ -21,8 +21,8 @@ import {
   settingsKey,
   WISHES,
 } from '../../src/runtime/aws/keys.ts'
-import type { Month } from '../../src/runtime/domain/calendar.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { Month } from '../../src/runtime/domain/base/calendar.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { type Context, evaluate, serviceMay } from '../../src/sandbox/iam/evaluate.ts'
 import { ACCOUNT, REGION, scopeOf, settingsOf } from './world.ts'
 

@@ -9,8 +9,8 @@ import {
   validateSettings,
 } from '../../src/provision/settings.ts'
 import { RETENTION_DAYS } from '../../src/provision/settings-checks.ts'
-import { instant } from '../../src/runtime/domain/calendar.ts'
-import { GuardError } from '../../src/runtime/domain/guard-error.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
+import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 
 const how = { guard: 'cost-guard', now: instant(Date.UTC(2026, 10, 20)) }
 

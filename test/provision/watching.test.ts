@@ -4,8 +4,8 @@ import { AWS_METRICS, isKnown, type MetricRef } from '../../src/provision/cloudw
 import { dashboardUrl } from '../../src/provision/cloudwatch/console.ts'
 import { dashboardBody, PANELS, type Widget } from '../../src/provision/cloudwatch/dashboard.ts'
 import type { Settings } from '../../src/provision/guard.ts'
-import { NAMESPACE } from '../../src/runtime/domain/metrics.ts'
-import { ALARM_METRICS } from '../../src/runtime/domain/own-cost.ts'
+import { NAMESPACE } from '../../src/runtime/domain/metering/metrics.ts'
+import { ALARM_METRICS } from '../../src/runtime/domain/money/own-cost.ts'
 import { scopeOf, settingsOf } from './world.ts'
 
 const s3 = { bucket: undefined, expireDays: 365, largeBodies: true }

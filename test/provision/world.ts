@@ -8,7 +8,7 @@ import { manifestStore } from '../../src/provision/manifest-store.ts'
 import { namesOf } from '../../src/provision/names.ts'
 import { createReconciler } from '../../src/provision/reconciler.ts'
 import { defaultSettings } from '../../src/provision/settings.ts'
-import { type Instant, instant } from '../../src/runtime/domain/calendar.ts'
+import { type Instant, instant } from '../../src/runtime/domain/base/calendar.ts'
 
 export const ACCOUNT = '123456789012'
 export const REGION = 'us-east-1'

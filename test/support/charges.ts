@@ -1,10 +1,10 @@
 /** Charges for ledger tests: made by the real domain from real-looking usage. */
-import { type Instant, instant } from '../../src/runtime/domain/calendar.ts'
-import { type Charge, type Charging, chargeFor } from '../../src/runtime/domain/charge.ts'
-import { parseModelId } from '../../src/runtime/domain/model-id.ts'
-import { makeBook } from '../../src/runtime/domain/price-book.ts'
-import { callerOf } from '../../src/runtime/domain/principal.ts'
-import type { TokenCounts } from '../../src/runtime/domain/usage.ts'
+import { type Instant, instant } from '../../src/runtime/domain/base/calendar.ts'
+import { type Charge, type Charging, chargeFor } from '../../src/runtime/domain/metering/charge.ts'
+import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
+import { callerOf } from '../../src/runtime/domain/metering/principal.ts'
+import type { TokenCounts } from '../../src/runtime/domain/metering/usage.ts'
+import { makeBook } from '../../src/runtime/domain/money/price-book.ts'
 
 export const ACCOUNT = '123456789012'
 export const TOKYO = [{ from: '0000-00', zone: 'Asia/Tokyo' }]

@@ -1,5 +1,5 @@
 /** Ingest's room, all of memory, with a clock that is told. */
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Log } from '../../src/runtime/ports.ts'
 import { factsFrom } from '../../src/runtime/usecases/facts.ts'
 import type { IngestRoom } from '../../src/runtime/usecases/ingest.ts'

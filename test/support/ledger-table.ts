@@ -6,7 +6,7 @@ import {
   DynamoDBClient,
   type TransactWriteItem,
 } from '@aws-sdk/client-dynamodb'
-import { instant } from '../../src/runtime/domain/calendar.ts'
+import { instant } from '../../src/runtime/domain/base/calendar.ts'
 
 let made = 0
 

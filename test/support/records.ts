@@ -1,6 +1,6 @@
 /** Log records as Bedrock writes them, and the envelope CloudWatch Logs puts around them. */
 import { gzipSync } from 'node:zlib'
-import { type Instant, instant, toIso } from '../../src/runtime/domain/calendar.ts'
+import { type Instant, instant, toIso } from '../../src/runtime/domain/base/calendar.ts'
 import type { LogEvent } from '../../src/runtime/ports.ts'
 import type { SubscriptionEvent } from '../../src/runtime/protocol.ts'
 import { ACCOUNT, freshId, OPUS, userArn } from './charges.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Instant } from '../../src/runtime/domain/calendar.ts'
+import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import type { Attachment, Enforcer } from '../../src/runtime/ports.ts'
 import { blockByHand } from '../../src/runtime/usecases/block.ts'
 import { collect } from '../../src/runtime/usecases/books.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { changeExclusions, planExclusions } from '../../src/runtime/usecases/exclude.ts'
 import { admin, everyone, Guarded, minute, ofUser, role, user } from './guarded.ts'
 

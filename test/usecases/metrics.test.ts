@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { metricsIn } from '../../src/runtime/domain/metrics.ts'
+import { metricsIn } from '../../src/runtime/domain/metering/metrics.ts'
 import { ingest } from '../../src/runtime/usecases/ingest.ts'
 import { checkMetrics, recordMetrics } from '../../src/runtime/usecases/own-metrics.ts'
 import { readEmf } from '../../src/sandbox/metrics/emf.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseUsd } from '../../src/runtime/domain/money.ts'
+import { parseUsd } from '../../src/runtime/domain/money/money.ts'
 import { blockByHand } from '../../src/runtime/usecases/block.ts'
 import { unblock } from '../../src/runtime/usecases/unblock.ts'
 import { at } from '../contract/world.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { blockByHand } from '../../src/runtime/usecases/block.ts'
 import { readStatus } from '../../src/runtime/usecases/status.ts'
 import { admin, everyone, Guarded, minute, ofRole, ofUser, user } from './guarded.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Month } from '../../src/runtime/domain/calendar.ts'
+import type { Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { ReportEvent } from '../../src/runtime/protocol.ts'
 import { dailyReport } from '../../src/runtime/usecases/daily-report.ts'
 import { readStatus } from '../../src/runtime/usecases/status.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseUsd } from '../../src/runtime/domain/money.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
+import { parseUsd } from '../../src/runtime/domain/money/money.ts'
 import { blockByHand, cannotBlockByHand } from '../../src/runtime/usecases/block.ts'
 import { planLimits, setLimits } from '../../src/runtime/usecases/set-limits.ts'
 import { unblock } from '../../src/runtime/usecases/unblock.ts'

@@ -2,7 +2,7 @@
  * Questions on a terminal. Returns plain values; never called when flags suffice, and never without a terminal: inquirer would read
  * its answers from a pipe, and `echo y |` is not a decision.
  */
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 
 /** Both ends must be a person's: standard input to answer, standard error to see the question (results go to stdout). */
 export const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true

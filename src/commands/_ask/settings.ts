@@ -8,9 +8,9 @@ import {
   type SettingKey,
   settingsTable,
 } from '../../provision/settings.ts'
-import type { Instant } from '../../runtime/domain/calendar.ts'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
-import { parseUsd } from '../../runtime/domain/money.ts'
+import type { Instant } from '../../runtime/domain/base/calendar.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
+import { parseUsd } from '../../runtime/domain/money/money.ts'
 import { choice, text } from './ask.ts'
 
 export interface Answers {

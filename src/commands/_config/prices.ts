@@ -1,5 +1,5 @@
 /** The price overrides of a configuration file: a list, each entry with the words of `prices set`. */
-import { parseOverride } from '../../runtime/domain/price-override.ts'
+import { parseOverride } from '../../runtime/domain/money/price-override.ts'
 import { nearest } from '../_suggest.ts'
 import type { FilePrice } from './file.ts'
 import { tried } from './limits.ts'

@@ -1,7 +1,7 @@
 /** config get, set and outputs. */
 import { outputsOf } from '../../provision/outputs.ts'
 import { type GivenSettings, type Raw, rawSettings, type SettingKey, settingsTable } from '../../provision/settings.ts'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Door } from '../_compose.ts'
 import { nearest } from '../_suggest.ts'
 import { columns } from '../_view/columns.ts'

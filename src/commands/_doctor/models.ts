@@ -1,5 +1,5 @@
 /** Whether the account may use the models its people use. */
-import type { Detail } from '../../runtime/domain/balance.ts'
+import type { Detail } from '../../runtime/domain/metering/balance.ts'
 import type { Door } from '../_compose.ts'
 import { type Finding, found } from './finding.ts'
 

@@ -1,5 +1,5 @@
 /** Whether everybody who may have to be blocked can be. */
-import type { PrincipalKey } from '../../runtime/domain/principal.ts'
+import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
 import { inParallel } from '../../runtime/parallel.ts'
 import type { Directory } from '../../runtime/ports.ts'
 import type { EnforceAnswer } from '../../runtime/protocol.ts'

@@ -1,5 +1,5 @@
 import type { Hook } from '@oclif/core'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { nearest } from '../_suggest.ts'
 
 /** oclif suggests only on a terminal, and then runs its guess; we name up to three and stop. */

@@ -20,8 +20,8 @@ import {
   monthPeriod,
   parseInstant,
   type Zoning,
-} from '../../runtime/domain/calendar.ts'
-import type { PrincipalKey } from '../../runtime/domain/principal.ts'
+} from '../../runtime/domain/base/calendar.ts'
+import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
 import type { Door } from '../_compose.ts'
 import { healthBook, wishRoom } from '../_rooms.ts'
 

@@ -1,7 +1,7 @@
 /** analyze's tables. */
 
-import { printable } from '../../runtime/domain/layout.ts'
-import { toCents } from '../../runtime/domain/money.ts'
+import { toCents } from '../../runtime/domain/money/money.ts'
+import { printable } from '../../runtime/domain/telling/layout.ts'
 import type { Analysis, ChargeLine, GroupBy } from '../../runtime/usecases/analyze.ts'
 import { columns } from './columns.ts'
 

@@ -3,7 +3,7 @@
  * A first cell too long for the screen gets a line of its own, with its figures below; nothing is cut.
  */
 import Table from 'cli-table3'
-import { displayWidth, printable } from '../../runtime/domain/layout.ts'
+import { displayWidth, printable } from '../../runtime/domain/telling/layout.ts'
 
 export interface Column {
   readonly head: string

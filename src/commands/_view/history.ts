@@ -1,6 +1,6 @@
 /** history in lines: when, what, by whom; then the details, indented. Pure. */
-import { type Instant, localText } from '../../runtime/domain/calendar.ts'
-import { printable } from '../../runtime/domain/layout.ts'
+import { type Instant, localText } from '../../runtime/domain/base/calendar.ts'
+import { printable } from '../../runtime/domain/telling/layout.ts'
 import type { HistoryEvent } from '../../runtime/ports.ts'
 import { wrap } from './width.ts'
 

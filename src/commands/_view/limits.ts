@@ -1,7 +1,7 @@
 /** Limits, and what changing them does, in words and rows. */
-import { toIso } from '../../runtime/domain/calendar.ts'
-import { type Limit, potKey } from '../../runtime/domain/limit.ts'
-import { toCents, toDecimal } from '../../runtime/domain/money.ts'
+import { toIso } from '../../runtime/domain/base/calendar.ts'
+import { type Limit, potKey } from '../../runtime/domain/judging/limit.ts'
+import { toCents, toDecimal } from '../../runtime/domain/money/money.ts'
 import type { LimitsAnswer, LimitsPlan, PlannedLimit } from '../../runtime/usecases/set-limits.ts'
 import { columns } from './columns.ts'
 import { effectText, whyText } from './effect.ts'

@@ -1,8 +1,8 @@
 /** What the guard itself costs a month, with its parts, for a stated team. Pure; the figures are the domain's. */
 import type { Settings } from '../../provision/guard.ts'
-import { toCents } from '../../runtime/domain/money.ts'
-import { OWN_PRICES, type OwnCostInput, type OwnCostItem, ownCost } from '../../runtime/domain/own-cost.ts'
-import { OWN_PRICES_READ, OWN_PRICES_REGION } from '../../runtime/domain/own-cost-sources.ts'
+import { toCents } from '../../runtime/domain/money/money.ts'
+import { OWN_PRICES, type OwnCostInput, type OwnCostItem, ownCost } from '../../runtime/domain/money/own-cost.ts'
+import { OWN_PRICES_READ, OWN_PRICES_REGION } from '../../runtime/domain/money/own-cost-sources.ts'
 
 /** The team the estimate is made for. */
 export const TEAM = { people: 20, callsADay: 200, daysAMonth: 22 } as const

@@ -1,8 +1,8 @@
 /** What of the original was found, what becomes of it here, and what was done. Pure. */
 import type { Original } from '../../provision/original/original.ts'
-import { printable } from '../../runtime/domain/layout.ts'
-import { builtInRates } from '../../runtime/domain/price-book.data.ts'
-import { perMillion } from '../../runtime/domain/price-book.ts'
+import { builtInRates } from '../../runtime/domain/money/price-book.data.ts'
+import { perMillion } from '../../runtime/domain/money/price-book.ts'
+import { printable } from '../../runtime/domain/telling/layout.ts'
 import { wrap } from './width.ts'
 
 const bullet = (line: string): string => wrap(printable(line), 78, '    ').replace(/^ {4}/, '  - ')

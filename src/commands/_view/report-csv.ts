@@ -1,10 +1,10 @@
-import type { Detail } from '../../runtime/domain/balance.ts'
-import { addTokens } from '../../runtime/domain/bookkeeping.ts'
-import { type Instant, type Month, toIso } from '../../runtime/domain/calendar.ts'
-import { exactlyIn } from '../../runtime/domain/currency.ts'
-import { add, type PicoUsd, sum, toDecimal } from '../../runtime/domain/money.ts'
-import type { PrincipalKey } from '../../runtime/domain/principal.ts'
-import type { TokenCounts } from '../../runtime/domain/usage.ts'
+import { type Instant, type Month, toIso } from '../../runtime/domain/base/calendar.ts'
+import type { Detail } from '../../runtime/domain/metering/balance.ts'
+import { addTokens } from '../../runtime/domain/metering/bookkeeping.ts'
+import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
+import type { TokenCounts } from '../../runtime/domain/metering/usage.ts'
+import { exactlyIn } from '../../runtime/domain/money/currency.ts'
+import { add, type PicoUsd, sum, toDecimal } from '../../runtime/domain/money/money.ts'
 
 /** One principal × model × source label of a month. */
 export interface ChargebackRow {

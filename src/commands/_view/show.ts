@@ -1,9 +1,15 @@
 /** show in tables and sentences. Pure. */
-import { inCurrency } from '../../runtime/domain/currency.ts'
-import type { ManualBlock, Waiver } from '../../runtime/domain/limit.ts'
-import { parseUsd, toCents } from '../../runtime/domain/money.ts'
-import { cacheHitPercent, cacheWritten, type Part, type PrincipalMonth } from '../../runtime/domain/principal-view.ts'
-import type { PrincipalState, StatusLimit } from '../../runtime/domain/status-view.ts'
+
+import type { ManualBlock, Waiver } from '../../runtime/domain/judging/limit.ts'
+import { inCurrency } from '../../runtime/domain/money/currency.ts'
+import { parseUsd, toCents } from '../../runtime/domain/money/money.ts'
+import {
+  cacheHitPercent,
+  cacheWritten,
+  type Part,
+  type PrincipalMonth,
+} from '../../runtime/domain/telling/principal-view.ts'
+import type { PrincipalState, StatusLimit } from '../../runtime/domain/telling/status-view.ts'
 import { columns } from './columns.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'

@@ -1,4 +1,4 @@
-import type { StatusView } from '../../runtime/domain/status-view.ts'
+import type { StatusView } from '../../runtime/domain/telling/status-view.ts'
 import { csvText } from './report-csv.ts'
 import { shownLimit } from './status-tables.ts'
 

@@ -1,6 +1,11 @@
 /** The rows of status. Pure. */
-import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money.ts'
-import type { PrincipalState, StatusLimit, StatusPrincipal, StatusView } from '../../runtime/domain/status-view.ts'
+import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money/money.ts'
+import type {
+  PrincipalState,
+  StatusLimit,
+  StatusPrincipal,
+  StatusView,
+} from '../../runtime/domain/telling/status-view.ts'
 import { columns } from './columns.ts'
 
 const BAR = 8

@@ -1,8 +1,8 @@
 /** status in rows and sentences. Pure. */
-import { instant, localText } from '../../runtime/domain/calendar.ts'
-import { inCurrency } from '../../runtime/domain/currency.ts'
-import { type PicoUsd, parseUsd, toCents } from '../../runtime/domain/money.ts'
-import type { StatusPrincipal, StatusView } from '../../runtime/domain/status-view.ts'
+import { instant, localText } from '../../runtime/domain/base/calendar.ts'
+import { inCurrency } from '../../runtime/domain/money/currency.ts'
+import { type PicoUsd, parseUsd, toCents } from '../../runtime/domain/money/money.ts'
+import type { StatusPrincipal, StatusView } from '../../runtime/domain/telling/status-view.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
 import { unreachedText } from './mails.ts'

@@ -1,4 +1,4 @@
-import { displayWidth } from '../../runtime/domain/layout.ts'
+import { displayWidth } from '../../runtime/domain/telling/layout.ts'
 
 /** Breaks at spaces so that no line is wider than `width`; a longer word stands alone on its line. */
 export function wrap(text: string, width: number, indent = ''): string {

@@ -1,5 +1,5 @@
 /** Which alarms a guard has, as data: at most ten. Pure. */
-import { DIMENSION, type Metric, NAMESPACE } from '../../runtime/domain/metrics.ts'
+import { DIMENSION, type Metric, NAMESPACE } from '../../runtime/domain/metering/metrics.ts'
 import type { RightsScope } from '../permissions.ts'
 import { bedrockMetric, functionMetric, type MetricRef, queueMetric, type Statistic } from './aws-metrics.ts'
 import { type AlarmKey, cloudWatchWords, type Naming } from './words.ts'

@@ -2,7 +2,7 @@
  * The metrics of AWS that the alarms and the dashboard use, as AWS documents them: nothing else may be named there (a test holds
  * it), because CloudWatch accepts any name and shows nothing. Read 2026-11.
  */
-import { NAMESPACE } from '../../runtime/domain/metrics.ts'
+import { NAMESPACE } from '../../runtime/domain/metering/metrics.ts'
 
 const bedrock = 'https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html'
 const lambda = 'https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html'

@@ -1,5 +1,5 @@
 /** The dashboard as data: a grid of 24 columns, each panel with what to do when it looks wrong below it. Pure. */
-import { DIMENSION, NAMESPACE } from '../../runtime/domain/metrics.ts'
+import { DIMENSION, NAMESPACE } from '../../runtime/domain/metering/metrics.ts'
 import type { RightsScope } from '../permissions.ts'
 import { ALARM_KEYS, alarmName, alarmWish, namingOf } from './alarms.ts'
 import { bedrockMetric, functionMetric, type MetricRef, queueMetric, type Statistic } from './aws-metrics.ts'

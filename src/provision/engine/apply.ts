@@ -1,5 +1,5 @@
 /** Plan → AWS: in order, in parallel where nothing waits for anything. Never prints. */
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Room } from './judging.ts'
 import { waitsFor } from './order.ts'
 import { type Outcome, type Plan, type Progress, refusalsOf, type Step, whyRefused } from './plan.ts'

@@ -1,5 +1,5 @@
 /** One step of a plan, carried to its end: read again, change, read until it is so. */
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import {
   adoptedFrom,
   isGuards,

@@ -1,4 +1,4 @@
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Sleeper } from '../../runtime/ports.ts'
 
 export type Look<T> =

@@ -3,8 +3,8 @@
  * variables of that function. Their exact names were not to be had, so they are known by what their names contain and
  * by the shape of their values; what cannot be read is said, never guessed. docs/from-the-original.md. Pure.
  */
-import { GuardError } from '../../runtime/domain/guard-error.ts'
-import { type PicoUsd, parseUsd } from '../../runtime/domain/money.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
+import { type PicoUsd, parseUsd } from '../../runtime/domain/money/money.ts'
 
 /** A limit of the original: dollars a month for a user or a role, it does not say which. */
 export interface OriginalLimit {

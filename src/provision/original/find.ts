@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { GetScheduleCommand, paginateListSchedules } from '@aws-sdk/client-scheduler'
 import { paginateListSubscriptionsByTopic } from '@aws-sdk/client-sns'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { readDocument } from '../differences.ts'

@@ -3,7 +3,7 @@
  * are it does not matter: a row is known by its prefix (`user:`, `role:`, `ud:` user and day, `um:` user and model,
  * `daily:`, `model:`) and by the month or day in it. What fits none of that is counted and said. Pure.
  */
-import { PICO_PER_USD, type PicoUsd, pico } from '../../runtime/domain/money.ts'
+import { PICO_PER_USD, type PicoUsd, pico } from '../../runtime/domain/money/money.ts'
 
 /** A row as far as it matters: its key attributes in their order, its total and the kind of principal where it names one. */
 export interface OriginalRow {

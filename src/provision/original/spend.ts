@@ -3,10 +3,10 @@
  * original's totals are carried over as opening entries. Never both. Pure.
  */
 
-import { dayOf, type Instant, type Month, monthPeriod, toIso, type Zoning } from '../../runtime/domain/calendar.ts'
-import type { Charge } from '../../runtime/domain/charge.ts'
-import { type PicoUsd, parseUsd, toDecimal, zero } from '../../runtime/domain/money.ts'
-import { callerOf, keyOf, type PrincipalKey, parseKey } from '../../runtime/domain/principal.ts'
+import { dayOf, type Instant, type Month, monthPeriod, toIso, type Zoning } from '../../runtime/domain/base/calendar.ts'
+import type { Charge } from '../../runtime/domain/metering/charge.ts'
+import { callerOf, keyOf, type PrincipalKey, parseKey } from '../../runtime/domain/metering/principal.ts'
+import { type PicoUsd, parseUsd, toDecimal, zero } from '../../runtime/domain/money/money.ts'
 
 export type SpendWay =
   /** The guard has counted the whole month itself. */

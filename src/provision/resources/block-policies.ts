@@ -26,8 +26,8 @@ import {
   nextMonth,
   previousMonth,
   toIso,
-} from '../../runtime/domain/calendar.ts'
-import { denyDocument } from '../../runtime/domain/deny.ts'
+} from '../../runtime/domain/base/calendar.ts'
+import { denyDocument } from '../../runtime/domain/judging/deny.ts'
 import { allPages, deleteOnceBare, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, readDocument } from '../differences.ts'

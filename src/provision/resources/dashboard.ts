@@ -7,7 +7,7 @@ import {
   PutDashboardCommand,
   type Tag,
 } from '@aws-sdk/client-cloudwatch'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { type DashboardBody, dashboardBody } from '../cloudwatch/dashboard.ts'

@@ -1,6 +1,6 @@
 /** Takes everything out of a bucket: every version and every delete marker, a thousand at a time. */
 import { DeleteObjectsCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 
 /** Between two looks at whether to stop; about half a minute of deleting. */
 const PAGES_AT_ONCE = 50

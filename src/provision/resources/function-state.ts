@@ -1,7 +1,7 @@
 /** What Lambda says about a function, and how that differs from what the guard wants. Pure. */
 import type { GetFunctionCommandOutput, GetFunctionEventInvokeConfigCommandOutput } from '@aws-sdk/client-lambda'
 import { CONFIG_VARIABLE } from '../../runtime/config.ts'
-import type { Zoning } from '../../runtime/domain/calendar.ts'
+import type { Zoning } from '../../runtime/domain/base/calendar.ts'
 import { field, zoneWords } from '../differences.ts'
 import type { Difference, Observed } from '../engine/resource.ts'
 import { flattenTags } from '../tags.ts'

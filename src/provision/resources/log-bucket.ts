@@ -17,7 +17,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3'
 import { isAccessDenied, isNotEmpty, isOwnBucketAlready } from '../../runtime/aws/aws-errors.ts'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field } from '../differences.ts'

@@ -23,7 +23,7 @@ import {
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms'
 import { isAccessDenied } from '../../runtime/aws/aws-errors.ts'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field } from '../differences.ts'

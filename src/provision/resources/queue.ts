@@ -11,7 +11,7 @@ import {
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs'
 import { isDeletedRecently } from '../../runtime/aws/aws-errors.ts'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'

@@ -6,7 +6,7 @@ import {
   type GetScheduleCommandOutput,
   UpdateScheduleCommand,
 } from '@aws-sdk/client-scheduler'
-import { instant, periodOf } from '../../runtime/domain/calendar.ts'
+import { instant, periodOf } from '../../runtime/domain/base/calendar.ts'
 import type { EnforceEvent, IngestEvent, ReportEvent } from '../../runtime/protocol.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'

@@ -6,7 +6,7 @@
  * nobody confirmed in time. That is a difference, shown before it is written to again.
  */
 import { paginateListSubscriptionsByTopic, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns'
-import { type Instant, toIso } from '../../runtime/domain/calendar.ts'
+import { type Instant, toIso } from '../../runtime/domain/base/calendar.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import type { Resource, ResourceId } from '../engine/resource.ts'

@@ -1,6 +1,6 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { PrincipalKey } from '../domain/principal.ts'
-import type { BlockedRecord, CannotBlock } from '../domain/verdict.ts'
+import type { BlockedRecord, CannotBlock } from '../domain/judging/verdict.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { BlockBook } from '../ports.ts'
 import { type Item, ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
 import { BLOCKS, blockKey } from './keys.ts'

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Instant, Month } from '../domain/calendar.ts'
+import type { Instant, Month } from '../domain/base/calendar.ts'
 import type { Clock, Health, HealthBook, Sleeper } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
 import { pause } from './dynamo-ledger-reading.ts'

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { type Month, monthOf, type Zoning } from '../domain/calendar.ts'
-import { hash64 } from '../domain/hash.ts'
+import { type Month, monthOf, type Zoning } from '../domain/base/calendar.ts'
+import { hash64 } from '../domain/base/hash.ts'
 import type { History, HistoryEvent } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
 import { type Item, ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'

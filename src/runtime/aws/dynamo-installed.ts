@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
-import type { PicoUsd } from '../domain/money.ts'
-import { ownCost } from '../domain/own-cost.ts'
+import type { PicoUsd } from '../domain/money/money.ts'
+import { ownCost } from '../domain/money/own-cost.ts'
 import { textAttribute as text } from './item.ts'
 import { settingsKey } from './keys.ts'
 

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Instant } from '../domain/calendar.ts'
+import type { Instant } from '../domain/base/calendar.ts'
 import type { Clock, Lease } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
 import { type Item, numberAttribute as number, textAttribute as text } from './item.ts'

@@ -1,7 +1,7 @@
 /** A correction: an entry of its own, and what it changes in the sums, in one transaction. */
 import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
-import type { Entry } from '../domain/balance.ts'
-import { changeOf, noTokens, standingOf } from '../domain/bookkeeping.ts'
+import type { Entry } from '../domain/metering/balance.ts'
+import { changeOf, noTokens, standingOf } from '../domain/metering/bookkeeping.ts'
 import type { Correction, Recorded } from '../ports.ts'
 import { cancellationReasons, isPassing, isThrottled } from './aws-errors.ts'
 import { balanceUpdate, detailUpdate, type Sums } from './dynamo-ledger-counters.ts'

@@ -3,11 +3,11 @@
  * days of a month in it, and every started KiB costs two write units in a transaction.
  */
 import type { AttributeValue, TransactWriteItem } from '@aws-sdk/client-dynamodb'
-import type { Balance, Detail } from '../domain/balance.ts'
-import { type Day, dayPeriod, type Instant, instant, type Month, type Zoning } from '../domain/calendar.ts'
-import { type PicoUsd, pico } from '../domain/money.ts'
-import type { PrincipalKey } from '../domain/principal.ts'
-import type { TokenCounts } from '../domain/usage.ts'
+import { type Day, dayPeriod, type Instant, instant, type Month, type Zoning } from '../domain/base/calendar.ts'
+import type { Balance, Detail } from '../domain/metering/balance.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
+import type { TokenCounts } from '../domain/metering/usage.ts'
+import { type PicoUsd, pico } from '../domain/money/money.ts'
 import { ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
 import { BALANCE_PREFIX, balanceKey, detailKey, type Key, readDetailSort } from './keys.ts'
 

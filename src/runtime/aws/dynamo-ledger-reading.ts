@@ -7,8 +7,8 @@ import {
   type QueryCommandInput,
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
-import type { Month } from '../domain/calendar.ts'
-import { GuardError } from '../domain/guard-error.ts'
+import type { Month } from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
 import { inParallel } from '../parallel.ts'
 import type { Clock, Sleeper } from '../ports.ts'
 import { keyItem } from './dynamo-ledger-counters.ts'

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Instant } from '../domain/calendar.ts'
-import type { NoticeKey } from '../domain/notice.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import type { NoticeKey } from '../domain/telling/notice.ts'
 import type { Clock, NoticeLog } from '../ports.ts'
 import { conditionItem, isConditionFailed } from './aws-errors.ts'
 import { type Item, numberAttribute as number, textAttribute as text } from './item.ts'

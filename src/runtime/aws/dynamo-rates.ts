@@ -1,5 +1,5 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { RateOverride } from '../domain/price-book.ts'
+import type { RateOverride } from '../domain/money/price-book.ts'
 import type { RateBook } from '../ports.ts'
 import { type Item, ItemReader, textAttribute as text } from './item.ts'
 import { PROFILES, profileKey, RATES, rateKey } from './keys.ts'

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import type { Month } from '../domain/calendar.ts'
-import { hash64 } from '../domain/hash.ts'
+import type { Month } from '../domain/base/calendar.ts'
+import { hash64 } from '../domain/base/hash.ts'
 import type { SessionBook } from '../ports.ts'
 import { conditionItem, isConditionFailed } from './aws-errors.ts'
 import { textAttribute as text } from './item.ts'

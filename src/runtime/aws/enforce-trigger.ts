@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
-import { GuardError } from '../domain/guard-error.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
 import type { EnforceCaller, EnforceTrigger } from '../ports.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { isAbsent } from './aws-errors.ts'

@@ -12,7 +12,7 @@ import {
   ListGroupsForUserCommand,
   RemoveUserFromGroupCommand,
 } from '@aws-sdk/client-iam'
-import type { Principal } from '../domain/principal.ts'
+import type { Principal } from '../domain/metering/principal.ts'
 import { isAbsent, isAccessDenied, isNotAttachable, isProtected, isQuota } from './aws-errors.ts'
 import { everyPage } from './pages.ts'
 

@@ -7,8 +7,8 @@ import {
   paginateListUsers,
   type SummaryKeyType,
 } from '@aws-sdk/client-iam'
-import { monthOf, previousMonth, type Zoning } from '../domain/calendar.ts'
-import { isProtectedRole, keyOf, type PrincipalKey, parseKey } from '../domain/principal.ts'
+import { monthOf, previousMonth, type Zoning } from '../domain/base/calendar.ts'
+import { isProtectedRole, keyOf, type PrincipalKey, parseKey } from '../domain/metering/principal.ts'
 import type { Clock, Directory, Ledger } from '../ports.ts'
 import { isAbsent, isAccessDenied, isValidation } from './aws-errors.ts'
 import { type Bearer, IamAttachments } from './iam-attachments.ts'

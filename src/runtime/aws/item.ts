@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import type { Instant } from '../domain/calendar.ts'
-import { GuardError } from '../domain/guard-error.ts'
-import { type PicoUsd, pico } from '../domain/money.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
+import { type PicoUsd, pico } from '../domain/money/money.ts'
 
 export type Item = Readonly<Record<string, AttributeValue>>
 

@@ -15,9 +15,9 @@
  *   LEASE                           enforce
  *   HEALTH#ingest, HEALTH#enforce, CONTROL, MANIFEST
  */
-import type { Day, Instant, Month } from '../domain/calendar.ts'
-import { fnv1a32 } from '../domain/hash.ts'
-import type { PrincipalKey } from '../domain/principal.ts'
+import type { Day, Instant, Month } from '../domain/base/calendar.ts'
+import { fnv1a32 } from '../domain/base/hash.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
 
 export interface Key {
   readonly pk: string

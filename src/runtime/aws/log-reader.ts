@@ -1,5 +1,5 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { type Instant, instant } from '../domain/calendar.ts'
+import { type Instant, instant } from '../domain/base/calendar.ts'
 import type { LogEvent, LogReader } from '../ports.ts'
 import { isAbsent } from './aws-errors.ts'
 import { INVOCATION_STREAM } from './logs-payload.ts'

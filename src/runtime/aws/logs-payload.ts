@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { hash64 } from '../domain/hash.ts'
+import { hash64 } from '../domain/base/hash.ts'
 
 /** The one stream Bedrock writes its invocation log to. */
 export const INVOCATION_STREAM = 'aws/bedrock/modelinvocations'

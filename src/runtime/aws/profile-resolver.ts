@@ -1,5 +1,5 @@
 import { type BedrockClient, GetInferenceProfileCommand } from '@aws-sdk/client-bedrock'
-import type { Scope } from '../domain/model-id.ts'
+import type { Scope } from '../domain/metering/model-id.ts'
 import type { ProfileResolver } from '../ports.ts'
 import { isAbsent, isAccessDenied, isValidation } from './aws-errors.ts'
 

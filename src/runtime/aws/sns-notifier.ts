@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns'
-import type { Notice } from '../domain/notice.ts'
+import type { Notice } from '../domain/telling/notice.ts'
 import type { Notifier } from '../ports.ts'
 
 /** Below 100 characters, no line breaks or control characters (SNS API reference, Publish, Subject). */

@@ -1,7 +1,7 @@
 import { DynamoBadRecords } from '../aws/dynamo-bad-records.ts'
 import { readInstalled } from '../aws/dynamo-installed.ts'
 import { readConfig } from '../config.ts'
-import { renderReport } from '../domain/report.ts'
+import { renderReport } from '../domain/telling/report.ts'
 import type { ReportRoom } from '../usecases/daily-report.ts'
 import { wordsFor } from '../words/words.ts'
 import { Deadline, type Environment, stores, systemClock } from './_compose.ts'

@@ -8,7 +8,7 @@ import { DynamoHealth } from '../aws/dynamo-health.ts'
 import { DynamoLedger } from '../aws/dynamo-ledger.ts'
 import { DynamoRates } from '../aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../config.ts'
-import { instant } from '../domain/calendar.ts'
+import { instant } from '../domain/base/calendar.ts'
 import type { Clock, Sleeper } from '../ports.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>

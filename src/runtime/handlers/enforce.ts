@@ -1,5 +1,5 @@
 import { logLine } from '../aws/logger.ts'
-import { metricsIn } from '../domain/metrics.ts'
+import { metricsIn } from '../domain/metering/metrics.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { enforceLimits } from '../usecases/enforce-limits.ts'
 import { checkMetrics } from '../usecases/own-metrics.ts'

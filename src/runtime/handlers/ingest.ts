@@ -1,6 +1,6 @@
 import { logLine } from '../aws/logger.ts'
 import { openPayload } from '../aws/logs-payload.ts'
-import { metricsIn } from '../domain/metrics.ts'
+import { metricsIn } from '../domain/metering/metrics.ts'
 import type { IngestAnswer, IngestEvent } from '../protocol.ts'
 import { recordMetrics } from '../usecases/own-metrics.ts'
 import { receive } from '../usecases/receive.ts'

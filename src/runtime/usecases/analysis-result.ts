@@ -1,6 +1,6 @@
-import type { Charge } from '../domain/charge.ts'
-import { type PicoUsd, pico, toDecimal } from '../domain/money.ts'
-import type { PrincipalKey } from '../domain/principal.ts'
+import type { Charge } from '../domain/metering/charge.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
+import { type PicoUsd, pico, toDecimal } from '../domain/money/money.ts'
 
 /** `analyze --charges --json`: one counted request. */
 export interface ChargeLine {

@@ -1,8 +1,8 @@
-import { toIso } from '../domain/calendar.ts'
-import { type Charge, type Charging, chargeFor } from '../domain/charge.ts'
-import { type PicoUsd, pico, toDecimal } from '../domain/money.ts'
-import { keyOf, othersOf, type PrincipalKey, roleKeyOf } from '../domain/principal.ts'
-import { NOT_JSON, type ParsedUsage, parseRecord, type Usage } from '../domain/usage.ts'
+import { toIso } from '../domain/base/calendar.ts'
+import { type Charge, type Charging, chargeFor } from '../domain/metering/charge.ts'
+import { keyOf, othersOf, type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
+import { NOT_JSON, type ParsedUsage, parseRecord, type Usage } from '../domain/metering/usage.ts'
+import { type PicoUsd, pico, toDecimal } from '../domain/money/money.ts'
 import {
   type AnalysisGroup,
   type AnalysisResult,

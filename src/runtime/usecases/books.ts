@@ -1,10 +1,10 @@
-import type { Balance } from '../domain/balance.ts'
-import { type Instant, type Month, monthOf, previousMonth, type Zoning } from '../domain/calendar.ts'
-import { judgeAll } from '../domain/judge.ts'
-import type { Wishes } from '../domain/limit.ts'
-import { matchesAny, type PrincipalKey, parseKey } from '../domain/principal.ts'
-import type { Judgement } from '../domain/verdict.ts'
-import { needsPrevious } from '../domain/waiver.ts'
+import { type Instant, type Month, monthOf, previousMonth, type Zoning } from '../domain/base/calendar.ts'
+import { judgeAll } from '../domain/judging/judge.ts'
+import type { Wishes } from '../domain/judging/limit.ts'
+import type { Judgement } from '../domain/judging/verdict.ts'
+import { needsPrevious } from '../domain/judging/waiver.ts'
+import type { Balance } from '../domain/metering/balance.ts'
+import { matchesAny, type PrincipalKey, parseKey } from '../domain/metering/principal.ts'
 import type { Ledger, LimitBook } from '../ports.ts'
 
 /** What judging needs to know of the guard's settings. */

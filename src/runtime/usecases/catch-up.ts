@@ -1,5 +1,5 @@
-import { type Instant, instant, parseInstant, toIso } from '../domain/calendar.ts'
-import { GuardError } from '../domain/guard-error.ts'
+import { type Instant, instant, parseInstant, toIso } from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
 import type { LogEvent } from '../ports.ts'
 import type { IngestAnswer } from '../protocol.ts'
 import { correctAssumed } from './correct-assumed.ts'

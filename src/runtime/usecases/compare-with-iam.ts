@@ -1,5 +1,5 @@
-import type { PrincipalKey } from '../domain/principal.ts'
-import type { BlockedRecord } from '../domain/verdict.ts'
+import type { BlockedRecord } from '../domain/judging/verdict.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
 import { type Acting, cannotFrom, decideAgain, decideNow, each, note } from './enforce-acts.ts'
 import { guardItself } from './enforce-room.ts'
 

@@ -1,5 +1,3 @@
-import type { Detail, Entry } from '../domain/balance.ts'
-import { lastEntries, standingOf } from '../domain/bookkeeping.ts'
 import {
   type Day,
   dayPeriod,
@@ -9,13 +7,15 @@ import {
   monthOf,
   previousMonth,
   type Zoning,
-} from '../domain/calendar.ts'
-import type { Charge } from '../domain/charge.ts'
-import { type ModelRef, parseModelId, stemOf } from '../domain/model-id.ts'
-import { makeBook, type PriceBook } from '../domain/price-book.ts'
-import { price } from '../domain/pricing.ts'
-import type { PrincipalKey } from '../domain/principal.ts'
-import type { Usage } from '../domain/usage.ts'
+} from '../domain/base/calendar.ts'
+import type { Detail, Entry } from '../domain/metering/balance.ts'
+import { lastEntries, standingOf } from '../domain/metering/bookkeeping.ts'
+import type { Charge } from '../domain/metering/charge.ts'
+import { type ModelRef, parseModelId, stemOf } from '../domain/metering/model-id.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
+import type { Usage } from '../domain/metering/usage.ts'
+import { makeBook, type PriceBook } from '../domain/money/price-book.ts'
+import { price } from '../domain/money/pricing.ts'
 import type { Clock, Ledger, RateBook } from '../ports.ts'
 
 export interface CorrectRoom {

@@ -8,11 +8,11 @@ import {
   monthPeriod,
   previousMonth,
   toIso,
-} from '../domain/calendar.ts'
-import { GuardError } from '../domain/guard-error.ts'
-import { type PicoUsd, pico } from '../domain/money.ts'
-import { type ReportView, reportOf } from '../domain/report.ts'
-import { needsPrevious } from '../domain/waiver.ts'
+} from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
+import { needsPrevious } from '../domain/judging/waiver.ts'
+import { type PicoUsd, pico } from '../domain/money/money.ts'
+import { type ReportView, reportOf } from '../domain/telling/report.ts'
 import { inParallel } from '../parallel.ts'
 import type { BadRecords, BlockBook, Clock, HealthBook, Ledger, LimitBook, NoticeLog, Notifier } from '../ports.ts'
 import type { ReportAnswer, ReportEvent } from '../protocol.ts'

@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts'
-import { blockedBy, decide } from '../domain/enforcement.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import { blockedBy, decide } from '../domain/judging/enforcement.ts'
 import type { EnforceAnswer, EnforceEvent } from '../protocol.ts'
 import { judge, protectedBy, readBooks } from './books.ts'
 import { checkOnce } from './check-once.ts'

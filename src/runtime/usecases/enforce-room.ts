@@ -1,7 +1,7 @@
 import type { RuntimeConfig } from '../config.ts'
-import type { Instant } from '../domain/calendar.ts'
-import type { PicoUsd } from '../domain/money.ts'
-import type { AlarmCode, NoticeGroup, NoticeItem } from '../domain/notice.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import type { PicoUsd } from '../domain/money/money.ts'
+import type { AlarmCode, NoticeGroup, NoticeItem } from '../domain/telling/notice.ts'
 import type {
   BadRecords,
   BlockBook,

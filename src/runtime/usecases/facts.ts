@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts'
-import { makeBook, type PriceBook } from '../domain/price-book.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import { makeBook, type PriceBook } from '../domain/money/price-book.ts'
 import type { Clock, HealthBook, RateBook } from '../ports.ts'
 
 /** What ingest needs to know besides the records, and what changes rarely. */

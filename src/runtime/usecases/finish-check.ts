@@ -1,4 +1,4 @@
-import type { Instant } from '../domain/calendar.ts'
+import type { Instant } from '../domain/base/calendar.ts'
 import type { Health } from '../ports.ts'
 import type { EnforceAnswer } from '../protocol.ts'
 import { because, type EnforceRoom } from './enforce-room.ts'

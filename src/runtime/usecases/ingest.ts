@@ -1,9 +1,9 @@
 import type { RuntimeConfig } from '../config.ts'
-import { type Instant, instant } from '../domain/calendar.ts'
-import type { Charge } from '../domain/charge.ts'
-import { GuardError } from '../domain/guard-error.ts'
-import { add, divideHalfEven, type PicoUsd, zero } from '../domain/money.ts'
-import { attribute, keyOf, othersOf } from '../domain/principal.ts'
+import { type Instant, instant } from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
+import type { Charge } from '../domain/metering/charge.ts'
+import { attribute, keyOf, othersOf } from '../domain/metering/principal.ts'
+import { add, divideHalfEven, type PicoUsd, zero } from '../domain/money/money.ts'
 import type {
   BadRecord,
   BadRecords,

@@ -2,7 +2,7 @@
  * Log records as files hold them: one JSON a line (Bedrock's own copy in S3), CloudWatch Logs' envelopes and exports, and
  * the answer of `aws logs filter-log-events`, on one line or printed over many.
  */
-import { isObject, parseJson } from '../domain/json.ts'
+import { isObject, parseJson } from '../domain/base/json.ts'
 
 /** What is inside a text that is no record itself; undefined when it holds none. */
 export function unwrap(text: string): { readonly messages: readonly string[]; readonly ignored: number } | undefined {

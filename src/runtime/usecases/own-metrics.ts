@@ -1,5 +1,5 @@
 /** What a function's answer says about the guard's own health. */
-import type { MetricValues } from '../domain/metrics.ts'
+import type { MetricValues } from '../domain/metering/metrics.ts'
 import type { EnforceAnswer, EnforceEvent, IngestAnswer, IngestEvent } from '../protocol.ts'
 
 /** Undefined where nothing was checked: a preview, a check left to another, a ledger that could not be read. */

@@ -1,5 +1,5 @@
-import { instant, parseInstant } from '../domain/calendar.ts'
-import { GuardError } from '../domain/guard-error.ts'
+import { instant, parseInstant } from '../domain/base/calendar.ts'
+import { GuardError } from '../domain/base/guard-error.ts'
 import type { IngestAnswer, IngestEvent } from '../protocol.ts'
 import { backfill, catchUp } from './catch-up.ts'
 import { type IngestRoom, ingest } from './ingest.ts'

@@ -1,4 +1,4 @@
-import type { PrincipalKey } from '../domain/principal.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
 import { inParallel } from '../parallel.ts'
 import type { BlockBook, Clock, Enforcer, History } from '../ports.ts'
 import type { EnforceAnswer } from '../protocol.ts'

@@ -1,6 +1,6 @@
-import type { Instant } from '../domain/calendar.ts'
-import { sum } from '../domain/money.ts'
-import { unpricedOf } from '../domain/status.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import { sum } from '../domain/money/money.ts'
+import { unpricedOf } from '../domain/telling/status.ts'
 import { type Books, collect } from './books.ts'
 import { because, type EnforceRoom, type Problem } from './enforce-room.ts'
 

@@ -1,5 +1,5 @@
-import type { Instant } from '../domain/calendar.ts'
-import type { NoticeGroup, NoticeItem, NoticeKey } from '../domain/notice.ts'
+import type { Instant } from '../domain/base/calendar.ts'
+import type { NoticeGroup, NoticeItem, NoticeKey } from '../domain/telling/notice.ts'
 import { inParallel } from '../parallel.ts'
 import type { EnforceRoom, Problem } from './enforce-room.ts'
 import { because } from './enforce-room.ts'

@@ -1,4 +1,4 @@
-import { hash128 } from '../domain/hash.ts'
+import { hash128 } from '../domain/base/hash.ts'
 
 /** 104 bits of each id are kept: 96 in the slot, 8 by which shard it lies in. */
 const WORDS = 3

@@ -1,5 +1,5 @@
 /** Log lines → charges, failed calls and poison. Pure; no line can spoil its neighbours. */
-import type { Instant } from '../domain/calendar.ts'
+import type { Instant } from '../domain/base/calendar.ts'
 import {
   type Charge,
   type Charging,
@@ -7,8 +7,8 @@ import {
   type FailedCall,
   failedCallFor,
   uncountedCall,
-} from '../domain/charge.ts'
-import { parseRecord, stripBodies } from '../domain/usage.ts'
+} from '../domain/metering/charge.ts'
+import { parseRecord, stripBodies } from '../domain/metering/usage.ts'
 import type { BadRecord } from '../ports.ts'
 
 /** One event of the log group. */

@@ -1,4 +1,4 @@
-import type { NoticeWords, Words } from '../domain/wording.ts'
+import type { NoticeWords, Words } from '../domain/telling/wording.ts'
 import { enReport } from './en-report.ts'
 
 const plural = (count: number | string, one: string, many: string): string =>

@@ -1,4 +1,4 @@
-import type { ReportWords } from '../domain/wording.ts'
+import type { ReportWords } from '../domain/telling/wording.ts'
 
 /** The daily mail and the month's statement in Japanese. */
 export const jaReport: ReportWords = {

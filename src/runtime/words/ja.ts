@@ -1,4 +1,4 @@
-import type { NoticeWords, Words } from '../domain/wording.ts'
+import type { NoticeWords, Words } from '../domain/telling/wording.ts'
 import { jaReport } from './ja-report.ts'
 
 const notices: Words['notices'] = {

@@ -1,4 +1,4 @@
-import type { Words } from '../domain/wording.ts'
+import type { Words } from '../domain/telling/wording.ts'
 import { en } from './en.ts'
 import { ja } from './ja.ts'
 

@@ -1,6 +1,6 @@
 /** What the demo says and runs: narration for a terminal of 80 columns, and the real CLI as a child process. */
 import { spawn } from 'node:child_process'
-import { GuardError } from '../../runtime/domain/guard-error.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Sandbox } from '../types.ts'
 
 const COLUMNS = 78

@@ -1,0 +1,237 @@
+import type { Instant, Zoning } from '../base/calendar.ts'
+import type { Balance } from '../metering/balance.ts'
+import { matchesAny, type PrincipalKey, parseKey, roleKeyOf } from '../metering/principal.ts'
+import { type PicoUsd, percentOf, subtract, zero } from '../money/money.ts'
+import { type Limit, type ManualBlock, potKey, type Waiver, type Wishes } from './limit.ts'
+import { readSpends, type Spends } from './spend.ts'
+import type { Judgement, LimitState, Verdict } from './verdict.ts'
+import { grantLeft } from './waiver.ts'
+
+export interface JudgeInput {
+  readonly wishes: Wishes
+  /** All balances of the month that holds `now`, complete. */
+  readonly balances: readonly Balance[]
+  /** All balances of the month before where `needsPrevious` says so, else none. */
+  readonly previous: readonly Balance[]
+  readonly zoning: Zoning
+  readonly now: Instant
+  /** `block`: assumed money blocks like confirmed money. */
+  readonly unknownPrice: 'warn' | 'block'
+  readonly account: string
+  /** Judge only these; the pots they share are still counted whole. Undefined: everybody. */
+  readonly only?: ReadonlySet<PrincipalKey>
+}
+
+/** Wishes are stamped by the clock of the admin's machine, which may run ahead of Lambda's. */
+const clockSlackMs = 10 * 60_000
+
+const begun = (at: Instant, now: Instant): boolean => at <= now + clockSlackMs
+
+/** Limits in force; while a temporary one lasts it replaces the lasting one of the same pot and period kind. */
+function limitsInForce(limits: readonly Limit[], now: Instant): readonly Limit[] {
+  const active = limits.filter((limit) => begun(limit.from, now) && (limit.until === undefined || now < limit.until))
+  const slot = (limit: Limit) => `${potKey(limit.of)}@${limit.per}`
+  const temporary = new Set(active.filter((limit) => limit.until !== undefined).map(slot))
+  return active
+    .filter((limit) => limit.until !== undefined || !temporary.has(slot(limit)))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+interface Court {
+  readonly input: JudgeInput
+  readonly limits: readonly Limit[]
+  readonly named: ReadonlySet<string>
+  readonly waivers: readonly Waiver[]
+  readonly blocks: ReadonlyMap<PrincipalKey, ManualBlock>
+  readonly spends: Spends
+}
+
+/**
+ * `everyone` is each principal whom no limit of its own names, whatever that limit's period. A session whose role has
+ * a limit is still each; roles of applications only when asked for, and then what they spend besides their sessions.
+ */
+function applies(limit: Limit, principal: PrincipalKey, court: Court): boolean {
+  const { of } = limit
+  switch (of.kind) {
+    case 'account':
+      return true
+    case 'everyone':
+      return (
+        !court.named.has(principal) && (of.includeRoles || parseKey(principal, court.input.account)?.kind !== 'role')
+      )
+    case 'role':
+      return of.key === principal || of.key === roleKeyOf(principal)
+    case 'user':
+    case 'session':
+      return of.key === principal
+    case 'person':
+    case 'team':
+      return false
+  }
+}
+
+function potSpent(limit: Limit, principal: PrincipalKey, spends: Spends) {
+  if (limit.of.kind === 'account') return spends.everybody(limit.per)
+  if (limit.of.kind === 'role') return spends.withSessions(limit.of.key, limit.per)
+  return spends.of(principal, limit.per)
+}
+
+/** The highest threshold reached. Assumed money that goes past the limit without blocking reaches 100. */
+function thresholdReached(limit: Limit, spent: PicoUsd, reached: boolean): number | undefined {
+  if (limit.amount === 0n) return undefined
+  if (spent >= limit.amount && !reached) return 100
+  return limit.warnAt.filter((percent) => spent * 100n >= limit.amount * BigInt(percent)).at(-1)
+}
+
+function stateOf(limit: Limit, principal: PrincipalKey, court: Court): LimitState {
+  const { spent, confirmed } = potSpent(limit, principal, court.spends)
+  const period = court.spends.period(limit.per)
+  const counted = court.input.unknownPrice === 'block' ? spent : confirmed
+  // 0 blocks at once; but "0.00 of 0.00" is no news.
+  const reached = limit.action === 'block' ? counted >= limit.amount : spent >= limit.amount && spent > 0n
+  return {
+    limit: limit.id,
+    of: potKey(limit.of),
+    per: limit.per,
+    spent,
+    confirmed,
+    amount: limit.amount,
+    action: limit.action,
+    periodKey: period.key,
+    resetsAt: period.end,
+    threshold: thresholdReached(limit, spent, reached),
+    reached,
+    version: limit.version,
+  }
+}
+
+/** A role's waiver also frees its sessions from what the role shares with them: its own limit and the account's. */
+function waiverFor(state: LimitState, principal: PrincipalKey, court: Court): Waiver | undefined {
+  const role = roleKeyOf(principal)
+  const shared = state.of === 'account' || state.of === role
+  return court.waivers.find(
+    (waiver) =>
+      (waiver.principal === principal || (shared && waiver.principal === role)) &&
+      (waiver.limit === undefined || waiver.limit === state.limit),
+  )
+}
+
+/** A limit of 0 blocks for as long as it stands: no period frees from it. */
+function endOf(state: LimitState, court: Court): Instant | 'no-end' {
+  if (state.amount > 0n) return state.resetsAt
+  return court.limits.find((limit) => limit.id === state.limit)?.until ?? 'no-end'
+}
+
+interface Reason {
+  readonly by: string
+  readonly until: Instant | 'no-end'
+  readonly over: PicoUsd
+}
+const timeOf = (until: Instant | 'no-end'): number => (until === 'no-end' ? Number.POSITIVE_INFINITY : until)
+
+/** Of several reasons the one that blocks longest decides, so that "blocked until" is never too early; then own before shared. */
+function longest<R extends Reason>(reasons: readonly R[]): R | undefined {
+  return reasons.reduce<R | undefined>(
+    (best, reason) => (best === undefined || timeOf(reason.until) > timeOf(best.until) ? reason : best),
+    undefined,
+  )
+}
+
+const rank = (state: LimitState, principal: PrincipalKey): number =>
+  state.of === principal ? 0 : state.of === '*' ? 2 : state.of === 'account' ? 3 : 1
+
+type Ruling = Pick<Judgement, 'verdict' | 'decidedBy'>
+
+function blocking(principal: PrincipalKey, states: readonly LimitState[], court: Court): Ruling | undefined {
+  const manual = court.blocks.get(principal) ?? court.blocks.get(roleKeyOf(principal) ?? principal)
+  const counted = (state: LimitState) => (court.input.unknownPrice === 'block' ? state.spent : state.confirmed)
+  const reached = states
+    .filter((state) => state.action === 'block' && state.reached)
+    .map((state) => ({
+      by: state.limit,
+      until: endOf(state, court),
+      over: subtract(counted(state), state.amount),
+      waiver: waiverFor(state, principal, court),
+    }))
+  const reasons: Reason[] = reached.filter((reason) => reason.waiver === undefined)
+  if (manual) reasons.unshift({ by: 'manual', until: manual.until, over: zero })
+  const reason = longest(reasons)
+  if (reason) return { verdict: { kind: 'blocked', over: reason.over, until: reason.until }, decidedBy: reason.by }
+  const pardoned = longest(reached)
+  return pardoned?.waiver && { verdict: { kind: 'waived', waiver: pardoned.waiver }, decidedBy: pardoned.by }
+}
+
+/** What the account as a whole reaches is said once about the account, not about each principal in it. */
+function warning(states: readonly LimitState[]): Ruling | undefined {
+  const own = states.filter((state) => state.of !== 'account')
+  const over = own.find((state) => state.action === 'notify' && state.reached)
+  if (over) return { verdict: { kind: 'over', over: subtract(over.spent, over.amount) }, decidedBy: over.limit }
+  const warned = own
+    .flatMap((state) =>
+      state.threshold === undefined || state.reached
+        ? []
+        : [{ state, threshold: state.threshold, percent: percentOf(state.spent, state.amount) ?? 0 }],
+    )
+    .sort((a, b) => b.percent - a.percent)[0]
+  if (!warned) return undefined
+  const verdict: Verdict = { kind: 'warn', percent: warned.percent, threshold: warned.threshold }
+  return { verdict, decidedBy: warned.state.limit }
+}
+
+/** Itself or, for a session, its role. */
+export const isExcluded = (principal: PrincipalKey, excluded: Wishes['excluded']): boolean =>
+  matchesAny(principal, excluded) || matchesAny(roleKeyOf(principal) ?? principal, excluded)
+
+function judgeOne(principal: PrincipalKey, court: Court): Judgement {
+  const states = court.limits
+    .filter((limit) => applies(limit, principal, court))
+    .map((limit) => stateOf(limit, principal, court))
+    .sort((a, b) => rank(a, principal) - rank(b, principal))
+  const excluded = isExcluded(principal, court.input.wishes.excluded)
+  const balance = court.spends.balance(principal)
+  const ruling: Ruling = excluded
+    ? { verdict: { kind: 'excluded' }, decidedBy: undefined }
+    : (blocking(principal, states, court) ??
+      warning(states) ?? { verdict: { kind: states.length > 0 ? 'within' : 'unlimited' }, decidedBy: undefined })
+  return { principal, ...ruling, limits: states, spend: balance?.spend ?? zero, assumed: balance?.assumed ?? zero }
+}
+
+/**
+ * One judgement for each principal that has a balance, a limit, a block by hand or an exclusion, ordered by key.
+ * An exclusion outranks all; a block by hand outranks a waiver, a waiver outranks limits. Blocked when confirmed spend
+ * reaches the amount (0 blocks). Kinds that nobody can block are judged like others: enforcement says what cannot be.
+ */
+export function judgeAll(input: JudgeInput): readonly Judgement[] {
+  const { wishes, now } = input
+  const limits = limitsInForce(wishes.limits, now)
+  const named = limits.flatMap(({ of }) =>
+    of.kind === 'user' || of.kind === 'role' || of.kind === 'session' ? [of.key] : [],
+  )
+  const blocks = wishes.blocks.filter((block) => block.until === 'no-end' || now < block.until)
+  const spends = readSpends(input)
+  const court: Court = {
+    input,
+    limits,
+    named: new Set(named),
+    waivers: wishes.waivers
+      .filter((waiver) => begun(waiver.at, now) && now < waiver.until && grantLeft(waiver, input))
+      .sort((a, b) => b.until - a.until || (a.id < b.id ? -1 : 1)),
+    blocks: new Map(blocks.map((block) => [block.principal, block])),
+    spends,
+  }
+  // The roles of sessions are known too: what blocks everybody can only stop a session by stopping its role.
+  const roles = limits.some((limit) => limit.of.kind === 'account' && limit.action === 'block')
+    ? spends.known.flatMap((principal) => roleKeyOf(principal) ?? [])
+    : []
+  const principals = new Set([
+    ...spends.known,
+    ...named,
+    ...blocks.map((b) => b.principal),
+    ...wishes.excluded.filter((key) => !key.includes('*')),
+    ...roles,
+  ])
+  return [...principals]
+    .filter((principal) => input.only === undefined || input.only.has(principal))
+    .sort()
+    .map((principal) => judgeOne(principal, court))
+}

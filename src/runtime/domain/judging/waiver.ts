@@ -1,0 +1,53 @@
+import { type Instant, monthOf, periodOf, previousMonth, type Zoning } from '../base/calendar.ts'
+import type { Balance } from '../metering/balance.ts'
+import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
+import { type PicoUsd, subtract, sum } from '../money/money.ts'
+import type { Waiver, Wishes } from './limit.ts'
+import type { Judgement } from './verdict.ts'
+
+/** Whether judging needs the balances of the previous month: a week that began in it, a grant that was given in it. */
+export function needsPrevious(wishes: Wishes, zoning: Zoning, now: Instant): boolean {
+  const month = periodOf('month', now, zoning)
+  const weekCrosses =
+    wishes.limits.some((limit) => limit.per === 'week') && periodOf('week', now, zoning).start < month.start
+  return weekCrosses || wishes.waivers.some((waiver) => waiver.grant !== undefined && waiver.at < month.start)
+}
+
+/** The end of a waiver given now: what was typed, but never later than the end of the period that blocks. */
+export function waiverUntil(
+  judgement: Judgement | undefined,
+  typed: Instant | undefined,
+  zoning: Zoning,
+  now: Instant,
+): Instant {
+  const deciding = judgement?.limits.find((state) => state.limit === judgement.decidedBy)
+  const end = deciding?.resetsAt ?? periodOf('month', now, zoning).end
+  return typed !== undefined && typed < end ? typed : end
+}
+
+/** What a waiver's grant is counted from: this month's spend of the principal, of a role with its sessions. */
+export function spentForGrant(principal: PrincipalKey, balances: readonly Balance[]): PicoUsd {
+  return sum(
+    balances.filter((b) => b.principal === principal || roleKeyOf(b.principal) === principal).map((b) => b.spend),
+  )
+}
+
+/** Counted from the total when it was given, over at most one month end: waivers end with the period that blocked. */
+export function grantLeft(
+  waiver: Waiver,
+  input: {
+    readonly balances: readonly Balance[]
+    readonly previous: readonly Balance[]
+    readonly zoning: Zoning
+    readonly now: Instant
+  },
+): boolean {
+  if (waiver.grant === undefined) return true
+  const givenIn = monthOf(waiver.at, input.zoning)
+  const thisMonth = monthOf(input.now, input.zoning)
+  const now = spentForGrant(waiver.principal, input.balances)
+  if (givenIn >= thisMonth) return subtract(now, waiver.spentAtGrant) < waiver.grant
+  if (givenIn !== previousMonth(thisMonth)) return false
+  const then = spentForGrant(waiver.principal, input.previous)
+  return subtract(sum([then, now]), waiver.spentAtGrant) < waiver.grant
+}

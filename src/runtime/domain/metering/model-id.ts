@@ -1,0 +1,82 @@
+import { hash64 } from '../base/hash.ts'
+import { memoized } from '../base/memo.ts'
+
+/** `global` profiles cost the list price; `regional` is in-region and geographic profiles (+10 % from the 4.5 generation on). */
+export type Scope = 'global' | 'regional'
+
+/** What a record's `modelId` names. */
+export type ModelRef =
+  | {
+      readonly kind: 'model'
+      /** The full base id with its provider, without prefix and suffixes some clients leave: `anthropic.claude-opus-4-7`. */
+      readonly model: string
+      readonly provider: string
+      readonly scope: Scope
+    }
+  /** An application inference profile: which model it holds must be looked up. `model` shows the ARN until then. */
+  | { readonly kind: 'profile'; readonly arn: string }
+  /** Provisioned, imported, custom, prompt, router, marketplace: no list price per token. */
+  | { readonly kind: 'other'; readonly id: string }
+
+/**
+ * Providers whose names look like a geographic prefix (`meta.`, `qwen.`) or hold ids with dots (`openai.gpt-5.6-sol`).
+ * Read from https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html on 2026-10-30. One that is
+ * missing here is still understood; only `<unknown>.<word>.<rest>` would be read as a prefix.
+ */
+const PROVIDERS: ReadonlySet<string> = new Set(
+  'ai21 amazon anthropic cohere deepseek google luma meta minimax mistral moonshot moonshotai nvidia openai qwen stability twelvelabs writer xai zai'.split(
+    ' ',
+  ),
+)
+
+const MAX_ID_CHARACTERS = 256
+const ODD_CHARACTERS = /[^\w.:/+@-]/g
+
+/** An id as it may stand in keys and on screens: harmless characters, at most 256; whatever was changed ends in a hash. */
+function bounded(id: string): string {
+  // What was bounded once (it comes back from the ledger) stays as it is.
+  if (id.length <= MAX_ID_CHARACTERS && id.replace(/~[0-9a-f]{16}$/, '').search(ODD_CHARACTERS) < 0) return id
+  return `${id.slice(0, MAX_ID_CHARACTERS - 17).replace(ODD_CHARACTERS, '_')}~${hash64(id)}`
+}
+
+const ARN = /^arn:[^:]+:([^:]*):([^:]*):([^:]*):([^/]+)\/(.+)$/s
+
+/** Reads every form of `modelId` that Bedrock logs; never throws, what it does not know is `other`. */
+export const parseModelId: (text: string) => ModelRef = memoized(readModelId)
+
+function readModelId(text: string): ModelRef {
+  // Claude Code shows its long-context variants as `…[1m]`; the price does not depend on it.
+  const id = text.replace(/\[[^[\]]*\]$/, '')
+  if (!id.startsWith('arn:')) return readBareId(id, 'regional') ?? { kind: 'other', id: bounded(id) }
+  const [, service, region, , type, rest] = ARN.exec(id) ?? []
+  const other: ModelRef = { kind: 'other', id: bounded(id) }
+  if (service !== 'bedrock' || rest === undefined) return other
+  if (type === 'application-inference-profile') return { kind: 'profile', arn: bounded(id) }
+  if (type === 'inference-profile') return readBareId(rest, 'regional') ?? other
+  // AWS writes the region-less ARN for calls that a global profile may route anywhere.
+  if (type === 'foundation-model') return readBareId(rest, region === '' ? 'global' : 'regional') ?? other
+  return other
+}
+
+function readBareId(id: string, unprefixed: Scope): ModelRef | undefined {
+  if (id.length > MAX_ID_CHARACTERS || id.search(ODD_CHARACTERS) >= 0) return undefined
+  const dot = id.indexOf('.')
+  if (dot <= 0 || dot === id.length - 1) return undefined
+  const first = id.slice(0, dot)
+  const rest = id.slice(dot + 1)
+  // New geographies appear without notice, so any short word before `<provider>.` is one.
+  const second = /^([a-z][a-z0-9]*)\../.exec(rest)?.[1]
+  if (!PROVIDERS.has(first) && second !== undefined && /^[a-z]{2,6}(-[a-z]+)?$/.test(first)) {
+    return { kind: 'model', model: rest, provider: second, scope: first === 'global' ? 'global' : 'regional' }
+  }
+  if (!/^[a-z][a-z0-9-]*$/.test(first)) return undefined
+  return { kind: 'model', model: id, provider: first, scope: unprefixed }
+}
+
+/**
+ * The id that prices are listed under: provider and name without date and version. The version goes first, so
+ * `claude-opus-4-6-v1` keeps its `4-6` and `claude-sonnet-4-5-20250929-v1:0` loses date and version.
+ */
+export const stemOf: (model: string) => string = memoized((model) =>
+  model.replace(/-v\d+(:\d+)?(:\w+)?$/, '').replace(/-\d{8}$/, ''),
+)

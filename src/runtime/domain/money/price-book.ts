@@ -1,0 +1,54 @@
+import type { Scope } from '../metering/model-id.ts'
+import type { PicoUsd } from './money.ts'
+import { builtInRates } from './price-book.data.ts'
+import { rateFromOverride } from './price-override.ts'
+import type { Rate, RateOverride } from './rate.ts'
+
+export { parseOverride, rateFromOverride, type TypedPrice } from './price-override.ts'
+export { perMillion, perToken, priceKey, type Rate, type RateOverride, type TokenPrices } from './rate.ts'
+
+export interface PriceBook {
+  /** Every rate in force or dated, overrides first. */
+  readonly rates: readonly Rate[]
+  /** Application inference profile ARN → model and scope. */
+  readonly profiles: ReadonlyMap<string, { readonly model: string; readonly scope: Scope }>
+  /** What a cache write of unknown time is taken for. */
+  readonly assumedCacheTtl: '5m' | '1h'
+}
+
+export type Priced =
+  | {
+      readonly kind: 'priced'
+      readonly cost: PicoUsd
+      readonly rateId: string
+      readonly model: string
+      readonly scope: Scope
+    }
+  /** The dearest current rate of the provider (of all, where the provider is unknown), per token class. */
+  | {
+      readonly kind: 'unpriced'
+      readonly assumed: PicoUsd
+      readonly rateId: string
+      readonly model: string
+      readonly scope: Scope
+    }
+
+/** All rates there are: what the admin set wins, the latest word first. */
+export function makeBook(parts: {
+  readonly overrides: readonly RateOverride[]
+  readonly profiles: PriceBook['profiles']
+  readonly assumedCacheTtl: '5m' | '1h'
+}): PriceBook {
+  const latestFirst = [...parts.overrides].sort((a, b) => (a.setAt < b.setAt ? 1 : a.setAt > b.setAt ? -1 : 0))
+  return {
+    rates: [...latestFirst.flatMap(rateFromOverride), ...builtInRates],
+    profiles: parts.profiles,
+    assumedCacheTtl: parts.assumedCacheTtl,
+  }
+}
+
+/** Whether the row was set by the admin. */
+export const isOverride = (rate: Rate): boolean => rate.id.includes('/set@')
+
+/** The row that a journal entry cites; undefined for assumed prices and rows no longer in the book. */
+export const rateById = (book: PriceBook, id: string): Rate | undefined => book.rates.find((rate) => rate.id === id)

@@ -1,0 +1,92 @@
+/** One principal's month from its details: by day, model and source, with token classes and cache hit rate. Pure. */
+
+import type { Day } from '../base/calendar.ts'
+import type { Detail } from '../metering/balance.ts'
+import type { TokenCounts } from '../metering/usage.ts'
+import { add, type PicoUsd, sum, zero } from '../money/money.ts'
+
+export interface Part {
+  readonly key: string
+  readonly spend: PicoUsd
+  readonly assumed: PicoUsd
+  readonly requests: number
+  readonly tokens: TokenCounts
+}
+
+export interface PrincipalMonth {
+  readonly spend: PicoUsd
+  readonly assumed: PicoUsd
+  readonly requests: number
+  readonly tokens: TokenCounts
+  /** In order. */
+  readonly days: readonly Part[]
+  /** Dearest first, as the two below. */
+  readonly models: readonly Part[]
+  readonly sources: readonly Part[]
+  /** Sessions of a role; empty for everybody else. */
+  readonly members: readonly Part[]
+}
+
+const none: TokenCounts = {
+  input: 0,
+  output: 0,
+  cacheRead: 0,
+  cacheWrite5m: 0,
+  cacheWrite1h: 0,
+  cacheWriteUnknown: 0,
+}
+
+const addTokens = (a: TokenCounts, b: TokenCounts): TokenCounts => ({
+  input: a.input + b.input,
+  output: a.output + b.output,
+  cacheRead: a.cacheRead + b.cacheRead,
+  cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
+  cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
+  cacheWriteUnknown: a.cacheWriteUnknown + b.cacheWriteUnknown,
+})
+
+export const cacheWritten = (tokens: TokenCounts): number =>
+  tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheWriteUnknown
+
+/**
+ * Whole percent, rounded down, of the prompt tokens that were read from the cache. The three classes are counted apart
+ * in the log: input holds only what was neither read from the cache nor written to it. Undefined: no prompt at all.
+ */
+export function cacheHitPercent(tokens: TokenCounts): number | undefined {
+  const prompt = tokens.input + tokens.cacheRead + cacheWritten(tokens)
+  return prompt === 0 ? undefined : Math.floor((tokens.cacheRead * 100) / prompt)
+}
+
+function partsBy(details: readonly Detail[], keyOf: (detail: Detail) => string): readonly Part[] {
+  const parts = new Map<string, Part>()
+  for (const detail of details) {
+    const key = keyOf(detail)
+    const part = parts.get(key) ?? { key, spend: zero, assumed: zero, requests: 0, tokens: none }
+    parts.set(key, {
+      key,
+      spend: add(part.spend, detail.spend),
+      assumed: add(part.assumed, detail.assumed),
+      requests: part.requests + detail.requests,
+      tokens: addTokens(part.tokens, detail.tokens),
+    })
+  }
+  return [...parts.values()]
+}
+
+const byKey = (a: Part, b: Part): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+const dearest = (a: Part, b: Part): number => (a.spend < b.spend ? 1 : a.spend > b.spend ? -1 : byKey(a, b))
+
+/** @param details all of this principal and month; for a role those of its sessions too. */
+export function principalMonth(details: readonly Detail[]): PrincipalMonth {
+  const members = partsBy(details, ({ principal }) => principal)
+  return {
+    spend: sum(details.map((detail) => detail.spend)),
+    assumed: sum(details.map((detail) => detail.assumed)),
+    requests: details.reduce((total, detail) => total + detail.requests, 0),
+    tokens: details.reduce((total, detail) => addTokens(total, detail.tokens), none),
+    days: partsBy(details, ({ day }: { day: Day }) => day).toSorted(byKey),
+    models: partsBy(details, ({ model }) => model).toSorted(dearest),
+    sources: partsBy(details, ({ label }) => label).toSorted(dearest),
+    members: members.length > 1 ? members.toSorted(dearest) : [],
+  }
+}

@@ -1,0 +1,242 @@
+import { type Day, dayOf, type Instant, type Period, periodOf, toIso, type Zoning } from '../base/calendar.ts'
+import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
+import type { Balance, Detail } from '../metering/balance.ts'
+import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
+import { add, type PicoUsd, percentOf, sum, toDecimal, zero } from '../money/money.ts'
+import { forecast } from './forecast.ts'
+import type { PrincipalState, StatusBy, StatusGroup, StatusLimit, StatusPrincipal, StatusView } from './status-view.ts'
+
+export type * from './status-view.ts'
+
+export interface StatusInput {
+  readonly guard: string
+  /** The month shown. */
+  readonly period: Period
+  readonly zoning: Zoning
+  readonly now: Instant
+  /** The guard judges and tells, and blocks nobody. */
+  readonly observe?: boolean
+  /** Calls without a configured label, where only those count. */
+  readonly uncounted?: number
+  readonly balances: readonly Balance[]
+  /** Balances of the month before the shown one, where they were read. */
+  readonly previous: readonly Balance[]
+  /** When the guard began to count, where that is known; what was counted from before it counts too. */
+  readonly installedAt?: Instant | undefined
+  /** None for a month that is over. */
+  readonly judgements: readonly Judgement[]
+  readonly records: readonly BlockedRecord[]
+  /** Needed for `by` other than principal, and where something is assumed (to name the models); else empty. */
+  readonly details: readonly Detail[]
+  readonly by: StatusBy
+  readonly health: {
+    readonly lastRecordAt: Instant | undefined
+    readonly logSeconds: number | undefined
+    readonly deliverySeconds: number | undefined
+    readonly enforceSeconds: number | undefined
+    readonly hold: boolean
+    readonly problems: readonly string[]
+  }
+}
+
+/** Models whose money rests on assumed prices, dearest first. */
+export function unpricedOf(
+  details: readonly Detail[],
+): readonly { readonly model: string; readonly requests: number; readonly assumed: PicoUsd }[] {
+  const models = new Map<string, { model: string; requests: number; assumed: PicoUsd }>()
+  for (const detail of details) {
+    if (detail.assumed <= 0n) continue
+    const seen = models.get(detail.model) ?? { model: detail.model, requests: 0, assumed: zero }
+    models.set(detail.model, {
+      model: detail.model,
+      requests: seen.requests + detail.requests,
+      assumed: add(seen.assumed, detail.assumed),
+    })
+  }
+  return [...models.values()].sort((a, b) => order(b.assumed, a.assumed) || text(a.model, b.model))
+}
+
+const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const iso = (at: Instant | undefined): string | null => (at === undefined ? null : toIso(at))
+
+/** The spend of a pot by day, of this month and the one before. */
+function daysOfPot(members: readonly Balance[]): ReadonlyMap<Day, PicoUsd> {
+  const days = new Map<Day, PicoUsd>()
+  for (const balance of members) {
+    for (const [day, amount] of balance.days) days.set(day, add(days.get(day) ?? zero, amount))
+  }
+  return days
+}
+
+/** The balances that make up each pot: everybody, a role with its sessions, or one principal alone. */
+function potsOf(balances: readonly Balance[]): (of: string, principal: PrincipalKey) => readonly Balance[] {
+  const own = new Map<PrincipalKey, Balance[]>()
+  const ofRole = new Map<PrincipalKey, Balance[]>()
+  for (const balance of balances) {
+    const role = roleKeyOf(balance.principal)
+    own.set(balance.principal, [...(own.get(balance.principal) ?? []), balance])
+    if (role !== undefined) ofRole.set(role, [...(ofRole.get(role) ?? []), balance])
+  }
+  return (of, principal) => {
+    if (of === 'account') return balances
+    const key = of === '*' ? principal : (of as PrincipalKey)
+    return [...(own.get(key) ?? []), ...(of === '*' ? [] : (ofRole.get(key) ?? []))]
+  }
+}
+
+/** The first day the guard counted, as far as these balances tell: today where there are none. Undefined: before this month. */
+export function countedSince(input: {
+  readonly balances: readonly Balance[]
+  readonly previous: readonly Balance[]
+  readonly installedAt?: Instant | undefined
+  readonly zoning: Zoning
+  readonly now: Instant
+}): Day | undefined {
+  if (input.previous.length > 0) return undefined
+  const first = Math.min(input.now, input.installedAt ?? input.now, ...input.balances.map((balance) => balance.firstAt))
+  return dayOf(first as Instant, input.zoning)
+}
+
+/** Forecasts by limit; a pot shared by many is added up once. */
+function forecaster(input: StatusInput): (state: LimitState, principal: PrincipalKey) => PicoUsd | undefined {
+  const membersOf = potsOf([...input.balances, ...input.previous])
+  const since = countedSince(input)
+  const done = new Map<string, PicoUsd | undefined>()
+  return (state, principal) => {
+    const once = `${state.of === '*' ? principal : state.of}@${state.per}`
+    if (!done.has(once)) {
+      const period = periodOf(state.per, input.now, input.zoning)
+      const days = daysOfPot(membersOf(state.of, principal))
+      done.set(once, forecast({ days, period, zoning: input.zoning, now: input.now, since }))
+    }
+    return done.get(once)
+  }
+}
+
+function limitView(state: LimitState, judgement: Judgement, expected: PicoUsd | undefined): StatusLimit {
+  return {
+    id: state.limit,
+    of: state.of,
+    per: state.per,
+    limitUsd: toDecimal(state.amount),
+    spentUsd: toDecimal(state.spent),
+    usedPercent: percentOf(state.spent, state.amount) ?? null,
+    forecastUsd: expected === undefined ? null : toDecimal(expected),
+    resetsAt: toIso(state.resetsAt),
+    action: state.action,
+    decides: judgement.decidedBy === state.limit,
+  }
+}
+
+type Standing = { readonly state: PrincipalState; readonly until: Instant | 'no-end' | undefined }
+
+/** The block that stops this principal now: its own, or that of its role. */
+function recordOf(principal: PrincipalKey, input: Pick<StatusInput, 'records'>): BlockedRecord | undefined {
+  const standing = input.records.filter((record) => record.releasedAt === undefined)
+  const role = roleKeyOf(principal)
+  return (
+    standing.find((record) => record.principal === principal) ?? standing.find((record) => record.principal === role)
+  )
+}
+
+/** What is true now, in one word: a deny that hangs is "blocked" even while it is about to be lifted. */
+export function standingOf(
+  principal: PrincipalKey,
+  judgement: Judgement | undefined,
+  input: Pick<StatusInput, 'records' | 'health' | 'now' | 'observe'>,
+): Standing {
+  const record = recordOf(principal, input)
+  if (record?.state === 'attached' && (record.until === 'no-end' || input.now < record.until)) {
+    return { state: 'blocked', until: record.until }
+  }
+  const as = (state: PrincipalState): Standing => ({ state, until: undefined })
+  if (judgement === undefined) return as('observed')
+  switch (judgement.verdict.kind) {
+    case 'blocked':
+      if (input.health.hold || input.observe) return as('observed')
+      return as(record?.state === 'cannot-block' ? 'cannot-block' : 'over')
+    case 'within':
+      return as('ok')
+    case 'warn':
+      return as('warned')
+    default:
+      return as(judgement.verdict.kind)
+  }
+}
+
+/** One row per principal with a balance or a judgement, dearest first. */
+function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
+  const judged = new Map(input.judgements.map((judgement) => [judgement.principal, judgement]))
+  const balances = new Map(input.balances.map((balance) => [balance.principal, balance]))
+  const expect = forecaster(input)
+  return [...new Set([...balances.keys(), ...judged.keys()])]
+    .sort((a, b) => order(balances.get(b)?.spend ?? 0n, balances.get(a)?.spend ?? 0n) || text(a, b))
+    .map((principal) => {
+      const balance = balances.get(principal)
+      const judgement = judged.get(principal)
+      const { state, until } = standingOf(principal, judgement, input)
+      const labels = [...(balance?.labels ?? [])].sort(([a], [b]) => text(a, b))
+      return {
+        principal,
+        usd: toDecimal(balance?.spend ?? zero),
+        assumedUsd: toDecimal(balance?.assumed ?? zero),
+        requests: balance?.requests ?? 0,
+        state,
+        decidedBy: judgement?.decidedBy ?? null,
+        blockedUntil: until === undefined || until === 'no-end' ? null : toIso(until),
+        sources: Object.fromEntries(labels.map(([label, amount]) => [label, toDecimal(amount)])),
+        limits: judgement?.limits.map((limit) => limitView(limit, judgement, expect(limit, principal))) ?? [],
+      }
+    })
+}
+
+const groupKey = { model: 'model', day: 'day', source: 'label' } as const
+
+/** The same money by model, day or source label; days in order, others dearest first. */
+export function groupsOf(by: Exclude<StatusBy, 'principal'>, details: readonly Detail[]): readonly StatusGroup[] {
+  const total = sum(details.map((detail) => detail.spend))
+  const groups = new Map<string, { usd: PicoUsd; assumed: PicoUsd; requests: number }>()
+  for (const detail of details) {
+    const key = detail[groupKey[by]]
+    const group = groups.get(key) ?? { usd: zero, assumed: zero, requests: 0 }
+    groups.set(key, {
+      usd: add(group.usd, detail.spend),
+      assumed: add(group.assumed, detail.assumed),
+      requests: group.requests + detail.requests,
+    })
+  }
+  return [...groups]
+    .sort(([a, x], [b, y]) => (by === 'day' ? text(a, b) : order(y.usd, x.usd) || text(a, b)))
+    .map(([key, group]) => ({
+      key,
+      usd: toDecimal(group.usd),
+      assumedUsd: toDecimal(group.assumed),
+      requests: group.requests,
+      sharePercent: percentOf(group.usd, total) ?? null,
+    }))
+}
+
+export function statusOf(input: StatusInput): StatusView {
+  const { period, health, by } = input
+  return {
+    guard: input.guard,
+    mode: input.observe ? 'observe' : 'enforce',
+    period: { kind: period.kind, key: period.key, timezone: period.zone, resetsAt: toIso(period.end) },
+    totalUsd: toDecimal(sum(input.balances.map((balance) => balance.spend))),
+    assumedUsd: toDecimal(sum(input.balances.map((balance) => balance.assumed))),
+    principals: principalsOf(input),
+    health: {
+      lastRecordAt: iso(health.lastRecordAt),
+      lag: {
+        logSeconds: health.logSeconds ?? null,
+        deliverySeconds: health.deliverySeconds ?? null,
+        enforceSeconds: health.enforceSeconds ?? null,
+      },
+      unpricedModels: unpricedOf(input.details).map((unpriced) => unpriced.model),
+      uncountedRequests: input.uncounted ?? 0,
+      problems: health.problems,
+    },
+    ...(by === 'principal' ? {} : { groups: { by, rows: groupsOf(by, input.details) } }),
+  }
+}
