@@ -45,6 +45,8 @@ describe('the manifest', () => {
       'iam-policy',
       'import-original',
       'init',
+      'limits:export',
+      'limits:import',
       'limits:list',
       'limits:set',
       'limits:unset',
