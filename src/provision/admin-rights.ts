@@ -35,10 +35,18 @@ const listOf = (value: string | readonly string[] | undefined): readonly string[
 /** Characters of a managed policy without spaces. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
 export const MANAGED_POLICY_CHARACTERS = 6_144
 
+/** Characters of all inline policies of a role, same source. */
+export const INLINE_POLICY_CHARACTERS = 10_240
+
 /** Everything in one document, for who does it all: short enough to be a role's inline policy. */
-export function adminPolicy(names: Names): PolicyDocument {
-  return compact(everything(names), names)
-}
+export const adminPolicy = (names: Names): PolicyDocument =>
+  fitting(compact(everything(names), names), INLINE_POLICY_CHARACTERS)
+
+/** The names of statements only explain: they go where a long name leaves no room for them. */
+const fitting = (whole: PolicyDocument, characters: number): PolicyDocument =>
+  JSON.stringify(whole).length <= characters
+    ? whole
+    : { ...whole, Statement: whole.Statement.map(({ Sid: _, ...rest }) => rest) }
 
 /**
  * The same in two, each short enough to be a managed policy: what the guard keeps (data, logs, mail), and what acts (functions,
@@ -47,9 +55,12 @@ export function adminPolicy(names: Names): PolicyDocument {
 export function adminHalves(names: Names): readonly [PolicyDocument, PolicyDocument] {
   const all = everything(names)
   const half = (keep: boolean) =>
-    compact(
-      all.filter((each) => acts(each) !== keep),
-      names,
+    fitting(
+      compact(
+        all.filter((each) => acts(each) !== keep),
+        names,
+      ),
+      MANAGED_POLICY_CHARACTERS,
     )
   return [half(true), half(false)]
 }
@@ -71,7 +82,7 @@ function compact(all: readonly Statement[], names: Names): PolicyDocument {
   const own = new Set<string>(
     [
       scope.table,
-      scope.functions,
+      ...scope.functions,
       ...scope.roles,
       ...scope.policies,
       ...scope.logGroups,

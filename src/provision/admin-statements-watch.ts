@@ -1,12 +1,13 @@
 /** The admin's rights on what watches the guard. */
 import type { AdminScope } from './admin-statements.ts'
+import { ALARM_KEYS, alarmName } from './cloudwatch/alarms.ts'
 import type { Names, Place } from './names.ts'
 import { allow, type Statement } from './permissions.ts'
 
 /** Alarms and dashboards; these have no region. */
 export const watchedBy = (names: Names, { partition, region, account }: Place): readonly string[] => [
-  `arn:${partition}:cloudwatch:${region}:${account}:alarm:${names.alarmPrefix}*`,
-  `arn:${partition}:cloudwatch::${account}:dashboard/${names.guard}-*`,
+  ...ALARM_KEYS.map((key) => `arn:${partition}:cloudwatch:${region}:${account}:alarm:${alarmName({ names }, key)}`),
+  `arn:${partition}:cloudwatch::${account}:dashboard/${names.dashboard}`,
 ]
 
 export const makingWatch = ({ watching }: Pick<AdminScope, 'watching'>): readonly Statement[] => [

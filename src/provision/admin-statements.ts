@@ -1,14 +1,17 @@
 /** The statements of the admin's rights, by what is done. Bound to the guard's own names wherever AWS lets them be. */
+import { HEARTBEAT_STREAM } from '../runtime/aws/logs-payload.ts'
 import { makingWatch, watchedBy } from './admin-statements-watch.ts'
-import type { Names } from './names.ts'
+import { type Names, namesFor } from './names.ts'
 import { servicePrincipal } from './partition.ts'
-import { allow, type Statement } from './permissions.ts'
+import { allow, logGroupArns, type Statement } from './permissions.ts'
 
-/** ARNs with the guard's own names in them. */
+/** ARNs with the guard's own names in them, whole: a prefix would reach into a guard whose name begins like this one's. */
 export interface AdminScope {
   readonly names: Names
   readonly table: string
-  readonly functions: string
+  /** As it would be called without `--table`. */
+  readonly usualTable: string
+  readonly functions: readonly string[]
   readonly roles: readonly string[]
   readonly policies: readonly string[]
   readonly logGroups: readonly string[]
@@ -20,26 +23,31 @@ export interface AdminScope {
   arn(service: string, rest: string): string
 }
 
+const ANY_DAY = '????-??-??'
+
 export function adminScope(names: Names): AdminScope {
   const [, partition = 'aws', , region = '*', account = '*'] = names.arn.table.split(':')
   const arn = (service: string, rest: string) =>
     `arn:${partition}:${service}:${service === 'iam' ? '' : region}:${account}:${rest}`
-  const { guard } = names
+  const roles = [...Object.values(names.functionRoles), names.schedulerRole, names.loggingRole]
+  const place = { partition, region, account }
   return {
     names,
     place: { partition, region },
     arn,
     table: names.arn.table,
-    functions: names.arn.function(`${guard}-*`),
+    usualTable: namesFor(names.guard, place).arn.table,
+    functions: Object.values(names.functions).map(names.arn.function),
     // Under whatever path the admin's rules ask for (`--role-path`).
-    roles: [arn('iam', `role/${guard}-*`), arn('iam', `role/*/${guard}-*`)],
-    policies: [names.arn.policy(`${names.policyPrefix}*`), names.arn.policy(names.undatedPolicy)],
-    logGroups: [`${names.arn.logGroup}`, `${names.arn.logGroup}:*`, arn('logs', `log-group:/aws/lambda/${guard}-*`)],
+    roles: roles.flatMap((name) => [arn('iam', `role/${name}`), arn('iam', `role/*/${name}`)]),
+    policies: [names.datedPolicy(ANY_DAY), names.undatedPolicy].map(names.arn.policy),
+    logGroups: [names.logGroup, ...Object.values(names.functionLogs)].flatMap((name) => logGroupArns(place, name)),
     schedules: [
       arn('scheduler', `schedule-group/${names.scheduleGroup}`),
-      arn('scheduler', `schedule/${names.scheduleGroup}/${guard}-*`),
+      // A group of the guard's own holds nobody else's.
+      arn('scheduler', `schedule/${names.scheduleGroup}/*`),
     ],
-    watching: watchedBy(names, { partition, region, account }),
+    watching: watchedBy(names, place),
   }
 }
 
@@ -47,9 +55,11 @@ const of = (service: string, ...actions: readonly string[]): readonly string[] =
   actions.map((action) => `${service}:${action}`)
 
 /** What every command begins with: who am I, whose settings are these. */
-const reading = ({ table }: AdminScope): readonly Statement[] => [
+const reading = ({ table, usualTable }: AdminScope): readonly Statement[] => [
   allow('Alias', { to: 'iam:ListAccountAliases', on: '*' }),
   allow('ReadTheBooks', { to: of('dynamodb', 'GetItem', 'BatchGetItem', 'Query', 'DescribeTable'), on: table }),
+  // Looked at first, before the enforce function is asked which table it works on.
+  ...(usualTable === table ? [] : [allow('LookInTheUsualTable', { to: 'dynamodb:GetItem', on: usualTable })]),
 ]
 
 export function operating(scope: AdminScope): readonly Statement[] {
@@ -65,6 +75,12 @@ export function operating(scope: AdminScope): readonly Statement[] {
     allow('FindPeople', {
       to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
+    }),
+    // What doctor asks: AWS judges neither on any resource.
+    allow('Diagnose', { to: ['cloudwatch:GetMetricData', 'bedrock:GetFoundationModelAvailability'], on: '*' }),
+    allow('Heartbeat', {
+      to: of('logs', 'CreateLogStream', 'PutLogEvents'),
+      on: `${names.arn.logGroup}:log-stream:${HEARTBEAT_STREAM}${names.guard}`,
     }),
     allow('Quotas', { to: of('iam', 'GetAccountSummary', 'ListUsers', 'ListRoles'), on: '*' }),
     allow('MailAddresses', {
@@ -190,7 +206,8 @@ function makingBlocks({ names, policies, arn }: AdminScope): readonly Statement[
     allow('GroupDeny', {
       to: of('iam', 'AttachGroupPolicy', 'DetachGroupPolicy'),
       on: names.arn.blockGroup,
-      when: { ArnLike: { 'iam:PolicyARN': policies } },
+      // The group carries this one alone.
+      when: { ArnLike: { 'iam:PolicyARN': names.arn.policy(names.undatedPolicy) } },
     }),
     // A month's policy that is over goes at the next init; whoever still carries it must lose it first.
     allow('Unblock', {

@@ -112,3 +112,15 @@ export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Na
 /** At most 63 characters with the longest guard name, as S3 demands; unlike the others it must be unique in the world. */
 export const defaultLogBucket = (guard: string, where: { account: string; region: string }): string =>
   `${guard}-log-${where.account}-${where.region}`
+
+/** What must be said of this guard beyond its account and region, as `iam-policy` takes it: ` --guard research --table calls`. */
+export function namesInFlags(names: Names): string {
+  const usual = namesFor(names.guard, { account: '', region: '', partition: '' })
+  const said = (flag: string, is: string, otherwise: string) => (is === otherwise ? '' : ` --${flag} ${is}`)
+  return [
+    said('guard', names.guard, 'cost-guard'),
+    said('log-group', names.logGroup, usual.logGroup),
+    said('table', names.table, usual.table),
+    said('topic', names.topic, usual.topic),
+  ].join('')
+}

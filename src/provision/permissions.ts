@@ -4,7 +4,7 @@ import type { Inputs } from './engine/resource.ts'
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 
 export interface Statement {
-  readonly Sid: string
+  readonly Sid?: string
   readonly Effect: 'Allow' | 'Deny'
   readonly Principal?: { readonly Service: string }
   readonly Action: string | readonly string[]

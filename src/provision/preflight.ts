@@ -7,6 +7,7 @@ import { errorMessage, isAccessDenied, isNoSimulation } from '../runtime/aws/aws
 import type { AwsClients } from './clients.ts'
 import type { Plan, Step } from './engine/plan.ts'
 import { askForRights } from './engine/planning.ts'
+import type { Names } from './names.ts'
 import type { RightsScope } from './permissions.ts'
 import { type Finding, simulate } from './simulate.ts'
 import type { Right } from './step-right.ts'
@@ -38,7 +39,10 @@ export function preflight({ clients, scope, caller }: PreflightParts): (plan: Pl
       if (source === 'everything') return plan
       if (source === undefined) return noted(plan, `${UNCHECKED}: AWS does not say what ${caller} may do`)
       const rights = needed.map(({ right }) => right)
-      return withFindings(plan, needed, await simulate(await clients.iam(), source, rights, scope.region))
+      return withFindings(plan, needed, {
+        findings: await simulate(await clients.iam(), source, rights, scope.region),
+        names: scope.names,
+      })
     } catch (error) {
       if (!isNoSimulation(error)) throw error
       return noted(plan, `${UNCHECKED}: ${errorMessage(error).replace(/\s*\n\s*/g, ' ')}`)
@@ -70,7 +74,11 @@ async function policySource(caller: string, clients: AwsClients): Promise<string
   }
 }
 
-function withFindings(plan: Plan, needed: readonly Needed[], findings: readonly Finding[]): Plan {
+function withFindings(
+  plan: Plan,
+  needed: readonly Needed[],
+  { findings, names }: { readonly findings: readonly Finding[]; readonly names: Names },
+): Plan {
   const denied = new Map<string, { needed: Needed[]; finding: Extract<Finding, { is: 'denied' }> }>()
   const open = new Set<string>()
   const keys = new Set<string>()
@@ -86,7 +94,7 @@ function withFindings(plan: Plan, needed: readonly Needed[], findings: readonly 
     denied.set(key, entry)
     entry.needed.push(one)
   }
-  const refusals = [...denied.values()].map((entry) => refusal(entry.needed, entry.finding))
+  const refusals = [...denied.values()].map((entry) => refusal(entry.needed, entry.finding, names))
   const checked = { ...plan, steps: [...refusals, ...plan.steps] }
   if (open.size === 0) return checked
   const why = keys.size === 0 ? 'AWS gave no answer for them' : `that depends on ${[...keys].join(', ')}`
@@ -96,12 +104,12 @@ function withFindings(plan: Plan, needed: readonly Needed[], findings: readonly 
 const noted = (plan: Plan, note: string): Plan => ({ ...plan, notes: [...(plan.notes ?? []), note] })
 
 /** One per action, however many things it is needed for. */
-function refusal(needed: readonly Needed[], finding: Extract<Finding, { is: 'denied' }>): Step {
+function refusal(needed: readonly Needed[], finding: Extract<Finding, { is: 'denied' }>, names: Names): Step {
   const [first] = needed
   if (first === undefined) throw new Error('a refusal without a right')
   const { id, kind, name } = first.step
   const others = new Set(needed.map(({ step }) => step.id)).size - 1
-  const { why, suggestion } = WORDS[finding.how](first.right.action, finding.by)
+  const { why, suggestion } = WORDS[finding.how](first.right.action, finding.by, names)
   const more = others === 0 ? '' : ` (nor ${others} ${others === 1 ? 'other' : 'others'})`
   return {
     ...{ id, kind, name, suggestion },
@@ -125,9 +133,16 @@ const CHANGED: Readonly<Record<Step['do'], string>> = {
   retain: 'kept',
 }
 
-type Words = (action: string, by: string | undefined) => { readonly why: string; readonly suggestion: string }
+type Words = (
+  action: string,
+  by: string | undefined,
+  names: Names,
+) => { readonly why: string; readonly suggestion: string }
 const WORDS: Readonly<Record<Extract<Finding, { is: 'denied' }>['how'], Words>> = {
-  'nobody-allows': (action) => ({ why: `you lack the right ${action}`, suggestion: askForRights(action) }),
+  'nobody-allows': (action, _by, names) => ({
+    why: `you lack the right ${action}`,
+    suggestion: askForRights(action, names),
+  }),
   'denied-by': (action, by) => ({
     why: `you are denied ${action}${by === undefined ? '' : ` by the policy ${by}`}`,
     suggestion: 'ask whoever manages that policy, or run this command as somebody else',

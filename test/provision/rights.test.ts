@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { adminHalves, adminPolicy, adminRights, MANAGED_POLICY_CHARACTERS } from '../../src/provision/admin-rights.ts'
-import { namesFor } from '../../src/provision/names.ts'
-import type { PolicyDocument, RightsScope } from '../../src/provision/permissions.ts'
+import {
+  adminHalves,
+  adminPolicy,
+  adminRights,
+  copyPolicy,
+  MANAGED_POLICY_CHARACTERS,
+} from '../../src/provision/admin-rights.ts'
+import { namesFor, namesInFlags } from '../../src/provision/names.ts'
+import type { PolicyDocument, RightsScope, Statement } from '../../src/provision/permissions.ts'
 import { type RoleKey, rolePolicies } from '../../src/provision/role-policies.ts'
 import {
   auditPartition,
@@ -316,6 +322,68 @@ describe('what the admin needs', () => {
     }
   })
 
+  test('nothing of a guard whose name begins like this one’s can be changed, but for handing its own role on to Bedrock', () => {
+    const place = { account: ACCOUNT, region: REGION, partition: 'aws' }
+    const [mine, other] = [namesFor('a', place), namesFor('a-b', place)]
+    const at = (service: string, rest: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${rest}`
+    const things = (names: typeof mine) => [
+      ...[names.arn.table, names.arn.topic, names.arn.deadLetters, names.arn.blockGroup, names.arn.logBucket],
+      ...Object.values(names.functions).map(names.arn.function),
+      ...[...Object.values(names.functionRoles), names.schedulerRole, names.loggingRole].flatMap((name) =>
+        ['/', '/guards/'].map((path) => names.arn.role(name, path)),
+      ),
+      ...[names.logGroup, ...Object.values(names.functionLogs)].flatMap((name) =>
+        ['', ':*'].map((rest) => at('logs', `log-group:${name}${rest}`)),
+      ),
+      ...[names.datedPolicy('2026-12-01'), names.undatedPolicy].map(names.arn.policy),
+      at('scheduler', `schedule-group/${names.scheduleGroup}`),
+      ...Object.values(names.schedules).map((name) => at('scheduler', `schedule/${names.scheduleGroup}/${name}`)),
+      at('cloudwatch', `alarm:${names.alarmPrefix}no-check`),
+      `arn:aws:cloudwatch::${ACCOUNT}:dashboard/${names.dashboard}`,
+      at('kms', names.keyAlias),
+    ]
+    const documents = [adminPolicy(mine), copyPolicy(mine)]
+    const actions = [...new Set(documents.flatMap(({ Statement }) => Statement.flatMap(({ Action }) => Action)))]
+    const changing = actions.filter((action) => !/:(?:Get|BatchGet|List|Describe|Query|Simulate)/.test(action))
+    const allowed = (names: typeof mine) =>
+      things(names).flatMap((thing) =>
+        changing
+          .filter((action) => thing.split(':')[2] === action.split(':')[0])
+          .filter((action) => !documents.some(({ Statement }) => onEverything(Statement, action)))
+          .filter((action) =>
+            documents.some((document) =>
+              ['lambda', 'scheduler', 'bedrock'].some(
+                (service) =>
+                  may(document, action, thing, {
+                    'iam:PolicyARN': names.arn.policy(names.undatedPolicy),
+                    'iam:PassedToService': `${service}.amazonaws.com`,
+                  }) === 'allow',
+              ),
+            ),
+          )
+          .map((action) => `${action} ${thing}`),
+      )
+    expect(allowed(other)).toEqual(
+      ['/', '/guards/'].map((path) => `iam:PassRole ${other.arn.role(other.loggingRole, path)}`),
+    )
+    // Each of its own things is within reach, so the list above is not empty for want of looking.
+    for (const thing of things(mine)) {
+      expect(allowed(mine).some((pair) => pair.endsWith(` ${thing}`)) ? thing : `no right on ${thing}`).toBe(thing)
+    }
+  })
+
+  test('what the guard uses under another name is within reach, and the advice for a missing right names it', () => {
+    const place = { account: ACCOUNT, region: REGION, partition: 'aws' }
+    const chosen = { logGroup: '/platform/bedrock', table: 'finance', topic: 'alerts', s3: { bucket: 'their-log' } }
+    const of = namesFor('a', { ...place, ...chosen })
+    expect(may(adminPolicy(of), 'dynamodb:PutItem', of.arn.table)).toBe('allow')
+    expect(may(adminPolicy(of), 'sns:Subscribe', of.arn.topic)).toBe('allow')
+    expect(may(adminPolicy(of), 'logs:PutSubscriptionFilter', `${of.arn.logGroup}:*`)).toBe('allow')
+    expect(may(copyPolicy(of), 's3:PutBucketPolicy', of.arn.logBucket)).toBe('allow')
+    expect(namesInFlags(of)).toBe(' --guard a --log-group /platform/bedrock --table finance --topic alerts')
+    expect(namesInFlags(namesFor('cost-guard', place))).toBe('')
+  })
+
   test('the halves together allow what the whole allows, and no more', () => {
     const pairs = (documents: readonly PolicyDocument[]) =>
       new Set(
@@ -395,6 +463,12 @@ describe('what the admin needs', () => {
     )
   })
 })
+
+const onEverything = (statements: readonly Statement[], action: string): boolean =>
+  statements.some(
+    ({ Action, Resource, Condition }) =>
+      [Action].flat().includes(action) && [Resource].flat().includes('*') && Condition === undefined,
+  )
 
 /** `iam:CreateRole` → `role`. */
 function kindOf(action: string): string | undefined {

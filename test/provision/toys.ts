@@ -3,6 +3,7 @@ import type { ErrorRules, Room } from '../../src/provision/engine/judging.ts'
 import type { Progress, Reconciler } from '../../src/provision/engine/plan.ts'
 import { reconcilerOver } from '../../src/provision/engine/reconciler.ts'
 import type { Adoption, Observed, Refusal, Resource, Tags } from '../../src/provision/engine/resource.ts'
+import { namesFor } from '../../src/provision/names.ts'
 import { clock } from './world.ts'
 
 export interface Thing {
@@ -154,6 +155,8 @@ const errors: ErrorRules = {
   deniedAction: (error) => (error instanceof Denied ? error.action : undefined),
 }
 
+const names = namesFor('mine', { account: '', region: '', partition: 'aws' })
+
 export function reconcile(
   resources: readonly Resource[],
   guard = 'mine',
@@ -164,7 +167,7 @@ export function reconcile(
     guard,
     resources,
     // The toys ask nothing of their surroundings.
-    inputs: { now: clock.now(), remembered: (id: string) => facts.get(id) } as never,
+    inputs: { now: clock.now(), names, remembered: (id: string) => facts.get(id) } as never,
     clock,
     sleeper: {
       sleep: async (milliseconds) => {

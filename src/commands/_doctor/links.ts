@@ -74,17 +74,21 @@ export async function functionErrors(door: Door): Promise<readonly Finding[]> {
 }
 
 export async function alarmsNow(door: Door): Promise<readonly Finding[]> {
-  const [{ paginateDescribeAlarms }, client, settings] = await Promise.all([
+  const [{ paginateDescribeAlarms }, { ALARM_KEYS, alarmName }, client, settings] = await Promise.all([
     import('../../provision/sdk/cloudwatch.ts'),
+    import('../../provision/cloudwatch/alarms.ts'),
     door.clients.cloudwatch(),
     door.settings(),
   ])
   if (!settings.alarms)
     return [found('alarms', 'note', 'CloudWatch alarms are switched off', door.command('init --alarms'))]
   const ringing: string[] = []
-  const AlarmNamePrefix = door.names(settings).alarmPrefix
+  const names = door.names(settings)
+  // The prefix alone would find those of a guard whose name begins like this one's.
+  const own = new Set(ALARM_KEYS.map((key) => alarmName({ names }, key)))
+  const AlarmNamePrefix = names.alarmPrefix
   for await (const page of paginateDescribeAlarms({ client }, { AlarmNamePrefix, StateValue: 'ALARM' })) {
-    for (const { AlarmName } of page.MetricAlarms ?? []) if (AlarmName) ringing.push(AlarmName)
+    for (const { AlarmName } of page.MetricAlarms ?? []) if (AlarmName && own.has(AlarmName)) ringing.push(AlarmName)
   }
   if (ringing.length === 0) return [found('alarms', 'ok', 'no alarm is ringing')]
   return ringing.map((name) =>

@@ -38,7 +38,8 @@ export const ALARM_KEYS: readonly AlarmKey[] = [
   ...(['no-check', 'silence', 'log-delivery', 's3-delivery', 'not-blocked'] as const),
 ]
 
-export const alarmName = (scope: RightsScope, key: AlarmKey): string => `${scope.names.alarmPrefix}${key}`
+export const alarmName = (scope: Pick<RightsScope, 'names'>, key: AlarmKey): string =>
+  `${scope.names.alarmPrefix}${key}`
 
 type Rule = Omit<AlarmWish, 'name' | 'description' | 'topicArn'>
 

@@ -1,4 +1,5 @@
 /** Resources and what was read of them → Plan. One read per resource, all in parallel; nothing is changed. */
+import { type Names, namesInFlags } from '../names.ts'
 import { adoptedFrom, isGuards, judge, lookAt, type Room, type Settled, toGiveBack, type Verdict } from './judging.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Refusal, Resource } from './resource.ts'
@@ -121,24 +122,21 @@ async function refusalsFor({ resource, desired, seen }: Found, room: Room): Prom
   }
 }
 
-export const ASK_FOR_RIGHTS =
-  'attach the policy that `cost-guard iam-policy` prints to the identity that runs this command'
-
 /** What only the copy in S3 and the key need stands in a policy of its own. */
-export const askForRights = (action: string | undefined): string =>
-  /^(s3|kms):|KmsKey$/.test(action ?? '')
-    ? ASK_FOR_RIGHTS.replace('iam-policy', 'iam-policy --for s3-logs')
-    : ASK_FOR_RIGHTS
+export function askForRights(action: string | undefined, names: Names): string {
+  const copying = /^(s3|kms):|KmsKey$/.test(action ?? '') ? ' --for s3-logs' : ''
+  return `attach the policy that \`cost-guard iam-policy${copying}${namesInFlags(names)}\` prints to the identity that runs this command`
+}
 
 /** One step per missing right, so that all of them are named at once. */
-export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors'>): readonly Step[] {
+export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors' | 'inputs'>): readonly Step[] {
   return denied.map(({ resource, error }) => {
     const action = room.errors.deniedAction(error)
     const what = action === undefined ? `the right to read this ${resource.kind}` : `the right ${action}`
     return refuse(resource, {
       why: 'no-right',
       message: `you lack ${what}: the ${resource.kind} ${resource.name} cannot be read`,
-      suggestion: askForRights(action),
+      suggestion: askForRights(action, room.inputs.names),
     })
   })
 }
