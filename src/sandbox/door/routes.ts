@@ -48,6 +48,7 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
     ['GET', '/inference-profiles/{inferenceProfileIdentifier}', 'GetInferenceProfile'],
     ['DELETE', '/inference-profiles/{inferenceProfileIdentifier}', 'DeleteInferenceProfile'],
     ['GET', '/foundation-models', 'ListFoundationModels'],
+    ['GET', '/foundation-model-availability/{modelId}', 'GetFoundationModelAvailability'],
     ['POST', '/listTagsForResource', 'ListTagsForResource'],
     ['POST', '/tagResource', 'TagResource'],
     ['POST', '/untagResource', 'UntagResource'],
