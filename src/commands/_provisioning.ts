@@ -49,6 +49,7 @@ export async function reconcilerFor(
     ...{ account, region, partition, clients, clock, version, settings, installed },
     manifest: door.manifestIn(settings.table),
     caller: how === 'look' ? undefined : door.caller,
+    viewer: door.caller,
     thorough: how === 'sweep',
     sleeper: systemSleeper,
     assets: findRuntimeAssets(),

@@ -6,12 +6,14 @@ import { cautions } from './cautions.ts'
 import type { AwsClients } from './clients.ts'
 import type { Plan, Reconciler } from './engine/plan.ts'
 import type { Settings } from './guard.ts'
+import { loggedText } from './logged-text.ts'
 import type { Manifest, ManifestStore } from './manifest.ts'
 import { namesOf } from './names.ts'
 import { preflight } from './preflight.ts'
 import { createReconciler } from './reconciler.ts'
 import type { RuntimeAssets } from './runtime-assets.ts'
 import { stack } from './stack.ts'
+import { lockedOutText, readersWithoutKeyText, whoReadsText } from './who-reads.ts'
 
 export interface GuardParts {
   readonly clients: AwsClients
@@ -25,6 +27,8 @@ export interface GuardParts {
   readonly manifest: ManifestStore
   /** ARN of who is about to apply the plan: their rights become part of it. Undefined: a plan that is only looked at. */
   readonly caller: string | undefined
+  /** ARN of whoever reads the plan. */
+  readonly viewer?: string | undefined
   /** Of cost-guard itself. */
   readonly version: string
   /** Looks also for what no manifest tells of: a teardown after the settings are gone. */
@@ -51,8 +55,20 @@ export async function openGuard(parts: GuardParts): Promise<Reconciler> {
       boundaryCheck(clients, scope),
       ...(caller === undefined ? [] : [preflight({ clients, scope, caller })]),
       async (plan) => cautioned(plan, cautions(installed?.settings, settings, clock.now())),
+      async (plan) => cautioned(plan, await aboutReaders(plan, parts)),
     ]),
   })
+}
+
+async function aboutReaders(plan: Plan, { clients, region, settings, caller, viewer }: GuardParts) {
+  if (plan.purpose === 'teardown') return []
+  const text = await loggedText(clients, plan, { region, wished: settings.bodies.text })
+  const who = viewer ?? caller
+  return [
+    ...(text ? whoReadsText(settings, settings.bodies.text ? 'wished' : 'found') : []),
+    ...(who === undefined ? [] : lockedOutText(settings, who)),
+    ...readersWithoutKeyText(settings),
+  ]
 }
 
 type PlanCheck = (plan: Plan) => Promise<Plan>

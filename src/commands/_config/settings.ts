@@ -1,10 +1,12 @@
 /** config get, set and outputs. */
 import { outputsOf } from '../../provision/outputs.ts'
 import { type GivenSettings, type Raw, rawSettings, type SettingKey, settingsTable } from '../../provision/settings.ts'
+import { whoReadsText } from '../../provision/who-reads.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Door } from '../_compose.ts'
 import { nearest } from '../_suggest.ts'
 import { columns } from '../_view/columns.ts'
+import { wrap } from '../_view/width.ts'
 
 /** @throws GuardError `unknown-setting` naming every one of them, with what was probably meant. */
 export function settingKeys(typed: readonly string[]): readonly SettingKey[] {
@@ -28,7 +30,8 @@ export function settingKeys(typed: readonly string[]): readonly SettingKey[] {
 const words = (value: Raw): string => (Array.isArray(value) ? value.join(',') : String(value ?? '')) || 'none'
 
 export async function getSettings(door: Door, keys: readonly SettingKey[]) {
-  const raw = rawSettings(await door.settings())
+  const settings = await door.settings()
+  const raw = rawSettings(settings)
   const wanted = keys.length === 0 ? settingsTable.map(({ key }) => key) : keys
   const [only] = wanted
   const text =
@@ -39,9 +42,10 @@ export async function getSettings(door: Door, keys: readonly SettingKey[]) {
           wanted.map((key) => [key, words(raw[key])]),
           process.stdout.columns ?? 80,
         )
+  const notes = keys.length === 0 && settings.bodies.text ? whoReadsText(settings, 'wished') : []
   const nothing = (value: Raw) => (value === '' || value === undefined ? null : value)
   return {
-    text,
+    text: [text, ...notes.map((note) => wrap(note, 80))].join('\n\n'),
     json: { guard: door.guard, settings: Object.fromEntries(wanted.map((key) => [key, nothing(raw[key])])) },
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-bedrock'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
-import type { Doing, Inputs, Refusal, Resource, ResourceId } from '../engine/resource.ts'
+import type { Doing, Inputs, Resource, ResourceId } from '../engine/resource.ts'
 import { copyBucketId } from '../log-copy.ts'
 import { filtersOf, type Heir, heirOf, roleCalled } from '../log-readers.ts'
 import type { RightsScope } from '../permissions.ts'
@@ -20,6 +20,7 @@ import { logGroupId } from './log-group.ts'
 import {
   type Before,
   BODY_FLAGS,
+  handedOn,
   type LoggingMemory,
   type LoggingWish,
   largeOf,
@@ -33,6 +34,7 @@ import {
   wantedLarge,
   writesTo,
 } from './logging-merge.ts'
+import { copiedElsewhere, destinations, occupied, placeOf } from './logging-words.ts'
 import { roleId } from './role.ts'
 import { tableId } from './table.ts'
 
@@ -113,7 +115,7 @@ export function bedrockLoggingResource(clients: AwsClients, scope: RightsScope):
     }),
 
     async read({ settings }) {
-      const config = await current(clients)
+      const config = await loggingNow(clients)
       if (config === undefined) return { state: 'absent' }
       const role = names.arn.role(names.loggingRole, settings.rolePath)
       return { state: 'present', actual: await judged(clients, config, { ...scope, role }), tags: undefined }
@@ -192,54 +194,29 @@ async function judged(
   return { config, writer, heir: undefined }
 }
 
-async function current(clients: AwsClients): Promise<LoggingConfig | undefined> {
+/** Undefined: nothing is logged. */
+export async function loggingNow(clients: AwsClients): Promise<LoggingConfig | undefined> {
   const bedrock = await clients.bedrock()
   return orUnset((await bedrock.send(new GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig)
 }
 
 /** Log group that Bedrock writes to now; undefined: to none. */
 export const loggedTo = async (clients: AwsClients): Promise<string | undefined> =>
-  (await current(clients))?.cloudWatchConfig?.logGroupName
-
-function occupied(actual: LoggingConfig, how: { logGroup: string; first: boolean }): readonly Refusal[] {
-  const group = actual.cloudWatchConfig?.logGroupName
-  if (group === undefined || group === how.logGroup) return []
-  const adopt = `let the guard read that one: --log-group ${group} --adopt log-group`
-  const clear =
-    'see who uses that log group; when nobody does, take it out under "Model invocation logging" in the settings of the Bedrock console (an S3 target may stay), then run this again'
-  return [
-    {
-      why: 'occupied',
-      message: `Bedrock's invocation logging in this account and region already writes to the log group ${group}, and it can write to one only`,
-      suggestion: how.first ? adopt : clear,
-    },
-  ]
-}
-
-const placeOf = ({ bucketName, keyPrefix }: S3Config): string => `s3://${bucketName}${keyPrefix ? `/${keyPrefix}` : ''}`
-
-const copiedElsewhere = (bucket: string): Refusal => ({
-  why: 'occupied',
-  message: `Bedrock's invocation logging in this account and region already writes to s3://${bucket}, and it can write to one bucket only`,
-  suggestion: `leave out --s3-logs: that copy stays as it is; or let the guard use that bucket: --s3-logs --log-bucket ${bucket} --adopt log-bucket`,
-})
+  (await loggingNow(clients))?.cloudWatchConfig?.logGroupName
 
 async function giveBack(
   clients: AwsClients,
   { config: now, heir }: LoggingActual,
   { doing, inputs, id }: { doing: Doing; inputs: Inputs; id: ResourceId },
 ): Promise<string> {
-  const { config, changedByOthers } = restored(now, parseMemory(inputs.remembered(id)), inputs.names.logBucket)
+  const memory = parseMemory(inputs.remembered(id))
+  const { config, changedByOthers } = restored(now, memory, inputs.names.logBucket)
   const bedrock = await clients.bedrock()
   const put = (loggingConfig: LoggingConfig) =>
     bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig }))
   if (heir !== undefined && !writesTo(config, inputs.names.logGroup)) {
-    const { s3Config: _ours, ...rest } = now
-    await put({
-      ...rest,
-      ...(config?.s3Config ? { s3Config: config.s3Config } : {}),
-      cloudWatchConfig: { ...now.cloudWatchConfig, logGroupName: inputs.names.logGroup, roleArn: heir.roleArn },
-    })
+    const { logGroup, logBucket } = inputs.names
+    await put(handedOn(now, memory, { logGroup, roleArn: heir.roleArn, bucket: logBucket }))
     await doing.remember(undefined)
     return `goes on with the role of the guard ${heir.guard}, which reads the same log group`
   }
@@ -251,9 +228,6 @@ async function giveBack(
     ? left
     : `somebody changed ${changedByOthers.join(', ')} since: only the guard's part was taken out (${destinations(config)})`
 }
-
-const destinations = (config: LoggingConfig | undefined): string =>
-  config?.s3Config?.bucketName ? `logging to s3://${config.s3Config.bucketName} stays` : 'nothing is logged any more'
 
 /** @throws SyntaxError when somebody edited the manifest by hand. */
 const parseMemory = (fact: string | undefined): LoggingMemory | undefined =>

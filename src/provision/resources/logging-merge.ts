@@ -100,10 +100,13 @@ export function merged(
 export function pushedOut(wish: LoggingWish, now: LoggingConfig | undefined, before: Before): readonly string[] {
   const { copy } = wish
   if (!copy || !now) return []
-  const theirs = (is: S3Config | undefined, wrote: S3Config | undefined) =>
-    is?.bucketName !== undefined && is.bucketName !== copy.bucket && !isStill(is, wrote) ? [is.bucketName] : []
-  const large = copy.largeBodies ? theirs(largeOf(now), largeOf(before.wrote)) : []
-  return [...new Set([...theirs(now.s3Config, before.wrote?.s3Config), ...large])]
+  // What was there before us is theirs, although we wrote it again among our own parts.
+  const theirs = (targetOf: (config: LoggingConfig | undefined) => S3Config | undefined) => {
+    const is = targetOf(now)
+    const ours = isStill(is, targetOf(before.wrote)) && !isStill(is, targetOf(before.saved ?? undefined))
+    return is?.bucketName !== undefined && is.bucketName !== copy.bucket && !ours ? [is.bucketName] : []
+  }
+  return [...new Set([...theirs((config) => config?.s3Config), ...(copy.largeBodies ? theirs(largeOf) : [])])]
 }
 
 /** What to remember before `next` is written over `now`. */
@@ -126,8 +129,19 @@ export function remembering(
   const theirs = PARTS.filter(
     (part) => part !== 'cloudWatchConfig' && !samePart(part, now, memory.wrote) && samePart(part, now, next),
   )
-  if (theirs.length === 0) return { saved: memory.saved, wrote: next }
-  return { saved: orUnset({ ...memory.saved, ...only(now, theirs) }) ?? null, wrote: next }
+  const saved = orUnset({ ...memory.saved, ...only(now, theirs) })
+  // Where a log group was written to before us, so is a new target of theirs for what is too large for it.
+  const large = largeOf(now)
+  const newLarge = !isStill(large, largeOf(memory.wrote)) && isStill(large, largeOf(next))
+  const group = saved?.cloudWatchConfig
+  if (saved === undefined || group === undefined || !newLarge) return { saved: saved ?? null, wrote: next }
+  return { saved: { ...saved, cloudWatchConfig: withLarge(group, large) }, wrote: next }
+}
+
+type CloudWatchConfig = NonNullable<LoggingConfig['cloudWatchConfig']>
+function withLarge(group: CloudWatchConfig, large: S3Config | undefined): CloudWatchConfig {
+  const { largeDataDeliveryS3Config: _replaced, ...rest } = group
+  return large === undefined ? rest : { ...rest, largeDataDeliveryS3Config: large }
 }
 
 export interface Restored {
@@ -147,10 +161,42 @@ export function restored(now: LoggingConfig, memory: LoggingMemory | undefined, 
     PARTS.filter((part) => part !== 'cloudWatchConfig' || memory.saved?.cloudWatchConfig !== undefined).map((part) => {
       // A target is put back in any case; flags of nobody before us mean nothing without a target.
       const ours = !changedByOthers.includes(part) && (memory.saved !== null || part === 's3Config')
-      return [part, ours ? memory.saved?.[part] : now[part]]
+      return [
+        part,
+        ours ? memory.saved?.[part] : part === 'cloudWatchConfig' ? withoutOurLarge(now, memory) : now[part],
+      ]
     }),
   ) as LoggingConfig
   return { config: orUnset(defined(back)), changedByOthers }
+}
+
+/** Somebody changed the log group or its role: only our bucket for large bodies goes out of it. */
+function withoutOurLarge(now: LoggingConfig, memory: LoggingMemory): CloudWatchConfig | undefined {
+  const group = now.cloudWatchConfig
+  const isOurs = isStill(largeOf(now), largeOf(memory.wrote))
+  return group && isOurs ? withLarge(group, largeOf(memory.saved ?? undefined)) : group
+}
+
+/**
+ * What another guard goes on with, that reads the same log group: its own role, no bucket of ours. A target for large
+ * bodies that was there before us comes back, one that somebody put there since stays.
+ */
+export function handedOn(
+  now: LoggingConfig,
+  memory: LoggingMemory | undefined,
+  to: { readonly logGroup: string; readonly roleArn: string; readonly bucket: string },
+): LoggingConfig {
+  const { config } = restored(now, memory, to.bucket)
+  const { s3Config: _ours, ...rest } = now
+  const is = largeOf(now)
+  const isOurs = memory ? isStill(is, largeOf(memory.wrote)) : is?.bucketName === to.bucket
+  const large = isOurs ? largeOf(memory?.saved ?? undefined) : is
+  const group = { ...now.cloudWatchConfig, logGroupName: to.logGroup, roleArn: to.roleArn }
+  return {
+    ...rest,
+    ...(config?.s3Config ? { s3Config: config.s3Config } : {}),
+    cloudWatchConfig: withLarge(group, large),
+  }
 }
 
 const samePart = (part: Part, a: LoggingConfig | undefined, b: LoggingConfig | undefined): boolean =>
