@@ -77,17 +77,22 @@ export function keyUses({ names, settings, account, region, partition }: RightsS
       context: { 'kms:EncryptionContext:aws:logs:arn': names.arn.logGroup },
     })
   }
-  if (settings.alarms && !settings.adopt.includes('topic')) {
-    uses.push({
-      sid: 'AlarmsPublishToTheTopic',
-      service: servicePrincipal('cloudwatch', { region, partition }),
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-      condition: { StringEquals: { 'aws:SourceAccount': account } },
-      context: { 'aws:SourceAccount': account },
-    })
-  }
+  if (settings.alarms && !settings.adopt.includes('topic')) uses.push(alarmsUse({ account, region, partition }))
   return uses
 }
+
+/** Alarms publish in CloudWatch's own name, not by a role. */
+export const alarmsUse = ({
+  account,
+  region,
+  partition,
+}: Pick<RightsScope, 'account' | 'region' | 'partition'>): KeyUse => ({
+  sid: 'AlarmsPublishToTheTopic',
+  service: servicePrincipal('cloudwatch', { region, partition }),
+  actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+  condition: { StringEquals: { 'aws:SourceAccount': account } },
+  context: { 'aws:SourceAccount': account },
+})
 
 type KeyStatement = Omit<Statement, 'Principal'> & {
   readonly Principal: { readonly Service: string } | { readonly AWS: string }

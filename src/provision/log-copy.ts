@@ -6,8 +6,9 @@ import { defaultLogBucket } from './names.ts'
 import type { RightsScope } from './permissions.ts'
 import { adoptedBucketId, adoptedBucketResource } from './resources/adopted-bucket.ts'
 import { existingKeyResource } from './resources/existing-key.ts'
+import { keyAliasResource } from './resources/key-alias.ts'
 import { logBucketId, logBucketResource } from './resources/log-bucket.ts'
-import { keyAliasResource, logKeyResource } from './resources/log-key.ts'
+import { logKeyResource } from './resources/log-key.ts'
 
 interface Sources {
   /** Ids with facts in the manifest. */

@@ -3,7 +3,7 @@
  * bound by leading keys (they apply to transactions through their item actions), nobody may scan, delete from the
  * journal or change the audit, and nobody may create or edit a policy.
  */
-import { servicePrincipal } from './partition.ts'
+import { regionalName, servicePrincipal } from './partition.ts'
 import {
   allow,
   document,
@@ -43,6 +43,7 @@ function ingestPolicy(scope: RightsScope): PolicyDocument {
     items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfIngest]),
     allow('ReadTheLogAgain', { to: 'logs:FilterLogEvents', on: logGroupArns(scope, names.logGroup) }),
+    ...fromAnEncryptedLogGroup(scope),
     allow('DeadLetters', { to: 'sqs:SendMessage', on: names.arn.deadLetters }),
     allow('WakeEnforce', { to: 'lambda:InvokeFunction', on: names.arn.function(names.functions.enforce) }),
     ownLogs(scope, names.functionLogs.ingest),
@@ -53,16 +54,39 @@ function ingestPolicy(scope: RightsScope): PolicyDocument {
  * SNS encrypts with the publisher's rights: https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html. The id of the
  * guard's own key is AWS's choice; its alias tells it (https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html).
  */
-function toAnEncryptedTopic({ account, names, partition, region, settings }: RightsScope): readonly Statement[] {
-  if (settings.kmsKey === 'none' || settings.adopt.includes('topic')) return []
+function toAnEncryptedTopic(scope: RightsScope): readonly Statement[] {
+  const { kmsKey, adopt } = scope.settings
+  // A topic that was there is never encrypted with the guard's own key; with a named key it may be.
+  if (kmsKey === 'none' || (kmsKey === 'own' && adopt.includes('topic'))) return []
+  return [withTheKey(scope, 'EncryptNotices', { to: ['kms:GenerateDataKey*', 'kms:Decrypt'] })]
+}
+
+/**
+ * CloudWatch Logs may ask KMS in the reader's name, and the past is read again by ingest:
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+function fromAnEncryptedLogGroup(scope: RightsScope): readonly Statement[] {
+  const { kmsKey, adopt } = scope.settings
+  if (kmsKey === 'none' || (kmsKey === 'own' && adopt.includes('log-group'))) return []
+  const StringEquals = { 'kms:ViaService': regionalName('logs', scope) }
+  return [withTheKey(scope, 'DecryptTheLog', { to: 'kms:Decrypt', when: { StringEquals } })]
+}
+
+function withTheKey(
+  { account, names, partition, region, settings }: RightsScope,
+  sid: string,
+  { to, when = {} }: { to: string | readonly string[]; when?: NonNullable<Statement['Condition']> },
+): Statement {
   const own = settings.kmsKey === 'own'
-  return [
-    allow('EncryptNotices', {
-      to: ['kms:GenerateDataKey*', 'kms:Decrypt'],
-      on: own ? `arn:${partition}:kms:${region}:${account}:key/*` : settings.kmsKey,
-      ...(own ? { when: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': names.keyAlias } } } : {}),
-    }),
-  ]
+  const named: NonNullable<Statement['Condition']> = own
+    ? { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': names.keyAlias } }
+    : {}
+  const all = { ...when, ...named }
+  return allow(sid, {
+    to,
+    on: own ? `arn:${partition}:kms:${region}:${account}:key/*` : settings.kmsKey,
+    ...(Object.keys(all).length > 0 ? { when: all } : {}),
+  })
 }
 
 function enforcePolicy(scope: RightsScope): PolicyDocument {

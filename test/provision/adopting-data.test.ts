@@ -17,6 +17,7 @@ import {
   SubscribeCommand,
 } from '@aws-sdk/client-sns'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { alarmsUse, useStatement } from '../../src/provision/encryption.ts'
 import type { Settings } from '../../src/provision/guard.ts'
 import { manifestRecord, recordId } from '../../src/provision/resources/manifest-record.ts'
 import { tableId, tableResource } from '../../src/provision/resources/table.ts'
@@ -262,19 +263,34 @@ describe('a topic that was there before the guard', () => {
     })
   })
 
-  test('encrypted with a key of the owner’s asks for that key, and for a key policy that listens to IAM', async () => {
+  test('encrypted with a key of the owner’s asks for that key, whose policy must listen to IAM and let alarms in by name', async () => {
     const kms: KMSClient = await aws.clients.kms()
     const arn = (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? ''
     await theirs({ KmsMasterKeyId: arn })
-    const step = async (kmsKey: string) =>
-      stepOf(await aws.plan(life({ kmsKey }).list, life({ kmsKey }).scope), life().id)
+    const step = async (kmsKey: string, alarms = true) => {
+      const one = life({ kmsKey, alarms })
+      return stepOf(await aws.plan(one.list, one.scope), one.id)
+    }
+    const put = (...Statement: object[]) => {
+      const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
+      return kms.send(new PutKeyPolicyCommand({ KeyId: arn, PolicyName: 'default', Policy }))
+    }
     expect(await step('none')).toMatchObject({ do: 'refuse', suggestion: expect.stringContaining(`--kms-key ${arn}`) })
+    expect(await step(arn)).toMatchObject({
+      do: 'refuse',
+      why: expect.stringContaining('does not let cloudwatch.amazonaws.com call kms:Decrypt and kms:GenerateDataKey*'),
+      suggestion: expect.stringMatching(/"Sid":"AlarmsPublishToTheTopic".*--no-alarms/),
+    })
+    expect((await step(arn, false))?.do).toBe('adopt')
+    const listening = {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    }
+    await put(listening, useStatement(alarmsUse(life().scope)))
     expect((await step(arn))?.do).toBe('adopt')
-    const Statement = [
-      { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/only-me` }, Action: 'kms:*', Resource: '*' },
-    ]
-    const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
-    await kms.send(new PutKeyPolicyCommand({ KeyId: arn, PolicyName: 'default', Policy }))
-    expect(await step(arn)).toMatchObject({ do: 'refuse', why: expect.stringContaining('leaves no say to IAM') })
+    await put({ ...listening, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/only-me` } })
+    expect(await step(arn, false)).toMatchObject({ do: 'refuse', why: expect.stringContaining('leaves no say to IAM') })
   })
 })

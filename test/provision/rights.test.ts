@@ -6,6 +6,7 @@ import {
   copyPolicy,
   MANAGED_POLICY_CHARACTERS,
 } from '../../src/provision/admin-rights.ts'
+import type { Settings } from '../../src/provision/guard.ts'
 import { namesFor, namesInFlags } from '../../src/provision/names.ts'
 import type { PolicyDocument, RightsScope, Statement } from '../../src/provision/permissions.ts'
 import { type RoleKey, rolePolicies } from '../../src/provision/role-policies.ts'
@@ -477,3 +478,42 @@ function kindOf(action: string): string | undefined {
   if (/User|ListGroupsForUser/.test(action)) return 'user'
   return /Role/.test(action) ? 'role' : 'policy'
 }
+
+describe('with a KMS key', () => {
+  const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/4711`
+  const viaLogs = { 'kms:ViaService': `logs.${REGION}.amazonaws.com` }
+  const ofGuard = { 'kms:ResourceAliases': ['alias/cg-test'] }
+  const asked = (settings: Partial<Settings>, context: Context) => {
+    const all = rolePolicies(scopeOf(settingsOf(settings)))
+    const can = (role: RoleKey, action: string, more: Context = {}) =>
+      may(all[role].policy, action, KEY, { ...context, ...more }) === 'allow'
+    return {
+      mails: (['enforce', 'report'] as const).every(
+        (role) => can(role, 'kms:GenerateDataKey') && can(role, 'kms:Decrypt'),
+      ),
+      readsTheLogAgain: can('ingest', 'kms:Decrypt', viaLogs),
+      decryptsElse: can('ingest', 'kms:Decrypt'),
+    }
+  }
+
+  test('enforce and report mail through the encrypted topic, ingest reads the encrypted log group and nothing else', () => {
+    const all = { mails: true, readsTheLogAgain: true, decryptsElse: false }
+    expect(asked({ kmsKey: 'own' }, ofGuard)).toEqual(all)
+    expect(asked({ kmsKey: KEY }, {})).toEqual(all)
+  })
+
+  test('a topic that was there, encrypted with the key that is named, is mailed through as well', () => {
+    expect(asked({ kmsKey: KEY, adopt: ['topic'] }, {}).mails).toBe(true)
+    expect(asked({ kmsKey: 'own', adopt: ['topic', 'log-group'] }, ofGuard)).toEqual({
+      mails: false,
+      readsTheLogAgain: false,
+      decryptsElse: false,
+    })
+  })
+
+  test('no other key of the account is theirs to use', () => {
+    const none = { mails: false, readsTheLogAgain: false, decryptsElse: false }
+    expect(asked({ kmsKey: 'own' }, { 'kms:ResourceAliases': ['alias/finance'] })).toEqual(none)
+    expect(asked({ kmsKey: `${KEY}0` }, {})).toEqual(none)
+  })
+})

@@ -1,12 +1,10 @@
 /**
- * The guard's own KMS key and its alias. The key's id is AWS's choice, so it is remembered; without the memory the alias
+ * The guard's own KMS key. Its id is AWS's choice, so it is remembered; without the memory the alias
  * finds it. It outlives the guard with the data it encrypts, and a deletion can be taken back for thirty days.
  */
 import {
   CancelKeyDeletionCommand,
-  CreateAliasCommand,
   CreateKeyCommand,
-  DeleteAliasCommand,
   DescribeKeyCommand,
   EnableKeyCommand,
   EnableKeyRotationCommand,
@@ -20,14 +18,12 @@ import {
   ScheduleKeyDeletionCommand,
   TagResourceCommand,
   UntagResourceCommand,
-  UpdateAliasCommand,
 } from '@aws-sdk/client-kms'
 import { isAccessDenied } from '../../runtime/aws/aws-errors.ts'
-import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { documentField, field } from '../differences.ts'
-import { KEY_TO_COME, type KeyPolicy, keyAliasId, keyFor, keyPolicy, logKeyId } from '../encryption.ts'
+import { type KeyPolicy, keyPolicy, logKeyId } from '../encryption.ts'
 import type { Difference, Inputs, Observed, Resource, Tags } from '../engine/resource.ts'
 import type { RightsScope } from '../permissions.ts'
 import { flattenTags, TAG, tagChanges } from '../tags.ts'
@@ -228,80 +224,4 @@ async function readParts(kms: KMSClient, key: KeyMetadata, remembered: string | 
     remembered: remembered === KeyId,
   }
   return { actual, tags }
-}
-
-interface AliasDesired {
-  readonly alias: string
-  readonly of: string
-}
-interface AliasActual {
-  readonly target: string
-}
-
-/**
- * The name by which people, and a guard without a memory, find the key. So it goes only once the key's deletion is
- * scheduled, and neither step can wait for the other by order.
- */
-export function keyAliasResource(clients: AwsClients, scope: RightsScope): Resource<AliasDesired, AliasActual> {
-  const { names, region } = scope
-  const key = logKeyId(names.guard, region)
-  const AliasName = names.keyAlias
-  const target = (inputs: Inputs) => keyFor(inputs) ?? KEY_TO_COME
-  return {
-    id: keyAliasId(names.guard, region),
-    kind: 'KMS alias',
-    name: AliasName,
-    why: 'names the key',
-    ownership: { by: 'parent', parent: key },
-    onTeardown: 'retain',
-    whenUnwanted: 'retain',
-    needs: [],
-
-    desired: ({ settings }) => (settings.kmsKey === 'own' ? { alias: AliasName, of: key } : undefined),
-
-    async read(inputs) {
-      const kms = await clients.kms()
-      try {
-        const found = await unlessAbsent(kms.send(new DescribeKeyCommand({ KeyId: AliasName })))
-        const arn = found?.KeyMetadata?.Arn
-        if (arn === undefined) return { state: 'absent' }
-        return { state: 'present', actual: { target: arn }, tags: undefined }
-      } catch (error) {
-        if (isAccessDenied(error) && inputs.settings.kmsKey !== 'own') return { state: 'absent' }
-        throw error
-      }
-    },
-
-    /** Once the key is known, an alias of this name that leads elsewhere is somebody else's. */
-    isOurs: (actual, inputs) => [undefined, actual.target].includes(knownKey(inputs, key)),
-
-    diff: (_desired, actual, inputs) => field('target', { is: actual.target, want: target(inputs) }),
-
-    async create(_desired, _doing, inputs) {
-      if (target(inputs) === KEY_TO_COME) throw waitsForKey('the key to be made')
-      const kms = await clients.kms()
-      await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: target(inputs) }))
-    },
-
-    async update(_desired, _actual, _differences, _doing, inputs) {
-      if (target(inputs) === KEY_TO_COME) throw waitsForKey('the key to be known')
-      const kms = await clients.kms()
-      await kms.send(new UpdateAliasCommand({ AliasName, TargetKeyId: target(inputs) }))
-    },
-
-    async remove({ target: KeyId }) {
-      const kms = await clients.kms()
-      const found = (await unlessAbsent(kms.send(new DescribeKeyCommand({ KeyId }))))?.KeyMetadata
-      if (found && found.KeyState !== 'PendingDeletion') throw waitsForKey('the deletion of the key to be scheduled')
-      await unlessAbsent(kms.send(new DeleteAliasCommand({ AliasName })))
-    },
-  }
-}
-
-const waitsForKey = (message: string): GuardError =>
-  new GuardError({ code: 'key-first', fault: 'aws', retry: 'after-propagation', message })
-
-const knownKey = (inputs: Inputs, id: string): string | undefined => {
-  const fact = inputs.remembered(id)
-  return fact?.startsWith('arn:') ? fact : undefined
 }

@@ -8,10 +8,12 @@ import { DescribeKeyCommand, GetKeyPolicyCommand } from '@aws-sdk/client-kms'
 import { SetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import type { AwsClients } from '../clients.ts'
 import { documentField, readDocument } from '../differences.ts'
+import { alarmsUse, useStatement } from '../encryption.ts'
 import { canonicalStatement, statementsOf } from '../engine/policy-equal.ts'
 import type { Adoption, Refusal } from '../engine/resource.ts'
 import { servicePrincipal } from '../partition.ts'
 import type { RightsScope, Statement } from '../permissions.ts'
+import { lets } from '../policy-lets.ts'
 import type { TopicActual, TopicDesired } from './topic.ts'
 
 /** The key of AWS's own for topics: functions of the account may use it, other AWS services may not. */
@@ -82,11 +84,8 @@ export function topicAdoption(clients: AwsClients, scope: RightsScope): Adoption
 }
 
 /** With a key of the owner's the guard's roles must have been told of it, and the key must listen to IAM. */
-async function keyRefusals(
-  clients: AwsClients,
-  { names, settings, account }: RightsScope,
-  KeyId: string,
-): Promise<readonly Refusal[]> {
+async function keyRefusals(clients: AwsClients, scope: RightsScope, KeyId: string): Promise<readonly Refusal[]> {
+  const { names, settings, account } = scope
   const kms = await clients.kms()
   const arn = (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata?.Arn ?? KeyId
   if (settings.kmsKey !== arn) {
@@ -97,13 +96,25 @@ async function keyRefusals(
   const listens = statementsOf(readDocument(Policy)).some(
     (each) => each['Effect'] === 'Allow' && JSON.stringify(each['Principal'] ?? '').includes(`${account}:root`),
   )
-  if (listens) return []
-  const why = `is encrypted with the key ${arn}, whose policy leaves no say to IAM`
+  const deaf = unfit(
+    names.topic,
+    `is encrypted with the key ${arn}, whose policy leaves no say to IAM`,
+    'allow kms:GenerateDataKey and kms:Decrypt to the account (…:root) in the policy of that key',
+  )
+  return [...(listens ? [] : [deaf]), ...alarmRefusals(scope, arn, readDocument(Policy))]
+}
+
+/** Alarms publish as CloudWatch itself, which the key must let in by name. */
+function alarmRefusals(scope: RightsScope, arn: string, policy: unknown): readonly Refusal[] {
+  const use = scope.settings.alarms ? alarmsUse(scope) : undefined
+  if (use === undefined) return []
+  const missing = use.actions.filter((action) => !lets(policy, { ...use, action }))
+  if (missing.length === 0) return []
   return [
     unfit(
-      names.topic,
-      why,
-      'allow kms:GenerateDataKey and kms:Decrypt to the account (…:root) in the policy of that key',
+      scope.names.topic,
+      `is encrypted with the key ${arn}, whose policy does not let ${use.service} call ${missing.join(' and ')}: no alarm would arrive`,
+      `add to the statements of its policy: ${JSON.stringify(useStatement(use))}; or do without alarms: --no-alarms`,
     ),
   ]
 }
