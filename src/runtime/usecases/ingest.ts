@@ -33,15 +33,7 @@ export interface IngestRoom {
   readonly facts: () => Promise<Facts>
   readonly config: Pick<
     RuntimeConfig,
-    | 'guard'
-    | 'onlySources'
-    | 'account'
-    | 'zoning'
-    | 'sessionRoles'
-    | 'labels'
-    | 'onlySources'
-    | 'assumedCacheTtl'
-    | 'journalDays'
+    'guard' | 'account' | 'zoning' | 'sessionRoles' | 'labels' | 'onlySources' | 'assumedCacheTtl' | 'journalDays'
   >
   /** When this run must be over, epoch milliseconds. */
   readonly deadlineMs: () => number

@@ -166,6 +166,7 @@ export const en: Words = {
   released: {
     observed: 'The guard only observes now: it blocks nobody.',
     'new-period': 'A new period has begun.',
+    'limit-ended': 'The limit for a time has ended.',
     'limit-changed': 'The limit was raised or taken away, or the sum was corrected.',
     waived: 'An admin pardoned it.',
     excluded: 'An admin excluded it from blocking.',

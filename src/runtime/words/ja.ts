@@ -163,6 +163,7 @@ export const ja: Words = {
   released: {
     observed: 'ガードが観察モードになり、誰も停止しなくなりました。',
     'new-period': '新しい期間が始まりました。',
+    'limit-ended': '期間を限った上限が終わりました。',
     'limit-changed': '上限が引き上げられたか外された、または合計が訂正されました。',
     waived: '管理者が一時的に解除しました。',
     excluded: '管理者が停止の対象から除外しました。',

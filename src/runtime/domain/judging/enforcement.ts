@@ -120,15 +120,15 @@ export const isUnreadable = (previousKnown: number, balances: readonly Balance[]
 
 /**
  * How many principals must have a balance in the month that began at `monthStart`, as the standing blocks tell: whom a
- * limit above zero blocked within this month has spent in it. Blocks by hand and limits of zero prove nothing; nor do
- * limits per week, which count the last month's days too.
+ * limit above zero blocked within this month has spent in it. Blocks by hand and limits of zero prove nothing (of a limit
+ * for a time the record does not tell its amount); nor do limits per week, which count the last month's days too.
  */
 export function knownFromRecords(records: readonly BlockedRecord[], monthStart: Instant, now: Instant): number {
   return records.filter(
     (record) =>
       record.releasedAt === undefined &&
       record.decidedBy !== 'manual' &&
-      !record.decidedBy.endsWith('@week') &&
+      !/(?:@week|~)$/.test(record.decidedBy) &&
       record.since >= monthStart &&
       record.until !== 'no-end' &&
       now < record.until,

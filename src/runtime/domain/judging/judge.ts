@@ -27,10 +27,12 @@ const clockSlackMs = 10 * 60_000
 
 const begun = (at: Instant, now: Instant): boolean => at <= now + clockSlackMs
 
+const slotOf = ({ of, per }: Pick<LimitState, 'of' | 'per'>): string => `${of}@${per}`
+const slot = ({ of, per }: Limit): string => slotOf({ of: potKey(of), per })
+
 /** Limits in force; while a temporary one lasts it replaces the lasting one of the same pot and period kind. */
 function limitsInForce(limits: readonly Limit[], now: Instant): readonly Limit[] {
   const active = limits.filter((limit) => begun(limit.from, now) && (limit.until === undefined || now < limit.until))
-  const slot = (limit: Limit) => `${potKey(limit.of)}@${limit.per}`
   const temporary = new Set(active.filter((limit) => limit.until !== undefined).map(slot))
   return active
     .filter((limit) => limit.until !== undefined || !temporary.has(slot(limit)))
@@ -117,9 +119,17 @@ function waiverFor(state: LimitState, principal: PrincipalKey, court: Court): Wa
 }
 
 /** A limit of 0 blocks for as long as it stands: no period frees from it. */
-function endOf(state: LimitState, court: Court): Instant | 'no-end' {
-  if (state.amount > 0n) return state.resetsAt
-  return court.limits.find((limit) => limit.id === state.limit)?.until ?? 'no-end'
+const ownEnd = (state: LimitState): Instant | 'no-end' => (state.amount > 0n ? state.resetsAt : 'no-end')
+
+/** A temporary limit blocks until it ends, or longer where the lasting one that comes back is reached as well. */
+function endOf(state: LimitState, principal: PrincipalKey, court: Court): Instant | 'no-end' {
+  const own = ownEnd(state)
+  const until = court.limits.find((limit) => limit.id === state.limit)?.until
+  if (until === undefined || until >= timeOf(own)) return own
+  const back = court.input.wishes.limits.find((limit) => limit.until === undefined && slot(limit) === slotOf(state))
+  const behind = back && stateOf(back, principal, court)
+  const then = behind?.reached && behind.action === 'block' ? ownEnd(behind) : until
+  return timeOf(then) > until ? then : until
 }
 
 interface Reason {
@@ -149,7 +159,7 @@ function blocking(principal: PrincipalKey, states: readonly LimitState[], court:
     .filter((state) => state.action === 'block' && state.reached)
     .map((state) => ({
       by: state.limit,
-      until: endOf(state, court),
+      until: endOf(state, principal, court),
       over: subtract(counted(state), state.amount),
       waiver: waiverFor(state, principal, court),
     }))

@@ -109,6 +109,8 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
       'set',
       shellQuoted(`${raised}=AMOUNT`),
       ...(/^(week|day)$/.test(per) ? ['--per', per] : []),
+      // What stands in its place for a time is raised, not the limit behind it.
+      ...(raised === pot && item.limit?.endsWith('~') ? ['--until', 'DAY'] : []),
     ),
     'raise',
   ] as const

@@ -26,7 +26,14 @@ export type NoticeKind =
   | 'report'
 
 /** Why somebody is free again. */
-export type ReleasedWhy = 'observed' | 'new-period' | 'limit-changed' | 'waived' | 'excluded' | 'block-ended'
+export type ReleasedWhy =
+  | 'observed'
+  | 'new-period'
+  | 'limit-changed'
+  | 'limit-ended'
+  | 'waived'
+  | 'excluded'
+  | 'block-ended'
 
 /** What is wrong with the guard itself; who it is about, if anybody, follows after a space. */
 export type AlarmCode =
@@ -149,12 +156,14 @@ function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; 
 function releasedWhy(
   record: BlockedRecord,
   judgement: Judgement | undefined,
-  { now, observe }: Pick<NoticeInput, 'now' | 'observe'>,
+  { now, observe, wishes }: Pick<NoticeInput, 'now' | 'observe' | 'wishes'>,
 ): ReleasedWhy {
   if (observe) return 'observed'
   if (judgement?.verdict.kind === 'excluded') return 'excluded'
   if (record.decidedBy === 'manual') return 'block-ended'
   if (judgement?.verdict.kind === 'waived') return 'waived'
+  const forATime = wishes.limits.find(({ id }) => id === record.decidedBy)?.until
+  if (forATime !== undefined && now >= forATime) return 'limit-ended'
   return record.until !== 'no-end' && now >= record.until ? 'new-period' : 'limit-changed'
 }
 
