@@ -178,7 +178,7 @@ describe('a guard, from the command line', () => {
 
   test('status is an interface: every key is there, money is text, unknown is null', async () => {
     const status = documentOf(await guard('status', '--json')) as Record<string, Record<string, unknown>>
-    expect(Object.keys(status)).toEqual(['guard', 'period', 'totalUsd', 'assumedUsd', 'principals', 'health'])
+    expect(Object.keys(status)).toEqual(['guard', 'mode', 'period', 'totalUsd', 'assumedUsd', 'principals', 'health'])
     expect(status['totalUsd']).toBe('0')
     expect(status['health']).toMatchObject({ lastRecordAt: null, lag: { logSeconds: null } })
     const month = await guard('status', '--month', '2026-13', '--json')

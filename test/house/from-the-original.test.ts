@@ -11,7 +11,7 @@ const faults = text.split('\n').flatMap((line) => {
   const number = /^(\d+) [CHML]$/.exec(cells[1] ?? '')?.[1]
   return number === undefined ? [] : [{ number: Number(number), here: cells[3] ?? '', test: cells[4] ?? '' }]
 })
-const named = [...text.matchAll(/`(test\/[\w./-]+\.test\.ts)` “([^”]+)”/g)].map(([, file = '', title = '']) => ({
+const named = [...text.matchAll(/`(test\/[\w./-]+\.(?:test\.ts|json))` “([^”]+)”/g)].map(([, file = '', title = '']) => ({
   file,
   title,
 }))

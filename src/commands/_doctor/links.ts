@@ -88,7 +88,9 @@ export async function alarmsNow(door: Door): Promise<readonly Finding[]> {
   const own = new Set(ALARM_KEYS.map((key) => alarmName({ names }, key)))
   const AlarmNamePrefix = names.alarmPrefix
   for await (const page of paginateDescribeAlarms({ client }, { AlarmNamePrefix, StateValue: 'ALARM' })) {
-    for (const { AlarmName } of page.MetricAlarms ?? []) if (AlarmName && own.has(AlarmName)) ringing.push(AlarmName)
+    for (const { AlarmName, StateValue } of page.MetricAlarms ?? []) {
+      if (AlarmName && StateValue === 'ALARM' && own.has(AlarmName)) ringing.push(AlarmName)
+    }
   }
   if (ringing.length === 0) return [found('alarms', 'ok', 'no alarm is ringing')]
   return ringing.map((name) =>
