@@ -11,10 +11,12 @@ const faults = text.split('\n').flatMap((line) => {
   const number = /^(\d+) [CHML]$/.exec(cells[1] ?? '')?.[1]
   return number === undefined ? [] : [{ number: Number(number), here: cells[3] ?? '', test: cells[4] ?? '' }]
 })
-const named = [...text.matchAll(/`(test\/[\w./-]+\.(?:test\.ts|json))` “([^”]+)”/g)].map(([, file = '', title = '']) => ({
-  file,
-  title,
-}))
+const named = [...text.matchAll(/`(test\/[\w./-]+\.(?:test\.ts|json))` “([^”]+)”/g)].map(
+  ([, file = '', title = '']) => ({
+    file,
+    title,
+  }),
+)
 
 describe('what is promised to whoever comes from the original', () => {
   test('every one of its 97 faults has an answer, in order', () => {
