@@ -3,7 +3,9 @@
  * the tests. Bound to the guard's own names wherever AWS lets a call be bound.
  */
 
-import { adminScope, copying, installing, operating, removing } from './admin-statements.ts'
+import { adminScope } from './admin-scope.ts'
+import { installing, operating, removing } from './admin-statements.ts'
+import { copying } from './admin-statements-copy.ts'
 import type { Names } from './names.ts'
 import { allow, document, type PolicyDocument, type Statement } from './permissions.ts'
 

@@ -1,5 +1,5 @@
 /** The admin's rights on what watches the guard. */
-import type { AdminScope } from './admin-statements.ts'
+import type { AdminScope } from './admin-scope.ts'
 import { ALARM_KEYS, alarmName } from './cloudwatch/alarms.ts'
 import type { Names, Place } from './names.ts'
 import { allow, type Statement } from './permissions.ts'

@@ -3,7 +3,7 @@
  * given its things, so reading is not bound to names; what changes something is bound to what it can be bound to.
  */
 
-import { adminScope } from '../admin-statements.ts'
+import { adminScope } from '../admin-scope.ts'
 import type { Names } from '../names.ts'
 import { servicePrincipal } from '../partition.ts'
 import { allow, document, type PolicyDocument } from '../permissions.ts'
