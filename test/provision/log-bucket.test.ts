@@ -87,6 +87,18 @@ describe('the bucket of the copy', () => {
     ])
   })
 
+  test('that S3 refused to make is not taken for the guard’s own when somebody else makes it later', async () => {
+    const refusing = world((call) => {
+      if (call.operation === 'CreateBucket' && call.phase === 'before')
+        throw Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' })
+    })
+    const { outcome } = await refusing.install(life({ s3: copy }, refusing).list, refusing.scope({ s3: copy }))
+    expect(outcome.failed.map(({ step }) => step.id)).toEqual([id])
+    await (await s3()).send(new CreateBucketCommand({ Bucket }))
+    const one = bucketAlone()
+    expect(stepOf(await aws.plan(one.list, one.scope), id)).toMatchObject({ do: 'refuse', reason: 'not-ours' })
+  })
+
   test('whatever of it is changed by hand is found and mended', async () => {
     const one = bucketAlone()
     await born(one)

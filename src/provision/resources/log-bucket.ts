@@ -16,7 +16,7 @@ import {
   PutPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3'
-import { isAccessDenied, isNotEmpty, isOwnBucketAlready } from '../../runtime/aws/aws-errors.ts'
+import { isAccessDenied, isNotEmpty, isOwnBucketAlready, isRefusal } from '../../runtime/aws/aws-errors.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
@@ -130,7 +130,10 @@ export function logBucketResource(
           }),
         )
       } catch (error) {
-        if (!isOwnBucketAlready(error)) throw error
+        if (isOwnBucketAlready(error)) return
+        // Not made: one of this name that appears later is somebody else's.
+        if (isRefusal(error)) await doing.remember(undefined)
+        throw error
       }
     },
 

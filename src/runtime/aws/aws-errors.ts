@@ -255,3 +255,7 @@ export const isInAnotherRegion = (error: unknown): boolean =>
 export const isOwnBucketAlready = (error: unknown): boolean => named(error)?.name === 'BucketAlreadyOwnedByYou'
 /** S3: somebody wrote into it since it was emptied. */
 export const isNotEmpty = (error: unknown): boolean => named(error)?.name === 'BucketNotEmpty'
+
+/** AWS answered, and did not do it; no answer at all leaves that open. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && (error as { $fault?: unknown }).$fault === 'client'
