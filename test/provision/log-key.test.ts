@@ -1,4 +1,5 @@
-import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DescribeLogGroupsCommand, PutSubscriptionFilterCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CreateRoleCommand } from '@aws-sdk/client-iam'
 import {
   CreateKeyCommand,
   DescribeKeyCommand,
@@ -9,6 +10,7 @@ import {
   ScheduleKeyDeletionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-kms'
+import { CreateFunctionCommand } from '@aws-sdk/client-lambda'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { keyPolicy, logKeyId, mayRead } from '../../src/provision/encryption.ts'
 import type { Settings } from '../../src/provision/guard.ts'
@@ -20,6 +22,7 @@ import { tagsFor } from '../../src/provision/tags.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { born, fieldsOf, type Life, repaired, stepOf, unchanged } from './life.ts'
 import { ACCOUNT, REGION, succeeded, told, type World, world } from './world.ts'
+import { zipAnswering } from './zip.ts'
 
 let moto: Moto
 let aws: World
@@ -45,6 +48,26 @@ async function life(overrides: Partial<Settings> = { kmsKey: 'own' }): Promise<L
   return { aws, scope, list: [...copy, invocationLogGroup(aws.clients, scope), topicResource(aws.clients, scope)], id }
 }
 const key = async () => (await (await kms()).send(new DescribeKeyCommand({ KeyId: alias }))).KeyMetadata
+
+async function readBySomebodyElse(logGroupName: string): Promise<void> {
+  const [logs, lambda, iam] = await Promise.all([aws.clients.logs(), aws.clients.lambda(), aws.clients.iam()])
+  const Statement = [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }]
+  const trust = { Version: '2012-10-17', Statement }
+  const role = await iam.send(
+    new CreateRoleCommand({ RoleName: 'other', AssumeRolePolicyDocument: JSON.stringify(trust) }),
+  )
+  const { FunctionArn } = await lambda.send(
+    new CreateFunctionCommand({
+      ...{ FunctionName: 'other-ingest', Role: role.Role?.Arn, Runtime: 'nodejs22.x', Handler: 'index.handler' },
+      Code: { ZipFile: await zipAnswering('other').zip() },
+    }),
+  )
+  await logs.send(
+    new PutSubscriptionFilterCommand({
+      ...{ logGroupName, filterName: 'other-ingest', filterPattern: '', destinationArn: FunctionArn },
+    }),
+  )
+}
 
 describe('the key of the guard', () => {
   test('is made once with its alias, rotates, and encrypts log group and topic', async () => {
@@ -119,6 +142,17 @@ describe('the key of the guard', () => {
     // A new guard makes a new key; the old one goes its way.
     succeeded((await aws.install(one.list, one.scope)).outcome)
     expect((await key())?.Arn).not.toBe(KeyId)
+  })
+
+  test('stays with its alias, even where all data goes, while somebody else reads the log group that it encrypts', async () => {
+    const one = await life()
+    await born(one)
+    await readBySomebodyElse(one.scope.names.logGroup)
+    const gone = await aws.teardown(one.list, one.scope, true)
+    succeeded(gone.outcome)
+    expect(told(gone.plan)).toEqual(['remove SNS topic', 'retain log group', 'retain KMS alias', 'retain KMS key'])
+    expect(stepOf(gone.plan, id)?.why).toContain('the guard other')
+    expect((await key())?.KeyState).toBe('Enabled')
   })
 
   test('made a moment before the command was cut off, it is found by its tags', async () => {

@@ -8,6 +8,7 @@ import { field } from '../differences.ts'
 import { KEY_TO_COME, keyAliasId, keyFor, logKeyId } from '../encryption.ts'
 import type { Inputs, Resource } from '../engine/resource.ts'
 import type { RightsScope } from '../permissions.ts'
+import { readersBehind, whoReads } from './key-readers.ts'
 
 interface AliasDesired {
   readonly alias: string
@@ -15,6 +16,8 @@ interface AliasDesired {
 }
 interface AliasActual {
   readonly target: string
+  /** Others who read the log group that its key encrypts, in words. */
+  readonly readers: readonly string[]
 }
 
 /**
@@ -44,12 +47,15 @@ export function keyAliasResource(clients: AwsClients, scope: RightsScope): Resou
         const found = await unlessAbsent(kms.send(new DescribeKeyCommand({ KeyId: AliasName })))
         const arn = found?.KeyMetadata?.Arn
         if (arn === undefined) return { state: 'absent' }
-        return { state: 'present', actual: { target: arn }, tags: undefined }
+        const readers = await readersBehind(clients, names, arn)
+        return { state: 'present', actual: { target: arn, readers }, tags: undefined }
       } catch (error) {
         if (isAccessDenied(error) && inputs.settings.kmsKey !== 'own') return { state: 'absent' }
         throw error
       }
     },
+
+    stays: ({ readers }) => whoReads(readers),
 
     /** Once the key is known, an alias of this name that leads elsewhere is somebody else's. */
     isOurs: (actual, inputs) => [undefined, actual.target].includes(knownKey(inputs, key)),

@@ -27,6 +27,7 @@ import { type KeyPolicy, keyPolicy, logKeyId } from '../encryption.ts'
 import type { Difference, Inputs, Observed, Resource, Tags } from '../engine/resource.ts'
 import type { RightsScope } from '../permissions.ts'
 import { flattenTags, TAG, tagChanges } from '../tags.ts'
+import { readersBehind, whoReads } from './key-readers.ts'
 
 export interface LogKeyDesired {
   readonly description: string
@@ -42,6 +43,8 @@ export interface LogKeyActual {
   readonly rotation: boolean
   readonly policy: unknown
   readonly remembered: boolean
+  /** Others who read the log group that it encrypts, in words. */
+  readonly readers: readonly string[]
 }
 
 /** AWS's longest, and free while it waits: what was encrypted with a deleted key is lost for ever. */
@@ -70,6 +73,8 @@ export function logKeyResource(clients: AwsClients, scope: RightsScope): Resourc
         : undefined,
 
     read: (inputs) => readKey(clients, { id, alias: names.keyAlias, guard: names.guard }, inputs),
+
+    stays: ({ readers }) => whoReads(readers),
 
     // One that waits for its deletion is gone as far as a teardown goes; an install takes it back.
     isOurs: ({ deletedAt }) => deletedAt === undefined,
@@ -168,7 +173,8 @@ async function readKey(clients: AwsClients, whose: Whose, inputs: Inputs): Promi
     if (key.KeyState === 'Creating' || key.KeyState === 'Updating') {
       return { state: 'settling', for: 'the KMS key to be ready' }
     }
-    return { state: 'present', ...(await readParts(kms, key, remembered)) }
+    const readers = await readersBehind(clients, inputs.names, key.Arn)
+    return { state: 'present', ...(await readParts(kms, key, { remembered, readers })) }
   } catch (error) {
     // Whoever neither wants nor ever had one needs no right to look for it.
     if (isAccessDenied(error) && remembered === undefined && inputs.settings.kmsKey !== 'own')
@@ -208,7 +214,11 @@ async function findMade(kms: KMSClient, { id, guard }: Whose): Promise<string | 
 const tagsOf = async (kms: KMSClient, KeyId: string): Promise<Record<string, string>> =>
   flattenTags(await allPages(paginateListResourceTags({ client: kms }, { KeyId }), (page) => page.Tags))
 
-async function readParts(kms: KMSClient, key: KeyMetadata, remembered: string | undefined) {
+async function readParts(
+  kms: KMSClient,
+  key: KeyMetadata,
+  { remembered, readers }: { remembered: string | undefined; readers: readonly string[] },
+) {
   const KeyId = key.Arn ?? ''
   const [rotation, policy, tags] = await Promise.all([
     kms.send(new GetKeyRotationStatusCommand({ KeyId })),
@@ -222,6 +232,7 @@ async function readParts(kms: KMSClient, key: KeyMetadata, remembered: string | 
     rotation: rotation.KeyRotationEnabled === true,
     policy: JSON.parse(policy.Policy ?? '{}') as unknown,
     remembered: remembered === KeyId,
+    readers,
   }
   return { actual, tags }
 }
