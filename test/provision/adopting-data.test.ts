@@ -293,4 +293,17 @@ describe('a topic that was there before the guard', () => {
     await put({ ...listening, Principal: { AWS: `arn:aws:iam::${ACCOUNT}:user/only-me` } })
     expect(await step(arn, false)).toMatchObject({ do: 'refuse', why: expect.stringContaining('leaves no say to IAM') })
   })
+
+  test('whose owner took out all other statements meanwhile is given back closed to all but its account', async () => {
+    await theirs()
+    const one = life()
+    await adopting(one)
+    const { policy } = await now()
+    const ours = { ...policy, Statement: policy.Statement.slice(1) }
+    await (await sns()).send(
+      new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue: JSON.stringify(ours) }),
+    )
+    await tornDown(one)
+    expect((await now()).policy.Statement).toMatchObject([{ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }])
+  })
 })

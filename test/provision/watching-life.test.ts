@@ -161,6 +161,26 @@ describe('the right of alarms to publish to the topic', () => {
     })
   })
 
+  test('that is all that is left of the policy goes too, and the topic with it', async () => {
+    const one = life()
+    const TopicArn = one.scope.names.arn.topic
+    await born(one)
+    const alone = async () => {
+      const { Statement } = await policy(TopicArn)
+      const AttributeValue = JSON.stringify({ Version: '2012-10-17', Statement: Statement.slice(1) })
+      await (await sns()).send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
+    }
+    await alone()
+    const off = life({ alarms: false })
+    succeeded((await aws.install(off.list, off.scope)).outcome)
+    expect((await policy(TopicArn)).Statement).toMatchObject([
+      { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::123456789012:root' }, Resource: TopicArn },
+    ])
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    await alone()
+    await died(one)
+  })
+
   test('taken away or widened by hand is put right, and other statements stay', async () => {
     const one = life()
     const TopicArn = one.scope.names.arn.topic

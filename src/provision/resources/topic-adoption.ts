@@ -40,10 +40,22 @@ export const sidOf = (guard: string): string => `cost-guard-alarms-of-${guard}`
 type Document = Record<string, unknown>
 const isOurs = (statement: unknown, guard: string): boolean => (statement as { Sid?: unknown }).Sid === sidOf(guard)
 
-/** The topic's policy with our statement as it should be, the owner's as they are. */
-const withStatement = (policy: unknown, guard: string, statement: Statement | undefined): Document => {
-  const others = statementsOf(policy).filter((each) => !isOurs(each, guard))
-  return { ...(policy as Document), Statement: statement === undefined ? others : [...others, statement] }
+/** Who may use a topic of which no statement says it: the account, as of every new topic. SNS refuses a policy that says nothing. */
+const accountAlone = ({ names, account, partition }: RightsScope): Document => ({
+  Effect: 'Allow',
+  Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+  Action: ['sns:Publish', 'sns:Subscribe', 'sns:GetTopicAttributes', 'sns:SetTopicAttributes', 'sns:DeleteTopic'],
+  Resource: names.arn.topic,
+})
+
+/** The topic's policy with our statement as it should be, those of others as they are. */
+export function withStatement(policy: unknown, scope: RightsScope, statement: Statement | undefined): Document {
+  const others: readonly unknown[] = statementsOf(policy).filter((each) => !isOurs(each, scope.names.guard))
+  const all = statement === undefined ? others : [...others, statement]
+  return {
+    ...{ Version: '2012-10-17', ...(policy as Document | undefined) },
+    Statement: all.length > 0 ? all : [accountAlone(scope)],
+  }
 }
 
 /** Differs in our own statement alone. */
@@ -63,7 +75,7 @@ export async function putPolicy(
   statement: Statement | undefined,
 ) {
   const sns = await clients.sns()
-  const AttributeValue = JSON.stringify(withStatement(policy, scope.names.guard, statement))
+  const AttributeValue = JSON.stringify(withStatement(policy, scope, statement))
   await sns.send(
     new SetTopicAttributesCommand({ TopicArn: scope.names.arn.topic, AttributeName: 'Policy', AttributeValue }),
   )

@@ -11,7 +11,7 @@ import { canonicalStatement, readDocument, statementsOf } from '../engine/policy
 import type { Resource, ResourceId } from '../engine/resource.ts'
 import type { RightsScope, Statement } from '../permissions.ts'
 import { topicId } from './topic.ts'
-import { alarmStatement, sidOf } from './topic-adoption.ts'
+import { alarmStatement, sidOf, withStatement } from './topic-adoption.ts'
 
 export const topicAlarmsId = (name: string, region: string): ResourceId => `topic-alarms/${name}@${region}`
 
@@ -33,14 +33,8 @@ export function topicAlarmsResource(clients: AwsClients, scope: RightsScope): Re
   /** Read again just before it is written: the policy is not ours alone. */
   const write = async (statement: Statement | undefined) => {
     const policy = await readPolicy()
-    const others = statementsOf(policy).filter((one) => one['Sid'] !== sid)
-    const next = {
-      Version: '2012-10-17',
-      ...(policy as object | undefined),
-      Statement: [...others, ...(statement ? [statement] : [])],
-    }
     const sns = await clients.sns()
-    const AttributeValue = JSON.stringify(next)
+    const AttributeValue = JSON.stringify(withStatement(policy, scope, statement))
     await sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue }))
   }
   return {
@@ -70,10 +64,6 @@ export function topicAlarmsResource(clients: AwsClients, scope: RightsScope): Re
 
     create: (desired) => write(desired),
     update: (desired) => write(desired),
-    /** SNS refuses a policy without statements: then the topic keeps ours until it goes itself. */
-    async remove() {
-      const others = statementsOf(await readPolicy()).filter((one) => one['Sid'] !== sid)
-      if (others.length > 0) await write(undefined)
-    },
+    remove: () => write(undefined),
   }
 }
