@@ -59,7 +59,7 @@ describe.each(books)('the block book on %s', (_, open) => {
   test('holds one record per principal: the last one put', async () => {
     const book = await open()
     await book.put(attached)
-    const released = { ...attached, releasedAt: at('2026-11-21T00:00:00Z') }
+    const released = { ...attached, reattachedAt: at('2026-11-20T12:00:00Z'), releasedAt: at('2026-11-21T00:00:00Z') }
     await book.put(released)
     expect(await book.all()).toEqual([released])
   })

@@ -50,7 +50,6 @@ function world() {
       now,
       day: dayOf(now, tokyo),
       month,
-      reattached: [],
       unpriced: [],
       caughtUp: undefined,
       badRecords: 0,

@@ -212,6 +212,44 @@ describe('what was changed by hand', () => {
     expect(guard.enforcer.writes).toEqual([`attach user/tanaka ${december}`])
   })
 
+  test('a schedule that comes a moment early does not make it eleven minutes', async () => {
+    const guard = await blocked()
+    guard.enforcer.detachByHand(tanaka)
+    guard.clock.pass(10 * minute - 400)
+    await guard.check()
+    expect(guard.denied(tanaka)).toBe(true)
+  })
+
+  test('what could not be put back, or taken off, is tried again in the next minute', async () => {
+    const guard = await blocked()
+    guard.clock.pass(15 * minute)
+    guard.enforcer.detachByHand(tanaka)
+    guard.enforcer.inject(awsError('Throttling'), 1, 'block')
+    await guard.check()
+    expect(guard.denied(tanaka)).toBe(false)
+    await guard.pass(1)
+    expect(guard.denied(tanaka)).toBe(true)
+    guard.enforcer.add(user('sato'))
+    guard.enforcer.attachByHand(user('sato'), december)
+    guard.enforcer.inject(awsError('Throttling'), 1, 'release')
+    await guard.pass(10)
+    await guard.pass(1)
+    expect(guard.denied(user('sato'))).toBe(false)
+  })
+
+  test('a deny that came back is told even where the mail could not be sent at that moment', async () => {
+    const guard = await blocked()
+    guard.clock.pass(15 * minute)
+    guard.enforcer.detachByHand(tanaka)
+    guard.notifier.inject(awsError('InternalErrorException'), 1, 'send')
+    await guard.check()
+    expect(guard.mails()).toEqual([])
+    await guard.pass(5)
+    expect(guard.mails()).toEqual(['reattached user/tanaka'])
+    await guard.pass(70)
+    expect(guard.mails()).toEqual([])
+  })
+
   test('a command compares at once', async () => {
     const guard = await blocked()
     guard.clock.pass(3 * minute)
@@ -687,4 +725,18 @@ describe('the guard itself', () => {
     expect(answer.problems).toEqual(['releasing user/sato failed: ServiceFailureException'])
     expect(answer.released).toEqual([tanaka])
   })
+})
+
+test('of hundreds of problems status keeps some and their number, so that leaving word never fails', async () => {
+  const guard = new Guarded()
+  await guard.limit(everyone, '1')
+  for (let person = 0; person < 80; person++) {
+    guard.enforcer.add(user(`p${person}`))
+    await guard.spend(user(`p${person}`), '2')
+  }
+  guard.enforcer.inject(awsError('Throttling'), 1000, 'block')
+  expect((await guard.check()).problems).toHaveLength(80)
+  const { problems } = await guard.health.read()
+  expect(problems).toHaveLength(51)
+  expect(problems.at(-1)).toBe("and 30 more problems: see the function's log")
 })

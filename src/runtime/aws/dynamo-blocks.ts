@@ -73,6 +73,7 @@ const itemOf = (record: BlockedRecord): Item => ({
   decidedBy: text(record.decidedBy),
   since: number(record.since),
   comparedAt: number(record.comparedAt),
+  ...(record.reattachedAt === undefined ? {} : { reattachedAt: number(record.reattachedAt) }),
   ...(record.releasedAt === undefined ? {} : { releasedAt: number(record.releasedAt) }),
 })
 
@@ -87,5 +88,6 @@ const recordFrom = (item: ItemReader): BlockedRecord => ({
   decidedBy: item.text('decidedBy'),
   since: item.instant('since'),
   comparedAt: item.instant('comparedAt'),
+  ...(item.has('reattachedAt') ? { reattachedAt: item.instant('reattachedAt') } : {}),
   ...(item.has('releasedAt') ? { releasedAt: item.instant('releasedAt') } : {}),
 })

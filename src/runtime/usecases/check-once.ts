@@ -16,8 +16,8 @@ import { releaseAll } from './release-all.ts'
 import { type ProfilesSeen, resolveProfiles } from './resolve-profiles.ts'
 import { type Said, sayNotices } from './say-notices.ts'
 
-/** IAM is read whole on every difference, and at least this often. */
-const compareEveryMs = 10 * 60_000
+/** IAM is read whole on every difference, and at least every ten minutes; a schedule may come some seconds early. */
+const compareEveryMs = 9.5 * 60_000
 /** A release that could not be announced for so long is forgotten: the person has noticed. */
 const announceWithinMs = 24 * 3_600_000
 /** Longer than this after the last record, a block was not waiting for one: a limit was lowered, a command was typed. */
@@ -75,7 +75,6 @@ const beginning = (room: EnforceRoom, readings: Readings, books: Books, deadline
   touched: new Set(),
   blocked: [],
   released: [],
-  reattached: [],
   problems: [],
   unblocked: new Set(),
 })
@@ -183,8 +182,7 @@ async function priced(
 
 async function compareOrTell(acting: Acting): Promise<boolean> {
   try {
-    await compareWithIam(acting)
-    return true
+    return await compareWithIam(acting)
   } catch (error) {
     acting.problems.push(because('IAM was not compared', error, 'unread-iam'))
     return false
@@ -192,7 +190,7 @@ async function compareOrTell(acting: Acting): Promise<boolean> {
 }
 
 async function tell(acting: Acting, profiles: ProfilesSeen, health: Health): Promise<Said> {
-  const { room, books, records, reattached, problems } = acting
+  const { room, books, records, problems } = acting
   const badRecords = await badRecordsToday(acting)
   const groups = noticesDue({
     judgements: judge(books, room.config),
@@ -203,7 +201,6 @@ async function tell(acting: Acting, profiles: ProfilesSeen, health: Health): Pro
     waiversOver: new Set(overIn(acting).map(({ id }) => id)),
     day: dayOf(books.now, room.config.zoning),
     month: books.month,
-    reattached,
     unpriced: profiles.unpriced,
     caughtUp: health.caughtUp,
     badRecords,

@@ -8,9 +8,10 @@ const settlesMs = 2 * 60_000
 
 /**
  * Compares what hangs in IAM with the records: a deny somebody took off comes back, one that should not be is taken off.
+ * @returns whether everything that differed was acted on; else the next check compares again.
  * @throws when IAM cannot be read completely; then nothing is compared.
  */
-export async function compareWithIam(acting: Acting): Promise<void> {
+export async function compareWithIam(acting: Acting): Promise<boolean> {
   const { room, books, records, touched } = acting
   const attached = await room.enforcer.attached()
   const hanging = new Map<PrincipalKey, string[]>()
@@ -30,7 +31,9 @@ export async function compareWithIam(acting: Acting): Promise<void> {
   )
   const standing = new Set([...records.values()].filter((r) => r.releasedAt === undefined).map((r) => r.principal))
   const strays = [...hanging.keys()].filter((key) => !standing.has(key) && !touched.has(key))
-  await each(acting, 'releasing', strays, (principal) => releaseStray(acting, principal))
+  const failed = new Set<PrincipalKey>()
+  await each(acting, 'releasing', strays, (principal) => releaseStray(acting, principal), failed)
+  return failed.size === 0 && !differing.some(({ principal }) => acting.unblocked.has(principal))
 }
 
 async function attachAgain(acting: Acting, principal: PrincipalKey): Promise<void> {
@@ -47,12 +50,11 @@ async function attachAgain(acting: Acting, principal: PrincipalKey): Promise<voi
     policy,
     by,
     comparedAt: acting.books.now,
+    ...(answer === 'blocked' ? { reattachedAt: acting.books.now } : {}),
   }
   await room.blocks.put(next)
   acting.records.set(principal, next)
-  if (answer !== 'blocked' || policy === undefined) return
-  acting.reattached.push({ principal, policy })
-  await note(acting, 'reattached', next)
+  if (answer === 'blocked') await note(acting, 'reattached', next)
 }
 
 /** A deny of ours on somebody whom nothing blocks: left by a check that died, or attached by hand. */

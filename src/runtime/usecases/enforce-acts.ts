@@ -22,7 +22,6 @@ export interface Acting {
   readonly touched: Set<PrincipalKey>
   readonly blocked: PrincipalKey[]
   readonly released: PrincipalKey[]
-  readonly reattached: { readonly principal: PrincipalKey; readonly policy: string }[]
   readonly problems: Problem[]
   /** Who should be blocked, and could not be this time. */
   readonly unblocked: Set<PrincipalKey>
@@ -121,6 +120,7 @@ async function blockOne(acting: Acting, blocking: Blocking): Promise<void> {
     decidedBy: blocking.decidedBy,
     since: stands ? record.since : now,
     comparedAt: now,
+    ...(stands && record.reattachedAt !== undefined ? { reattachedAt: record.reattachedAt } : {}),
   }
   await room.blocks.put(next)
   acting.records.set(principal, next)

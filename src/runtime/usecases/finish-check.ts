@@ -3,6 +3,9 @@ import type { Health } from '../ports.ts'
 import type { EnforceAnswer } from '../protocol.ts'
 import { because, type EnforceRoom } from './enforce-room.ts'
 
+/** One item holds them, and is written with every check: what goes wrong with five hundred is told by some of them. */
+const problemsKept = 50
+
 export const nothing: EnforceAnswer = {
   ran: 'now',
   blocked: [],
@@ -22,7 +25,7 @@ export async function finish(
   try {
     await room.health.noteEnforce({
       lastEnforceAt: now,
-      problems: answer.problems,
+      problems: kept(answer.problems),
       ...(facts.enforceSeconds === undefined ? {} : { enforceSeconds: facts.enforceSeconds }),
       ...(facts.comparedAt === undefined ? {} : { comparedAt: facts.comparedAt }),
       ...(facts.balancesSeen === undefined ? {} : { balancesSeen: facts.balancesSeen }),
@@ -32,3 +35,11 @@ export async function finish(
     return { ...answer, problems: [...answer.problems, because('the health facts were not written', error).text] }
   }
 }
+
+const kept = (problems: readonly string[]): readonly string[] =>
+  problems.length <= problemsKept
+    ? problems
+    : [
+        ...problems.slice(0, problemsKept),
+        `and ${problems.length - problemsKept} more problems: see the function's log`,
+      ]

@@ -67,6 +67,8 @@ export interface BlockedRecord {
   readonly decidedBy: LimitId | 'manual'
   readonly since: Instant
   readonly comparedAt: Instant
+  /** When a deny that was gone was last put back. */
+  readonly reattachedAt?: Instant | undefined
   /** Released in IAM, the record only waits until its release has been announced; it blocks nobody any more. */
   readonly releasedAt?: Instant | undefined
 }

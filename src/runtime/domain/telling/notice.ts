@@ -95,8 +95,6 @@ export interface NoticeInput {
   /** The guard's day and month of `now`. */
   readonly day: Day
   readonly month: Month
-  /** Denies that were gone although the guard had attached them, and hang again. */
-  readonly reattached: readonly { readonly principal: PrincipalKey; readonly policy: string }[]
   readonly unpriced: readonly { readonly model: string; readonly requests: number; readonly assumed: PicoUsd }[]
   /** Records found by catch-up that nobody had delivered, and when; undefined: none. */
   readonly caughtUp: { readonly count: number; readonly at: Instant } | undefined
@@ -212,8 +210,8 @@ function pardonIn(
   return over && waiver.at < record.since ? { waiver, also: `waiver-ended#${waiver.id}` } : {}
 }
 
-/** A pardon that ended longer ago is no news. */
-const endedWithinMs = 24 * 3_600_000
+/** A pardon that ended longer ago is no news, nor is a deny that was put back. */
+const toldWithinMs = 24 * 3_600_000
 
 /** The latest pardon of each: an earlier one that runs out changes nothing. */
 function pardons({ wishes, now }: Pick<NoticeInput, 'wishes' | 'now'>): readonly Waiver[] {
@@ -221,7 +219,7 @@ function pardons({ wishes, now }: Pick<NoticeInput, 'wishes' | 'now'>): readonly
   for (const waiver of wishes.waivers) {
     if (waiver.at > (latest.get(waiver.principal)?.at ?? -1)) latest.set(waiver.principal, waiver)
   }
-  return [...latest.values()].filter((waiver) => now - waiver.until < endedWithinMs)
+  return [...latest.values()].filter((waiver) => now - waiver.until < toldWithinMs)
 }
 
 function aboutWaivers(input: NoticeInput, told: ReadonlySet<NoticeKey | undefined>): readonly NoticeGroup[] {
@@ -270,19 +268,22 @@ function aboutBlocks(input: NoticeInput): Record<BlockKind, NoticeItem[]> {
 /** Of the finding, not of now: the same finding is no news on the next day. Where nothing is delivered any more, each run finds some. */
 const utcDay = (at: Instant): string => new Date(at).toISOString().slice(0, 10)
 
+/** Each detachment is news, but somebody who detaches again and again fills no mailbox: once an hour. */
+function reattachedItem(
+  { principal, policy, episode, reattachedAt, releasedAt }: BlockedRecord,
+  now: Instant,
+): NoticeItem | undefined {
+  if (reattachedAt === undefined || releasedAt !== undefined || now - reattachedAt >= toldWithinMs) return undefined
+  const hour = new Date(reattachedAt).toISOString().slice(0, 13)
+  return { key: `reattached#${principal}#${episode}#${hour}`, principal, ...(policy === undefined ? {} : { policy }) }
+}
+
 function aboutTheGuard(input: NoticeInput): readonly NoticeGroup[] {
   const { caughtUp, badRecords, day, month, now } = input
-  const episodes = new Map(input.records.map((record) => [record.principal, record.episode]))
-  // Each detachment is news, but somebody who detaches again and again fills no mailbox: once an hour.
-  const hour = new Date(now).toISOString().slice(0, 13)
   return [
     {
       kind: 'reattached',
-      items: input.reattached.map(({ principal, policy }) => ({
-        key: `reattached#${principal}#${episodes.get(principal) ?? ''}#${hour}`,
-        principal,
-        policy,
-      })),
+      items: input.records.flatMap((record) => reattachedItem(record, now) ?? []),
     },
     {
       kind: 'unpriced',
