@@ -30,9 +30,7 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
   const never = await cannotBlockByHand(room, principal)
   if (never !== undefined) throw cannotBe(door, principal, never)
   const until =
-    wish.until === undefined
-      ? 'no-end'
-      : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
+    wish.until === undefined ? 'no-end' : untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
   const end =
     until === 'no-end' ? 'until somebody unblocks' : `until ${localEnd(until, door.clock.now(), room.settings.zoning)}`
   await mustConfirm({
@@ -103,9 +101,7 @@ export async function unblockNow(
   const room = await wishRoom(door)
   const principal = await whoIsToBeFree(door, room, wish.principal)
   const until =
-    wish.until === undefined
-      ? undefined
-      : await untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
+    wish.until === undefined ? undefined : untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
   const done = await unblock(room, { principal, until, grant, limit: wish.limit, reason: wish.reason, by: door.caller })
   const { waiver, endedBlock, stillBlockedBy, wasBlocked, check } = done
   const pardon =

@@ -10,7 +10,7 @@ import { type LimitChange, type LimitsPlan, planLimits } from '../runtime/usecas
 import type { Door } from './_compose.ts'
 import { lookUpAll, type WantedLimit } from './_limits.ts'
 import { wishRoom } from './_rooms.ts'
-import { type LookUp, lookUpIn, untilFor } from './_targets.ts'
+import { endedText, type LookUp, lookUpIn, stillToCome } from './_targets.ts'
 import { changeText, previewText } from './_view/limits.ts'
 
 export interface InitialLimits {
@@ -18,22 +18,6 @@ export interface InitialLimits {
   readonly limits: readonly WantedLimit[]
   /** `user/tanaka a month: none → 50.00` */
   readonly lines: readonly string[]
-}
-
-/** A file that is kept says for a long time what was for a short one: what has ended is left out, and said. */
-async function stillToCome(typed: readonly WantedLimit[], door: Door, { settings }: Looking) {
-  const at = { now: door.clock.now(), zoning: settings.zoning }
-  const passed = await Promise.all(
-    typed.map(async ({ until }) => {
-      if (until === undefined) return false
-      const end = await untilFor(until, { ...at, now: 0 })
-      return end <= at.now
-    }),
-  )
-  return {
-    current: typed.filter((_, index) => !passed[index]),
-    ended: typed.flatMap(({ target, until }, index) => (passed[index] ? [`${target}: ended ${until}, left out`] : [])),
-  }
 }
 
 export interface Looking {
@@ -54,12 +38,14 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
   // A plan that is refused, perhaps because the caller may ask IAM nothing, is told first.
   if (how.plan.steps.some((step) => step.do === 'refuse')) return { limits: typed, lines: [] }
   const kept = how.installed ? [] : await keptLimits(door, how.plan)
-  const { current, ended } = await stillToCome(typed, door, how)
+  const { zoning } = how.settings
+  const { current, ended: past } = stillToCome(typed, { now: door.clock.now(), zoning })
+  const ended = past.map(endedText)
   if (current.length === 0) return { limits: [], lines: [...kept.map(keptText), ...ended] }
   const { room, looking } = await lookingAt(door, how)
   const changes = await lookUpAll(current, looking, {
     ...{ per: 'month', 'include-roles': undefined, now: door.clock.now() },
-    zoning: how.settings.zoning,
+    zoning,
   })
   const limits = changes.map(
     ({ of, per, includeRoles, amount, action, warnAt, until }): WantedLimit => ({

@@ -1,15 +1,15 @@
 /** limits export and import: CSV for spreadsheets, JSON (or YAML) as in cost-guard.yaml. */
-import { readFile } from 'node:fs/promises'
 import { toIso } from '../runtime/domain/base/calendar.ts'
 import { type Limit, potKey } from '../runtime/domain/judging/limit.ts'
 import { toDecimal } from '../runtime/domain/money/money.ts'
 import type { Door } from './_compose.ts'
 import { limitsFor } from './_config/export.ts'
-import { badConfig } from './_config/file.ts'
 import { LIMIT_KEYS, readLimits } from './_config/limits.ts'
+import { badConfig, readTextFile } from './_config/text-file.ts'
 import { type Problem, parseTree, type Tree } from './_config/tree.ts'
 import type { WantedLimit } from './_limits.ts'
 import { statusRoom } from './_rooms.ts'
+import { csvText } from './_view/report-csv.ts'
 
 const COLUMNS = ['target', ...LIMIT_KEYS] as const
 
@@ -24,7 +24,6 @@ export async function exportLimits(door: Door, format: string): Promise<{ text: 
   return { text: format === 'csv' ? csv : JSON.stringify(json, null, 2), json }
 }
 
-/** Names of targets begin with their kind: no cell is a formula. */
 const csvLine = ({ of, amount, per, action, warnAt, until }: Limit): string =>
   [
     of.kind === 'everyone' ? 'everyone' : potKey(of),
@@ -35,12 +34,12 @@ const csvLine = ({ of, amount, per, action, warnAt, until }: Limit): string =>
     until === undefined ? '' : toIso(until),
     of.kind === 'everyone' ? String(of.includeRoles) : '',
   ]
-    .map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell))
+    .map(csvText)
     .join(',')
 
-/** @throws GuardError `bad-config` with every mistake and its line. */
+/** @throws GuardError `no-file`, or `bad-config` with every mistake and its line. */
 export async function readLimitsFile(path: string): Promise<readonly WantedLimit[]> {
-  const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  const text = await readTextFile(path, 'cost-guard limits export > limits.csv writes one from an installed guard')
   const problems: Problem[] = []
   const tree = /^\s*"?target"?\s*,/.test(text) ? csvTree(text, problems) : await structured(text, problems)
   const limits = readLimits(tree, problems)

@@ -1,19 +1,13 @@
 /** limits set and unset: look up, preview, ask, write, let enforce act. */
 import type { Instant, PeriodKind, Zoning } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
-import {
-  limitId,
-  parseAssignments,
-  parseThresholds,
-  potKey,
-  refuseDuplicates,
-} from '../runtime/domain/judging/limit.ts'
+import { limitId, parseAssignments, parseThresholds, refuseDuplicates } from '../runtime/domain/judging/limit.ts'
 import type { PicoUsd } from '../runtime/domain/money/money.ts'
 import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set-limits.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { eachFound, type LookUp, lookUpIn, potFor, untilFor } from './_targets.ts'
+import { eachFound, endedText, type LookUp, lookUpIn, potFor, stillToCome, untilFor } from './_targets.ts'
 import { answerJson, answerText, changeText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
@@ -29,6 +23,8 @@ export interface WantedLimit {
   readonly until?: string | undefined
   /** Of `*` alone. */
   readonly includeRoles?: boolean | undefined
+  /** It stands in a file: what was typed of the same principal, whatever it was called, wins. */
+  readonly fromFile?: boolean
 }
 
 /** Everything that can be wrong with the words themselves, before anybody is asked. */
@@ -55,6 +51,8 @@ interface How {
   /** Undefined: as it is. */
   readonly 'include-roles': boolean | undefined
   readonly force: boolean
+  /** What has ended is left out and said, as in a file that is kept; else it is a mistake of who typed it. */
+  readonly ended?: 'leave-out'
   /** Only look. */
   readonly 'dry-run'?: boolean
   readonly yes: boolean
@@ -64,7 +62,11 @@ interface How {
 
 export async function changeLimits(door: Door, wanted: readonly WantedLimit[], how: How) {
   const room = await wishRoom(door)
-  const plan = await planLimits(room, await lookUp(door, room, wanted, how))
+  const { current, ended } = how.ended
+    ? stillToCome(wanted, { now: door.clock.now(), zoning: room.settings.zoning })
+    : { current: wanted, ended: [] }
+  const plan = await planLimits(room, await lookUp(door, room, current, how))
+  const leftOut = { leftOut: ended.map(({ target, until = null }) => ({ target, until })) }
   const ofTarget = (id: string) => plan.limits.some((one) => one.id === `${id}~`)
   const absent = plan.limits.filter(
     ({ id, previous, next }) => previous === undefined && next === undefined && !ofTarget(id),
@@ -75,8 +77,9 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
       absent.map(({ id }) => id),
     )
   if (how['dry-run'] === true) {
-    const text = [...plan.limits.map(changeText), previewText(plan, room.settings.mode === 'observe')]
-    return { text: text.filter((line) => line !== '').join('\n'), json: planLimitsJson(plan), failed: false }
+    const preview = previewText(plan, room.settings.mode === 'observe')
+    const text = linesOf(...plan.limits.map(changeText), ...ended.map(endedText), preview)
+    return { text, json: { ...planLimitsJson(plan), ...leftOut }, failed: false }
   }
   const observes = room.settings.mode === 'observe'
   const preview = previewText(plan, observes)
@@ -87,14 +90,16 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
       yes: how.yes,
       json: how.json,
       answeredBy: 'add --yes to the command',
-      document: planLimitsJson(plan),
+      document: { ...planLimitsJson(plan), ...leftOut },
     })
   }
   const answer = await setLimits(room, plan, door.caller)
   const same = plan.limits.filter((limit) => limit.same)
-  const text = answerText({ ...answer, done: [...answer.done, ...same] })
-  return { text, json: answerJson(plan, answer), failed: answer.failed.length > 0 }
+  const text = linesOf(answerText({ ...answer, done: [...answer.done, ...same] }), ...ended.map(endedText))
+  return { text, json: { ...answerJson(plan, answer), ...leftOut }, failed: answer.failed.length > 0 }
 }
+
+const linesOf = (...lines: readonly string[]): string => lines.filter((line) => line !== '').join('\n')
 
 async function lookUp(
   door: Door,
@@ -115,22 +120,19 @@ export async function lookUpAll(
   const pots = await eachFound(wanted, (one) =>
     potFor(one.target, looking, { includeRoles: how['include-roles'] === true }),
   )
-  const ends = await Promise.all(
-    wanted.map(({ until }) =>
-      until === undefined ? undefined : untilFor(until, { now: how.now, zoning: how.zoning }),
-    ),
-  )
-  const perOf = (index: number) => wanted[index]?.per ?? (how.per as PeriodKind)
-  refuseDuplicates(
-    pots.map((pot, index) => ({
-      id: limitId(pot, perOf(index), ends[index] === undefined ? 'lasting' : 'for-a-time'),
-      typed: wanted[index]?.target ?? potKey(pot),
-    })),
-  )
-  return wanted.flatMap(({ amount, action, warnAt, includeRoles = how['include-roles'] }, index) => {
+  const found = wanted.flatMap((one, index) => {
     const of = pots[index]
-    return of !== undefined ? [{ of, per: perOf(index), includeRoles, amount, action, warnAt, until: ends[index] }] : []
+    if (of === undefined) return []
+    const until = one.until === undefined ? undefined : untilFor(one.until, how)
+    const per = one.per ?? (how.per as PeriodKind)
+    return [{ ...one, of, per, until, id: limitId(of, per, until === undefined ? 'lasting' : 'for-a-time') }]
   })
+  const typed = new Set(found.filter(({ fromFile }) => fromFile !== true).map(({ id }) => id))
+  const meant = found.filter(({ fromFile, id }) => fromFile !== true || !typed.has(id))
+  refuseDuplicates(meant.map(({ id, target }) => ({ id, typed: target })))
+  return meant.map(({ of, per, amount, action, warnAt, until, includeRoles = how['include-roles'] }) => ({
+    ...{ of, per, includeRoles, amount, action, warnAt, until },
+  }))
 }
 
 const noSuchLimit = (door: Door, ids: readonly string[]): GuardError =>

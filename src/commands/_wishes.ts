@@ -43,20 +43,17 @@ export async function readWishes(flags: WishFlags, guardTyped: boolean): Promise
   const typed = await orRefused(async () => typedLimits(flags), refusals)
   if (file) await orRefused(async () => mustAgree(file, flags, guardTyped), refusals)
   if (refusals.length > 0) throw together(refusals)
-  const own = new Set((typed ?? []).map(slotOf))
   return {
     wishes: {
       settings: { ...file?.settings, ...given },
-      limits: [...(file?.limits ?? []).filter((limit) => !own.has(slotOf(limit))), ...(typed ?? [])],
+      // Which of them mean the same principal is known when the names have been looked up.
+      limits: [...(file?.limits ?? []).map((limit) => ({ ...limit, fromFile: true })), ...(typed ?? [])],
       exclude: [...new Set([...(file?.exclude ?? []), ...(flags.exclude ?? [])])],
       prices: file?.prices ?? [],
     },
     where: { guard, region: flags.region ?? file?.region, profile: flags.profile },
   }
 }
-
-const slotOf = ({ target, per = 'month', until }: WantedLimit): string =>
-  [target === 'everyone' ? '*' : target, per, until === undefined ? 'lasting' : 'for a time'].join('@')
 
 export function typedLimits(flags: Pick<WishFlags, 'limit' | 'default-limit'>): readonly WantedLimit[] {
   const everyone = flags['default-limit']

@@ -187,6 +187,6 @@ frobnicate: 1
     await expect(readConfigFile(folder)).rejects.toMatchObject({
       message: `${folder} cannot be read: it is a directory`,
     })
-    await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toMatchObject({ code: 'no-config-file' })
+    await expect(readConfigFile(join(folder, 'none.yaml'))).rejects.toMatchObject({ code: 'no-file' })
   })
 })

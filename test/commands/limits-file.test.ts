@@ -68,3 +68,33 @@ test('taking a limit away takes the one for a time with it', async () => {
   expect((await guard('limits', 'unset', 'tanaka')).code).toBe(0)
   expect((await listed()).map(([of]) => of)).not.toContain('user/tanaka')
 })
+
+test('a file that is not there or is a directory is said as init --config says it, exit 2', async () => {
+  const [none, directory] = await Promise.all([
+    guard('limits', 'import', join(folder, 'none.csv'), '--json'),
+    guard('limits', 'import', folder),
+  ])
+  expect([none.code, documentOf(none)]).toMatchObject([2, { error: { code: 'no-file' } }])
+  expect([directory.code, directory.stderr]).toEqual([
+    2,
+    `Error: ${folder} cannot be read: it is a directory\nTry this: cost-guard limits export > limits.csv writes one from an installed guard\n`,
+  ])
+})
+
+test('what has ended is left out of an import and said, and the rest is set', async () => {
+  const path = saved('kept.csv', 'target,amount,until\ntanaka,900,2020-01-01\nsuzuki,8,\n')
+  const dry = await guard('limits', 'import', path, '--dry-run')
+  expect([dry.code, dry.stdout]).toEqual([0, 'user/suzuki a month: 7.50 → 8.00\ntanaka: ended 2020-01-01, left out\n'])
+  const ran = await guard('limits', 'import', path, '--yes', '--json')
+  expect(documentOf(ran)).toMatchObject({ leftOut: [{ target: 'tanaka', until: '2020-01-01' }] })
+  expect(await listed()).toContainEqual(['user/suzuki', 'month', '8', null])
+})
+
+test('what is typed wins over the file, whatever the file calls the principal', async () => {
+  const path = saved('named.yaml', 'limits:\n  user/tanaka: 33\n  suzuki: 9\n')
+  const ran = await guard('init', '--config', path, '--limit', 'tanaka=44', '--dry-run')
+  expect([ran.code, ran.stderr.includes('Error')]).toEqual([0, false])
+  expect(ran.stdout).toContain('user/tanaka a month: none → 44.00')
+  expect(ran.stdout).toContain('user/suzuki a month: 8.00 → 9.00')
+  expect(ran.stdout).not.toContain('33.00')
+})

@@ -1,14 +1,13 @@
 /** `cost-guard.yaml` → what init takes. Everything that is wrong with it is said at once, each with its line; AWS is not asked. */
-import { readFile } from 'node:fs/promises'
 import { checkGuardNameText } from '../../provision/settings.ts'
 import { type GivenSettings, type Raw, type Setting, settingsTable } from '../../provision/settings-table.ts'
-import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { TypedPrice } from '../../runtime/domain/money/price-override.ts'
 import type { WantedLimit } from '../_limits.ts'
 import { nearest } from '../_suggest.ts'
 import { isRegion } from '../_where.ts'
 import { readLimits } from './limits.ts'
 import { readPrices } from './prices.ts'
+import { badConfig, readTextFile } from './text-file.ts'
 import { type Entry, type Problem, parseTree, type Tree } from './tree.ts'
 
 export interface ConfigFile {
@@ -23,51 +22,18 @@ export interface ConfigFile {
 
 export type FilePrice = Omit<TypedPrice, 'setAt' | 'setBy' | 'validFrom'> & { readonly validFrom: string | undefined }
 
-/** More than any guard needs; a wrong file (a log, a disk image) is not read to its end. */
-const MOST_BYTES = 1_000_000
 /** What stands beside the settings. `$schema` is for editors. */
 export const OTHER_KEYS = ['$schema', 'guard', 'region', 'limits', 'exclude', 'prices'] as const
 
-/** @throws GuardError `no-config-file`, `bad-config` with every problem and its line. */
+/** @throws GuardError `no-file`, `bad-config` with every problem and its line. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
-  const text = await textOf(path)
+  const text = await readTextFile(path, 'cost-guard config export > cost-guard.yaml writes one from an installed guard')
   const { tree, problems } = await parseTree(text)
   const found = [...problems]
   const file = tree === undefined ? undefined : configFrom(tree, found)
   if (found.length > 0) throw badConfig(path, found)
   if (file === undefined) throw badConfig(path, [{ line: 1, message: 'there is nothing in it' }])
   return file
-}
-
-async function textOf(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new GuardError({
-      code: 'no-config-file',
-      fault: 'user',
-      message: `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code === 'EISDIR' ? 'it is a directory' : error.message}`,
-      suggestions: ['cost-guard config export > cost-guard.yaml writes one from an installed guard'],
-      cause: error,
-    })
-  })
-  if (bytes.length > MOST_BYTES) throw badConfig(path, [{ line: 1, message: 'it is too large for a configuration' }])
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw badConfig(path, [{ line: 1, message: 'it is not UTF-8 text' }])
-  }
-}
-
-export function badConfig(path: string, problems: readonly Problem[]): GuardError {
-  const sorted = problems.toSorted((a, b) => a.line - b.line)
-  const [only, ...more] = sorted
-  const message =
-    more.length === 0
-      ? `${path}, line ${only?.line}: ${only?.message}`
-      : `${path} has ${sorted.length} mistakes:${sorted.map(({ line, message }) => `\n  line ${line}: ${message}`).join('')}`
-  const suggestions = ['cost-guard config schema prints what the file may hold; init --help says what each value takes']
-  const error = new GuardError({ code: 'bad-config', fault: 'user', message, suggestions })
-  return Object.assign(error, { document: { problems: sorted } })
 }
 
 function configFrom(tree: Tree, problems: Problem[]): ConfigFile | undefined {

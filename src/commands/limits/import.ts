@@ -5,7 +5,7 @@ export default class LimitsImport extends GuardCommand {
   static override summary = 'Set the limits that a file holds: CSV, JSON, or a cost-guard.yaml; others stay.'
   static override description =
     'Columns of CSV: target, amount, per, action, warnAt (50 80 95), until, includeRoles; target and amount are enough. Everything ' +
-    'wrong with the file is said at once, with its line, and then nothing is set.'
+    'wrong with the file is said at once, with its line, and then nothing is set; what has ended by its until is left out.'
   static override examples = [
     { description: 'See it first', command: '<%= config.bin %> limits import limits.csv --dry-run' },
     { description: 'In a script', command: '<%= config.bin %> limits import limits.csv --yes' },
@@ -26,7 +26,7 @@ export default class LimitsImport extends GuardCommand {
       import('../_limits.ts'),
     ])
     const wanted = await readLimitsFile(args.file)
-    const how = { per: 'month', 'include-roles': undefined, json: this.jsonEnabled() }
+    const how = { per: 'month', 'include-roles': undefined, json: this.jsonEnabled(), ended: 'leave-out' as const }
     const done = await changeLimits(await this.open(flags), wanted, {
       ...flags,
       ...how,
