@@ -94,8 +94,8 @@ function doorOf(
     const { table } = names()
     const here = await (early ?? manifestIn(table).read())
     if (here !== undefined) return here
-    const { tableInUse } = await import('./_find-guard.ts')
-    const other = await tableInUse(clients, guard)
+    const { inUse } = await import('./_find-guard.ts')
+    const other = (await inUse(clients, guard))?.table
     return other === undefined || other === table ? undefined : manifestIn(other).read()
   })
   return {

@@ -1,9 +1,24 @@
 /** Where a guard is that does not show by its name: another table, another region. Asked only where the usual place is empty. */
 import type { AwsClients } from '../provision/clients.ts'
+import type { RuntimeConfig } from '../runtime/config.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 
-/** Table that the running guard works on, as its enforce function was told. Undefined: there is no such function, or it may not be looked at. */
-export async function tableInUse(clients: AwsClients, guard: string): Promise<string | undefined> {
+/** What the running guard was told, as its functions hold it. */
+export interface InUse {
+  readonly table: string
+  readonly logGroup: string
+  readonly topic: string
+  /** IAM path of its roles. */
+  readonly rolePath: string
+}
+
+/** Undefined: there are no such functions, or they may not be looked at. */
+export async function inUse(clients: AwsClients, guard: string): Promise<InUse | undefined> {
+  // All are told the same; a teardown that was cut off may have left only the second.
+  return (await toldTo(clients, `${guard}-enforce`)) ?? (await toldTo(clients, `${guard}-ingest`))
+}
+
+async function toldTo(clients: AwsClients, FunctionName: string): Promise<InUse | undefined> {
   const [{ GetFunctionConfigurationCommand }, errors, { CONFIG_VARIABLE }, lambda] = await Promise.all([
     import('../provision/sdk/lambda.ts'),
     import('../runtime/aws/aws-errors.ts'),
@@ -11,9 +26,12 @@ export async function tableInUse(clients: AwsClients, guard: string): Promise<st
     clients.lambda(),
   ])
   try {
-    const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${guard}-enforce` }))
-    const config = found.Environment?.Variables?.[CONFIG_VARIABLE]
-    return config === undefined ? undefined : (JSON.parse(config) as { table?: string }).table
+    const found = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }))
+    const told = found.Environment?.Variables?.[CONFIG_VARIABLE]
+    if (told === undefined) return undefined
+    const { table, logGroup, topicArn } = JSON.parse(told) as RuntimeConfig
+    const rolePath = /:role(\/(?:.*\/)?)[^/]+$/.exec(found.Role ?? '')?.[1] ?? '/'
+    return { table, logGroup, topic: topicArn.slice(topicArn.lastIndexOf(':') + 1), rolePath }
   } catch (error) {
     if (errors.isAbsent(error) || errors.isAccessDenied(error)) return undefined
     throw error

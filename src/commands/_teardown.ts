@@ -17,7 +17,7 @@ import { canAsk, stopped, text } from './_ask/ask.ts'
 import { awaitRunningCheck, inTwo, markClosing, stopStarting } from './_close.ts'
 import type { Door } from './_compose.ts'
 import { EXIT } from './_errors.ts'
-import { assertNotElsewhere } from './_find-guard.ts'
+import { assertNotElsewhere, inUse } from './_find-guard.ts'
 import { allDone, applyShown, findInstalled, outcomeJson, reconcilerFor } from './_provisioning.ts'
 import { releaseEverybody } from './_release.ts'
 import { noteRemoval } from './_rooms.ts'
@@ -57,8 +57,8 @@ export async function tearDown(door: Door, flags: Flags, ways: Ways): Promise<Do
   refuseWrongName(door, flags.confirm)
   const { installed, unreadable } = await findInstalled(door)
   if (installed === undefined && !unreadable) await refuseElsewhere(door)
-  // Without a manifest everything is still found by its name: a teardown that was cut off late, a table removed by hand.
-  const settings = installed?.settings ?? defaultSettings(door.guard)
+  // Without a manifest (a teardown that was cut off late, a table removed by hand) everything is still found by its name.
+  const settings = installed?.settings ?? { ...defaultSettings(door.guard), ...(await inUse(door.clients, door.guard)) }
   const reconciler = await reconcilerFor(door, settings, installed, installed ? 'apply' : 'sweep')
   const deleteData = flags['delete-data'] === true
   const plan = await reconciler.planTeardown({ deleteData })

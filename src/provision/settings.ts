@@ -122,9 +122,11 @@ export function mergeSettings(
 
 /** What the ledger and the log hang on cannot be exchanged under a running guard. */
 function immovable(wanted: Settings, installed: Settings): readonly string[] {
-  const dropped = (['log-group', 'table'] as const).filter(
+  const dropped = (['log-group', 'table', 'topic'] as const).filter(
     (one) => wanted.adopt.includes(one) !== installed.adopt.includes(one),
   )
+  // The ledger is found again by its name alone.
+  const atTable = installed.table === defaultSettings(installed.guard).table ? '' : ` --table ${installed.table}`
   return [
     ...dropped.map((one) =>
       installed.adopt.includes(one)
@@ -140,7 +142,10 @@ function immovable(wanted: Settings, installed: Settings): readonly string[] {
     // The former topic would stay behind with everybody who confirmed it.
     ...(wanted.topic === installed.topic
       ? []
-      : [`--topic: mails go through ${installed.topic} and cannot move to another topic`]),
+      : [
+          `--topic: mails go through ${installed.topic} and cannot move to another topic under a running guard; ` +
+            `teardown (which keeps the ledger), then init --topic ${wanted.topic}${atTable}: AWS asks every address again`,
+        ]),
   ]
 }
 

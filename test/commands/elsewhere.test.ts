@@ -5,6 +5,7 @@ import {
   GetModelInvocationLoggingConfigurationCommand,
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
+import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { documentOf, type Ran, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
@@ -16,6 +17,11 @@ const errorOf = (ran: Ran) =>
 const bedrock = () =>
   new BedrockClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
 const logging = async () => (await bedrock().send(new GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig
+const topics = async () => {
+  const sns = new SNSClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
+  const { Topics = [] } = await sns.send(new ListTopicsCommand({}))
+  return Topics.map(({ TopicArn }) => TopicArn?.split(':').at(-1))
+}
 const archive = { s3Config: { bucketName: 'the-archive' }, textDataDeliveryEnabled: true }
 
 describe('a guard whose table and topic are called otherwise', () => {
@@ -68,6 +74,15 @@ describe('a guard whose table and topic are called otherwise', () => {
     expect(sandbox.calls().map(({ operation }) => operation)).not.toContain('CreateTable')
   })
 
+  test('its topic cannot be exchanged under it, and nothing is changed', async () => {
+    const ran = await guard('init', '--topic', 'other', '--yes', '--json')
+    expect([ran.code, errorOf(ran).message]).toEqual([
+      2,
+      expect.stringContaining('then init --topic other --table spending: AWS asks every address again'),
+    ])
+    expect(await topics()).toEqual(['spending-mail'])
+  })
+
   test('is removed with everything, and what was there before it is there again', async () => {
     const ran = await guard('teardown', '--confirm', 'cost-guard')
     expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining('Error')])
@@ -78,11 +93,14 @@ describe('a guard whose table and topic are called otherwise', () => {
   test('its ledger is taken up by the next guard with its limits, but never its memory of what was configured before it', async () => {
     // Meanwhile the account has changed its mind: the archive is no more.
     await bedrock().send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+    // The way out that the refused change of a topic names.
+    expect(await topics()).toEqual([])
     const screen = await guard('init', '--table', 'spending', '--dry-run')
     expect(screen.stdout).toContain(
       'account a month: 900.00, notifies; kept in the ledger of the guard before, acts again',
     )
     expect((await guard('init', '--table', 'spending', '--yes')).code).toBe(0)
+    expect(await topics()).toEqual(['cost-guard-notices'])
     expect((await guard('teardown', '--confirm', 'cost-guard')).code).toBe(0)
     expect(await logging()).toBeUndefined()
   })

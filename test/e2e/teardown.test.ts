@@ -2,7 +2,12 @@
  * The end of a guard, by the built CLI: whoever is blocked is free and named, in whatever state the guard is; then
  * everything is looked up again, and what is still there is told with the command that removes it.
  */
-import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DescribeLogGroupsCommand,
+} from '@aws-sdk/client-cloudwatch-logs'
 import {
   DeleteTableCommand,
   DynamoDBClient,
@@ -19,6 +24,7 @@ import {
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam'
 import { DeleteFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { documentOf } from '../support/cli.ts'
@@ -286,6 +292,26 @@ describe('a guard that adopted the log group of the account', () => {
     expect(ended).toMatchObject({ ...nothing, released: [{ principal: 'user/sato', policy: BY_ADMIN }] })
     const { logGroups } = await logs.send(new DescribeLogGroupsCommand({}))
     expect(logGroups?.map(({ logGroupName }) => logGroupName)).toEqual(['/company/bedrock'])
+  })
+})
+
+describe('a guard on things that were there before, under a path, whose table somebody removed', () => {
+  test('knows their names from its functions: no filter, statement or logging of its own stays on them', async () => {
+    const logs = new CloudWatchLogsClient(here())
+    const logGroupName = '/company/bedrock'
+    await logs.send(new CreateLogGroupCommand({ logGroupName }))
+    // Bedrock makes it the moment it is told to log.
+    await logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName: 'aws/bedrock/modelinvocations' }))
+    await new SNSClient(here()).send(new CreateTopicCommand({ Name: 'company-alerts' }))
+    const before = await dump(sandbox)
+    const adopting = ['--log-group', '/company/bedrock', '--topic', 'company-alerts', '--adopt', 'log-group,topic']
+    await admin.does('init', '--yes', ...adopting, '--table', 'spending', '--role-path', '/guards/')
+    const dynamo = new DynamoDBClient(here())
+    const TableName = 'spending'
+    await dynamo.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }))
+    await dynamo.send(new DeleteTableCommand({ TableName }))
+    expect(await endedBy('--delete-data')).toMatchObject({ exit: 0, left: [] })
+    expect(differences(before, await dump(sandbox))).toEqual([])
   })
 })
 

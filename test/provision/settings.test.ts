@@ -223,6 +223,16 @@ describe('a later run of init', () => {
     )
   })
 
+  test('does not move to another topic, where nobody has confirmed, and says how it can be done', () => {
+    expect(() => mergeSettings(installed, { topic: 'other' }, how)).toThrow(
+      '--topic: mails go through cost-guard-notices and cannot move to another topic under a running guard; teardown ' +
+        '(which keeps the ledger), then init --topic other: AWS asks every address again',
+    )
+    const elsewhere = mergeSettings(undefined, { table: 'spending' }, how)
+    expect(() => mergeSettings(elsewhere, { topic: 'other' }, how)).toThrow('init --topic other --table spending:')
+    expect(() => mergeSettings(installed, { adopt: ['topic'] }, how)).toThrow('the guard made its topic itself')
+  })
+
   test('fills in what an older version did not know', () => {
     const { unknownPrice: _later, ...older } = installed
     expect(mergeSettings(older as never, {}, how).unknownPrice).toBe('warn')

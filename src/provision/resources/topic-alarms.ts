@@ -42,7 +42,8 @@ export function topicAlarmsResource(clients: AwsClients, scope: RightsScope): Re
     kind: 'topic policy statement',
     name: sid,
     why: 'lets CloudWatch alarms be mailed like the notices',
-    ownership: { by: 'parent', parent: topicId(names.topic, region) },
+    // The statement carries the guard's name; the topic may be somebody else's, and nobody may be left who knows it.
+    ownership: { by: 'account-setting' },
     onTeardown: 'remove',
     needs: [topicId(names.topic, region)],
 
