@@ -1,5 +1,9 @@
 /** The original guard in the sandbox, as far as it is known: what its stack leaves in an account where it has run for a while. */
-import { BedrockClient, PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
+import {
+  BedrockClient,
+  DeleteModelInvocationLoggingConfigurationCommand,
+  PutModelInvocationLoggingConfigurationCommand,
+} from '@aws-sdk/client-bedrock'
 import {
   CloudWatchLogsClient,
   CreateLogGroupCommand,
@@ -12,12 +16,24 @@ import {
   AttachUserPolicyCommand,
   CreatePolicyCommand,
   CreateRoleCommand,
+  DeleteRoleCommand,
+  DeleteRolePolicyCommand,
   IAMClient,
   ListEntitiesForPolicyCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam'
-import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
-import { CreateScheduleCommand, GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler'
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda'
+import {
+  CreateScheduleCommand,
+  DeleteScheduleCommand,
+  GetScheduleCommand,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler'
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { strToU8, zipSync } from 'fflate'
 import type { Sandbox } from '../../src/sandbox/index.ts'
@@ -162,6 +178,23 @@ export class OriginalGuard {
         return `${Name} ${State} ${ScheduleExpression} ${Target?.Input}`
       }),
     )
+  }
+
+  /** Its stack is deleted: its custom resource takes the account's logging configuration with it, whoever uses it by then. */
+  async stackDeleted(): Promise<void> {
+    await new BedrockClient(this.#how).send(new DeleteModelInvocationLoggingConfigurationCommand({}))
+    const lambda = new LambdaClient(this.#how)
+    await lambda.send(new DeleteFunctionCommand({ FunctionName: FUNCTION }))
+    const scheduler = new SchedulerClient(this.#how)
+    for (const Name of SCHEDULES) await scheduler.send(new DeleteScheduleCommand({ Name }))
+  }
+
+  /** The configuration names it still: Bedrock says nothing and writes nothing. */
+  async loggingRoleDeleted(): Promise<void> {
+    const iam = new IAMClient(this.#how)
+    const RoleName = 'claude-cost-logging'
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'write' }))
+    await iam.send(new DeleteRoleCommand({ RoleName }))
   }
 
   async #roles(): Promise<Record<'lambda' | 'logging' | 'scheduler', string>> {

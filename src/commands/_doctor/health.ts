@@ -59,7 +59,10 @@ export function driftFindings(plan: Plan, command: (words: string) => string): r
   const changed = plan.steps.filter((step) => step.do !== 'keep' && step.do !== 'retain')
   const named = changed.slice(0, 5).map((step) => `${step.kind} ${step.name}`)
   const more = changed.length > named.length ? ` and ${changed.length - named.length} more` : ''
-  const missing = changed.some((step) => step.do === 'create')
+  // A changed logging configuration, or a changed filter, brings no record: that is as good as a part that is gone.
+  const missing = changed.some(
+    (step) => step.do === 'create' || /^(?:bedrock-logging|log-subscription)\//.test(step.id),
+  )
   return [
     found(
       'resources',

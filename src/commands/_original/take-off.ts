@@ -57,10 +57,15 @@ export async function takeOff(door: Door, before: Original, how: How) {
   return { changed, json }
 }
 
+const ROOM = 'make room where its policy slots are full (the guard tries again within ten minutes) and run this again'
+
 /** Nothing takes these off any more, not at the month's end either: its checks rest. */
 function notTaken(held: readonly Held[], released: boolean): readonly Held[] {
   const end = 'block them here (cost-guard block) or detach it in IAM, then run this again'
   return held
     .filter(({ now }) => now === 'stuck' || (now === 'free' && !released))
-    .map((one) => ({ ...one, why: `${one.why}; nothing takes it off by itself any more: ${end}` }))
+    .map((one) => ({
+      ...one,
+      why: `${one.why}; nothing takes it off by itself any more: ${one.now === 'stuck' ? `${ROOM}, or ${end}` : end}`,
+    }))
 }
