@@ -16,6 +16,12 @@ export function cautions(before: Settings | undefined, after: Settings, now: Ins
           `from now on only calls that carry ${after.labels.join(' or ')} are counted: all others are free and unlimited`,
         ]
       : []),
+    ...(before.onlySources && (!after.onlySources || after.labels.some((label) => !before.labels.includes(label)))
+      ? [
+          'calls of the last two hours that were left out until now are counted within 15 minutes: the log is read again so far ' +
+            'back, and the mail about records that nobody had delivered may speak of them',
+        ]
+      : []),
     ...(after.mode === 'observe' && (before.mode ?? 'enforce') === 'enforce'
       ? ['whoever is blocked by a limit is released, and nobody is blocked until mode is enforce again']
       : []),

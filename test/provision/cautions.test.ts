@@ -26,5 +26,11 @@ test('what stops being counted or blocked is said', () => {
   expect(cautions(before, after({ onlySources: true, labels: ['claude-code'] }), now)).toEqual([
     'from now on only calls that carry claude-code are counted: all others are free and unlimited',
   ])
+  const sourcesOnly = after({ onlySources: true, labels: ['claude-code'] })
+  const then = (given: object) =>
+    cautions(sourcesOnly, mergeSettings(sourcesOnly, given, { guard: 'cost-guard', now }), now)
+  for (const wider of [{ onlySources: false }, { labels: ['claude-code', 'mine'] }])
+    expect(then(wider)[0]).toContain('calls of the last two hours that were left out until now are counted')
+  expect(then({ language: 'ja' })).toEqual([])
   expect(cautions(before, after({ mode: 'observe' }), now)[0]).toContain('whoever is blocked by a limit is released')
 })

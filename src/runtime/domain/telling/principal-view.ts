@@ -2,6 +2,7 @@
 
 import type { Day } from '../base/calendar.ts'
 import type { Detail } from '../metering/balance.ts'
+import { addTokens, noTokens } from '../metering/bookkeeping.ts'
 import type { TokenCounts } from '../metering/usage.ts'
 import { add, type PicoUsd, sum, zero } from '../money/money.ts'
 
@@ -27,24 +28,6 @@ export interface PrincipalMonth {
   readonly members: readonly Part[]
 }
 
-const none: TokenCounts = {
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  cacheWriteUnknown: 0,
-}
-
-const addTokens = (a: TokenCounts, b: TokenCounts): TokenCounts => ({
-  input: a.input + b.input,
-  output: a.output + b.output,
-  cacheRead: a.cacheRead + b.cacheRead,
-  cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
-  cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
-  cacheWriteUnknown: a.cacheWriteUnknown + b.cacheWriteUnknown,
-})
-
 export const cacheWritten = (tokens: TokenCounts): number =>
   tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheWriteUnknown
 
@@ -61,7 +44,7 @@ function partsBy(details: readonly Detail[], keyOf: (detail: Detail) => string):
   const parts = new Map<string, Part>()
   for (const detail of details) {
     const key = keyOf(detail)
-    const part = parts.get(key) ?? { key, spend: zero, assumed: zero, requests: 0, tokens: none }
+    const part = parts.get(key) ?? { key, spend: zero, assumed: zero, requests: 0, tokens: noTokens }
     parts.set(key, {
       key,
       spend: add(part.spend, detail.spend),
@@ -83,7 +66,7 @@ export function principalMonth(details: readonly Detail[]): PrincipalMonth {
     spend: sum(details.map((detail) => detail.spend)),
     assumed: sum(details.map((detail) => detail.assumed)),
     requests: details.reduce((total, detail) => total + detail.requests, 0),
-    tokens: details.reduce((total, detail) => addTokens(total, detail.tokens), none),
+    tokens: details.reduce((total, detail) => addTokens(total, detail.tokens), noTokens),
     days: partsBy(details, ({ day }: { day: Day }) => day).toSorted(byKey),
     models: partsBy(details, ({ model }) => model).toSorted(dearest),
     sources: partsBy(details, ({ label }) => label).toSorted(dearest),
