@@ -233,7 +233,7 @@ async function finish(before: Door, rest: Rest): Promise<Done> {
   if (outcome)
     ways.say(
       nextSteps({
-        command: door.command,
+        door,
         settings: rest.settings,
         limits: await howManyLimits(door),
         hold: counted?.hold === true,

@@ -1,4 +1,12 @@
 /** What a guard made: names, ARNs and where the console shows them. Pure. */
+import {
+  alarmsUrl,
+  bedrockSettingsUrl,
+  consoleDomain,
+  dashboardUrl,
+  logGroupUrl,
+  tableUrl,
+} from './cloudwatch/console.ts'
 import type { Settings } from './guard.ts'
 import type { Names, Place } from './names.ts'
 
@@ -14,29 +22,19 @@ export interface Output {
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and each partition's own sign-in pages (2026-09) */
-const CONSOLE: Readonly<Record<string, { readonly domain: string; readonly iam: string; readonly sqs: string }>> = {
-  aws: { domain: 'console.aws.amazon.com', iam: 'us-east-1', sqs: 'amazonaws.com' },
-  'aws-cn': { domain: 'console.amazonaws.cn', iam: 'cn-north-1', sqs: 'amazonaws.com.cn' },
-  'aws-us-gov': { domain: 'console.amazonaws-us-gov.com', iam: 'us-gov-west-1', sqs: 'amazonaws.com' },
+const ELSEWHERE: Readonly<Record<string, { readonly iam: string; readonly sqs: string }>> = {
+  aws: { iam: 'us-east-1', sqs: 'amazonaws.com' },
+  'aws-cn': { iam: 'cn-north-1', sqs: 'amazonaws.com.cn' },
+  'aws-us-gov': { iam: 'us-gov-west-1', sqs: 'amazonaws.com' },
 }
 
-/** The logs pages encode a name twice, with $ for the second %. */
-const logsEncoded = (name: string): string => encodeURIComponent(encodeURIComponent(name)).replaceAll('%', '$')
-
 function pages({ region, partition, account }: Place) {
-  const { domain, iam, sqs } = CONSOLE[partition] ?? {
-    domain: 'console.aws.amazon.com',
-    iam: region,
-    sqs: 'amazonaws.com',
-  }
+  const domain = consoleDomain(partition)
+  const { iam, sqs } = ELSEWHERE[partition] ?? { iam: region, sqs: 'amazonaws.com' }
   const page = (path: string, fragment = '') =>
     `https://${region}.${domain}/${path}?region=${region}${fragment === '' ? '' : `#${fragment}`}`
   const iamPage = (fragment: string) => `https://${iam}.${domain}/iam/home?region=${iam}#/${fragment}`
   return {
-    table: (name: string) => page('dynamodbv2/home', `table?name=${encodeURIComponent(name)}`),
-    logGroup: (name: string) => page('cloudwatch/home', `logsV2:log-groups/log-group/${logsEncoded(name)}`),
-    dashboard: (name: string) => page('cloudwatch/home', `dashboards/dashboard/${encodeURIComponent(name)}`),
-    alarms: (prefix: string) => page('cloudwatch/home', `alarmsV2:?search=${encodeURIComponent(prefix)}`),
     function: (name: string) => page('lambda/home', `/functions/${name}`),
     topic: (arn: string) => page('sns/v3/home', `/topic/${arn}`),
     queue: (name: string) =>
@@ -44,7 +42,6 @@ function pages({ region, partition, account }: Place) {
     schedules: (group: string) => page('scheduler/home', `schedule-groups/${group}`),
     key: (alias: string) => page('kms/home', `/kms/keys?aliasName=${encodeURIComponent(alias)}`),
     bucket: (name: string) => `https://${region}.${domain}/s3/buckets/${name}?region=${region}`,
-    bedrock: () => page('bedrock/home', '/settings'),
     role: (name: string) => iamPage(`roles/details/${name}`),
     policy: (arn: string) => iamPage(`policies/details/${encodeURIComponent(arn)}`),
     group: (name: string) => iamPage(`groups/details/${name}`),
@@ -63,15 +60,15 @@ export function outputsOf(names: Names, settings: Settings, place: Place): reado
     ...([arn.role(name, settings.rolePath), at.role(name)] as const),
   ]
   const rows: readonly Row[] = [
-    ['logGroup', 'invocation log', names.logGroup, arn.logGroup, at.logGroup(names.logGroup)],
-    ['bedrockLogging', 'Bedrock logging', `${place.account}/${place.region}`, undefined, at.bedrock()],
+    ['logGroup', 'invocation log', names.logGroup, arn.logGroup, logGroupUrl(names.logGroup, place)],
+    ['bedrockLogging', 'Bedrock logging', `${place.account}/${place.region}`, undefined, bedrockSettingsUrl(place)],
     ...(settings.s3
       ? [['logBucket', 'S3 copy of the log', names.logBucket, arn.logBucket, at.bucket(names.logBucket)] as const]
       : []),
     ...(settings.kmsKey === 'own'
       ? [['key', 'KMS key', names.keyAlias, inRegion('kms', names.keyAlias), at.key(names.keyAlias)] as const]
       : []),
-    ['table', 'ledger', names.table, arn.table, at.table(names.table)],
+    ['table', 'ledger', names.table, arn.table, tableUrl(names, place)],
     ['topic', 'mails', names.topic, arn.topic, at.topic(arn.topic)],
     ...(['ingest', 'enforce', 'report'] as const).map((key): Row => {
       const name = names.functions[key]
@@ -79,7 +76,13 @@ export function outputsOf(names: Names, settings: Settings, place: Place): reado
     }),
     ...(['ingest', 'enforce', 'report'] as const).map((key): Row => {
       const name = names.functionLogs[key]
-      return [`functionLog.${key}`, `log of ${key}`, name, inRegion('logs', `log-group:${name}`), at.logGroup(name)]
+      return [
+        `functionLog.${key}`,
+        `log of ${key}`,
+        name,
+        inRegion('logs', `log-group:${name}`),
+        logGroupUrl(name, place),
+      ]
     }),
     ['deadLetters', 'dead letters', names.deadLetters, arn.deadLetters, at.queue(names.deadLetters)],
     [
@@ -101,7 +104,7 @@ export function outputsOf(names: Names, settings: Settings, place: Place): reado
             // Dashboards belong to the account, not to a region, in their ARN.
             ...([
               `arn:${place.partition}:cloudwatch::${place.account}:dashboard/${names.dashboard}`,
-              at.dashboard(names.dashboard),
+              dashboardUrl(names, place),
             ] as const),
           ] as const,
         ]
@@ -113,7 +116,7 @@ export function outputsOf(names: Names, settings: Settings, place: Place): reado
             'alarms',
             `${names.alarmPrefix}*`,
             inRegion('cloudwatch', `alarm:${names.alarmPrefix}*`),
-            at.alarms(names.alarmPrefix),
+            alarmsUrl(names, place),
           ] as const,
         ]
       : []),

@@ -34,6 +34,7 @@ describe('what a guard made', () => {
     ['aws', 'us-east-1', 'console.aws.amazon.com', 'us-east-1'],
     ['aws-cn', 'cn-northwest-1', 'console.amazonaws.cn', 'cn-north-1'],
     ['aws-us-gov', 'us-gov-east-1', 'console.amazonaws-us-gov.com', 'us-gov-west-1'],
+    ['aws-eusc', 'eusc-de-east-1', 'console.amazonaws-eusc.eu', 'eusc-de-east-1'],
   ] as const)('in %s its pages and ARNs are those of that partition', ([partition, region, domain, iam]) => {
     const outputs = [...shown(place(partition, region)).values()]
     for (const { key, url, arn } of outputs) {

@@ -1,15 +1,17 @@
 /** What to do after init, as commands in the form in which it was itself started. */
+import { alarmsUrl, dashboardUrl } from '../../provision/cloudwatch/console.ts'
 import type { Settings } from '../../provision/guard.ts'
+import type { Door } from '../_compose.ts'
 
 export function nextSteps(after: {
-  /** `status` → the whole command, ready to be pasted. */
-  readonly command: (words: string) => string
+  readonly door: Pick<Door, 'command' | 'names' | 'region' | 'partition' | 'sandbox'>
   readonly settings: Settings
   /** How many limits there are now. */
   readonly limits: number
   readonly hold: boolean
 }): string {
-  const { command, settings } = after
+  const { door, settings } = after
+  const { command } = door
   const { emails } = settings
   const steps: readonly (readonly [string, string])[] = [
     ...(after.hold ? ([[command('init'), 'let it enforce: until then it only counts']] as const) : []),
@@ -33,5 +35,19 @@ export function nextSteps(after: {
     'What to do next',
     ...mail.map((line) => `  ${line}`),
     ...steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`),
+    ...pages(settings, door).map((line) => `  ${line}`),
   ].join('\n')
+}
+
+/** In AWS's console; a sandbox has none. */
+function pages(
+  settings: Settings,
+  { names, sandbox, ...place }: Pick<Door, 'names' | 'region' | 'partition' | 'sandbox'>,
+) {
+  if (sandbox) return []
+  const its = names(settings)
+  return [
+    ...(settings.cloudwatchDashboard ? [`Dashboard: ${dashboardUrl(its, place)}`] : []),
+    ...(settings.alarms ? [`Alarms: ${alarmsUrl(its, place)}`] : []),
+  ]
 }

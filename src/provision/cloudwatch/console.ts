@@ -9,14 +9,15 @@ const DOMAINS: Readonly<Record<string, string>> = {
   'aws-eusc': 'console.amazonaws-eusc.eu',
 }
 
+export const consoleDomain = (partition: string): string => DOMAINS[partition] ?? 'console.aws.amazon.com'
+
 export interface ConsolePlace {
   readonly region: string
   readonly partition: string
 }
 
 const page = ({ region, partition }: ConsolePlace, service: string, fragment: string): string => {
-  const domain = DOMAINS[partition] ?? DOMAINS['aws']
-  return `https://${region}.${domain}/${service}/home?region=${region}#${fragment}`
+  return `https://${region}.${consoleDomain(partition)}/${service}/home?region=${region}#${fragment}`
 }
 
 /** The console encodes what is in a fragment twice and writes `$` for `%`. */
