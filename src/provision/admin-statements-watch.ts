@@ -14,9 +14,10 @@ export const makingWatch = ({ watching }: Pick<AdminScope, 'watching'>): readonl
   // AWS judges the list of alarms on no single one.
   allow('FindAlarms', { to: 'cloudwatch:DescribeAlarms', on: '*' }),
   allow('Watch', {
-    to: ['PutMetricAlarm', 'PutDashboard', 'GetDashboard', 'ListTagsForResource', 'TagResource', 'UntagResource'].map(
-      (action) => `cloudwatch:${action}`,
-    ),
+    to: [
+      ...['PutMetricAlarm', 'SetAlarmState', 'PutDashboard', 'GetDashboard'],
+      ...['ListTagsForResource', 'TagResource', 'UntagResource'],
+    ].map((action) => `cloudwatch:${action}`),
     on: watching,
   }),
 ]

@@ -10,8 +10,15 @@ function watched(about: About, arn: string, [put, remove]: readonly [string, str
   return need('cloudwatch', arn, { create: [put, 'TagResource'], update: changed, remove: [remove] }[change])
 }
 
-export const alarm: Rights = (about) =>
-  watched(about, alarmArn(about.scope, about.name), ['PutMetricAlarm', 'DeleteAlarms'])
+export const alarm: Rights = (about) => {
+  const arn = alarmArn(about.scope, about.name)
+  // A new alarm is silent first, and its actions are switched on as for one that is fine.
+  const switched = about.change === 'create' || about.fields.includes('actions')
+  return [
+    ...watched(about, arn, ['PutMetricAlarm', 'DeleteAlarms']),
+    ...(switched ? need('cloudwatch', arn, ['SetAlarmState']) : []),
+  ]
+}
 
 export const dashboard: Rights = (about) =>
   watched(about, dashboardArn(about.scope, about.name), ['PutDashboard', 'DeleteDashboards'])

@@ -1,11 +1,13 @@
 /** Alarms, their right on the topic, and the dashboard, through their whole lives; on the sandbox, which keeps tags on dashboards. */
 import {
+  CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmsCommand,
   GetDashboardCommand,
   ListTagsForResourceCommand,
   PutDashboardCommand,
   PutMetricAlarmCommand,
+  SetAlarmStateCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { GetTopicAttributesCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns'
@@ -86,6 +88,57 @@ describe.each(['no-check', 'silence'] as const)('the alarm %s', (key) => {
     const off = life({ alarms: false })
     expect(stepOf(await aws.plan(off.list, off.scope), one.id)?.do).toBe('remove')
     await died(one)
+  })
+})
+
+describe('a new alarm', () => {
+  /** As CloudWatch would judge it: `states[0]` once it is made, then one more state with every look. */
+  async function made(key: 'no-check' | 'silence', states: readonly ('OK' | 'ALARM' | 'INSUFFICIENT_DATA')[]) {
+    const scope = aws.scope()
+    const inner = alarmResource(aws.clients, scope, key, [])
+    const AlarmName = inner.name
+    const left = [...states]
+    const judged = async () => {
+      const StateValue = left.shift()
+      if (StateValue === undefined) return
+      await emulator.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: 'judged' }))
+    }
+    const emulator = new CloudWatchClient({ region: REGION })
+    const resource: typeof inner = {
+      ...inner,
+      async create(...given) {
+        await inner.create(...given)
+        await judged()
+      },
+      async read(inputs) {
+        const seen = await inner.read(inputs)
+        if (seen.state === 'present' && seen.actual.ActionsEnabled === false) await judged()
+        return seen
+      },
+    }
+    succeeded((await aws.install([resource], scope)).outcome)
+    emulator.destroy()
+    return aws.calls
+      .filter(({ operation }) => ['PutMetricAlarm', 'SetAlarmState'].includes(operation))
+      .map(({ operation, input }) => {
+        const { ActionsEnabled, StateValue } = input as { ActionsEnabled?: boolean; StateValue?: string }
+        return operation === 'SetAlarmState' ? `is ${StateValue}` : ActionsEnabled === false ? 'silent' : 'loud'
+      })
+  }
+
+  test('mails no OK for having been made', async () => {
+    expect(await made('silence', ['INSUFFICIENT_DATA'])).toEqual(['silent', 'is OK', 'loud'])
+  })
+
+  test('over checks waits for the first one before it can ring', async () => {
+    const states = [...Array(9).fill('ALARM'), 'OK'] as const
+    expect(await made('no-check', states)).toEqual(['silent', 'is OK', 'loud'])
+    expect(aws.calls.filter(({ operation }) => operation === 'DescribeAlarms').length).toBeGreaterThan(9)
+  })
+
+  test('over checks that never come rings after some minutes all the same', async () => {
+    expect(await made('no-check', ['ALARM'])).toEqual(['silent', 'is OK', 'loud'])
+    expect(aws.calls.filter(({ operation }) => operation === 'DescribeAlarms').length).toBeGreaterThan(20)
   })
 })
 

@@ -1,4 +1,8 @@
-/** One CloudWatch alarm. What it watches is data: `cloudwatch/alarms.ts`. */
+/**
+ * One CloudWatch alarm. What it watches is data: `cloudwatch/alarms.ts`. CloudWatch judges a new alarm at once and acts on what it
+ * finds, so that every "OK", and the alarm over checks that could not run yet, would be mailed: it is made with its actions off.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+ */
 import {
   type CloudWatchClient,
   DeleteAlarmsCommand,
@@ -8,9 +12,11 @@ import {
   type MetricDataQuery,
   PutMetricAlarmCommand,
   type PutMetricAlarmInput,
+  SetAlarmStateCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { type AlarmWish, alarmName, alarmWish } from '../cloudwatch/alarms.ts'
@@ -25,7 +31,16 @@ export const alarmArn = (scope: RightsScope, name: string): string =>
   `arn:${scope.partition}:cloudwatch:${scope.region}:${scope.account}:alarm:${name}`
 
 /** What AWS has, in the words in which it is wished. */
-export type AlarmActual = Omit<PutMetricAlarmInput, 'Tags'>
+export type AlarmActual = Omit<PutMetricAlarmInput, 'Tags'> & {
+  /** As CloudWatch judges it. */
+  readonly state?: string | undefined
+}
+
+/**
+ * Looks, about two minutes: the schedule runs at once, its metric and CloudWatch's judgement follow within a minute each.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
+ */
+const LOOKS_FOR_FIRST_POINT = 30
 
 export function alarmResource(
   clients: AwsClients,
@@ -35,6 +50,8 @@ export function alarmResource(
 ): Resource<AlarmWish, AlarmActual> {
   const name = alarmName(scope, key)
   const arn = alarmArn(scope, name)
+  /** Left for its first point; none: it was not made just now, or needs none. */
+  let looks = 0
   return {
     id: alarmId(name, scope.region),
     kind: 'CloudWatch alarm',
@@ -52,12 +69,20 @@ export function alarmResource(
 
     async create(desired, doing) {
       const cloudwatch = await clients.cloudwatch()
-      await cloudwatch.send(new PutMetricAlarmCommand({ ...inputOf(desired), Tags: tagList(doing.tags) }))
+      const silent = { ...inputOf(desired), ActionsEnabled: false }
+      await cloudwatch.send(new PutMetricAlarmCommand({ ...silent, Tags: tagList(doing.tags) }))
+      if (desired.missing === 'breaching') looks = LOOKS_FOR_FIRST_POINT
     },
 
     /** Tags given with an alarm that exists are ignored: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-    async update(desired, _actual, changed, doing) {
+    async update(desired, actual, changed, doing) {
       const cloudwatch = await clients.cloudwatch()
+      if (actual.ActionsEnabled === false) {
+        if (actual.state !== 'OK' && looks-- > 0) throw noPointYet()
+        // From here on whatever is wrong is mailed: CloudWatch judges it anew within a minute.
+        const StateReason = 'cost-guard switches the actions on'
+        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: 'OK', StateReason }))
+      }
       if (changed.some((each) => !each.field.startsWith('tag/'))) {
         await cloudwatch.send(new PutMetricAlarmCommand(inputOf(desired)))
       }
@@ -70,6 +95,14 @@ export function alarmResource(
     },
   }
 }
+
+const noPointYet = (): GuardError =>
+  new GuardError({
+    code: 'no-point-yet',
+    fault: 'aws',
+    retry: 'after-propagation',
+    message: 'the first check of the limits to finish',
+  })
 
 const WHY: Record<AlarmKey, string> = {
   throttled: 'says when Bedrock keeps turning calls away',
@@ -159,6 +192,7 @@ const actualOf = (alarm: MetricAlarm): AlarmActual => ({
   Threshold: alarm.Threshold,
   ComparisonOperator: alarm.ComparisonOperator,
   TreatMissingData: alarm.TreatMissingData,
+  state: alarm.StateValue,
 })
 
 function differences(want: AlarmActual, is: AlarmActual): readonly Difference[] {

@@ -74,7 +74,8 @@ const watchNames: Namer = (call, arn) => {
   const dashboard = (name: string) => arn('cloudwatch', `dashboard/${name}`).replace(call.inRegion, '')
   const given = text(call, 'ResourceARN')
   if (given) return [given]
-  if (call.operation === 'PutMetricAlarm') return [alarm(text(call, 'AlarmName') ?? '')]
+  if (call.operation === 'PutMetricAlarm' || call.operation === 'SetAlarmState')
+    return [alarm(text(call, 'AlarmName') ?? '')]
   if (call.operation === 'DeleteAlarms') return (call.input['AlarmNames'] as readonly string[]).map(alarm)
   if (call.operation === 'DeleteDashboards') return (call.input['DashboardNames'] as readonly string[]).map(dashboard)
   const name = text(call, 'DashboardName')
