@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Day } from '../../src/runtime/domain/base/calendar.ts'
+import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { forecast } from '../../src/runtime/domain/telling/forecast.ts'
 import { countedSince, type StatusInput, statusOf } from '../../src/runtime/domain/telling/status.ts'
-import { at, key, tokyo } from './judging.ts'
+import { account, at, balance, key, limit, tokyo } from './judging.ts'
 import { balances, details, health, judgements, november, now, record } from './report-sample.ts'
 
 const input: StatusInput = {
@@ -198,6 +199,29 @@ describe('the forecast', () => {
     expect(countedSince(told)).toBe('2026-11-20')
     expect(countedSince({ ...told, installedAt: at('2026-10-05T00:00:00Z') })).toBe('2026-10-05')
     expect(countedSince({ ...told, balances, installedAt: at('2026-11-20T00:00:00Z') })).toBe('2026-11-01')
+  })
+
+  it('a sum taken over for the days before the guard is no run of days without spending', () => {
+    const takenOver = {
+      balances: [balance('user/a', { '2026-11-01': '300', '2026-11-18': '10', '2026-11-19': '10' })],
+      previous: [],
+      installedAt: at('2026-11-18T00:00:00Z'),
+      zoning: tokyo,
+      now,
+    }
+    expect(countedSince(takenOver)).toBe('2026-11-18')
+    const backfilled = balance('user/a', { '2026-11-01': '3', '2026-11-10': '1', '2026-11-18': '10' })
+    expect(countedSince({ ...takenOver, balances: [backfilled] })).toBe('2026-11-01')
+    const { balances } = takenOver
+    expect(countedSince({ ...takenOver, balances, installedAt: at('2026-11-02T03:00:00Z') })).toBe('2026-11-01')
+    const limits = [limit('user/a=1000')]
+    const judgements = judgeAll({
+      wishes: { limits, waivers: [], blocks: [], excluded: [] },
+      ...{ balances, previous: [], zoning: tokyo, now, unknownPrice: 'warn', account },
+    })
+    const [a] = status({ ...takenOver, judgements, records: [] }).principals
+    // 320 and ten more days at 10 each.
+    expect(a?.limits[0]?.forecastUsd).toBe('420')
   })
 
   it('is unknown before one complete day and for a month that is over', () => {

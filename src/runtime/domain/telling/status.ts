@@ -3,7 +3,7 @@ import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts
 import type { Balance, Detail } from '../metering/balance.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { add, type PicoUsd, percentOf, sum, toDecimal, zero } from '../money/money.ts'
-import { forecast } from './forecast.ts'
+import { forecast, shiftDay } from './forecast.ts'
 import type { PrincipalState, StatusBy, StatusGroup, StatusLimit, StatusPrincipal, StatusView } from './status-view.ts'
 
 export type * from './status-view.ts'
@@ -85,7 +85,10 @@ function potsOf(balances: readonly Balance[]): (of: string, principal: Principal
   }
 }
 
-/** The first day the guard counted, as far as these balances tell: today where there are none. Undefined: before this month. */
+/**
+ * The first day the guard counted, as far as these balances tell: today where there are none. Undefined: before this month.
+ * A first day alone, with nothing up to the guard's own first, is a sum taken over: the days between are unknown, not free.
+ */
 export function countedSince(input: {
   readonly balances: readonly Balance[]
   readonly previous: readonly Balance[]
@@ -95,7 +98,10 @@ export function countedSince(input: {
 }): Day | undefined {
   if (input.previous.length > 0) return undefined
   const first = Math.min(input.now, input.installedAt ?? input.now, ...input.balances.map((balance) => balance.firstAt))
-  return dayOf(first as Instant, input.zoning)
+  const day = dayOf(first as Instant, input.zoning)
+  const installed = input.installedAt === undefined ? day : dayOf(input.installedAt, input.zoning)
+  const known = input.balances.some(({ days }) => [...days.keys()].some((one) => one > day && one < installed))
+  return known || installed <= shiftDay(day, 1) ? day : installed
 }
 
 /** Forecasts by limit; a pot shared by many is added up once. */
