@@ -1,7 +1,8 @@
 /** config set: init with these settings alone, for a guard that is there. */
 import { checkGiven } from '../../provision/settings.ts'
 import type { Door } from '../_compose.ts'
-import { type InitFlags, install, type Ways } from '../_init.ts'
+import { install } from '../_init.ts'
+import type { InitFlags, Ways } from '../_install/ways.ts'
 import { readSettings } from './settings.ts'
 
 export async function setSettings(

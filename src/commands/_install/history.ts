@@ -1,8 +1,8 @@
 /** What an init that changed something leaves in the history. */
-import type { Settings } from '../provision/guard.ts'
-import { type Raw, rawSettings } from '../provision/settings.ts'
-import type { Door } from './_compose.ts'
-import { historyBook } from './_rooms.ts'
+import type { Settings } from '../../provision/guard.ts'
+import { type Raw, rawSettings } from '../../provision/settings.ts'
+import type { Door } from '../_compose.ts'
+import { historyBook } from '../_rooms.ts'
 
 /** @param before settings of the guard that was there; undefined: a first install. */
 export async function recordInstall(

@@ -1,0 +1,55 @@
+/** What init is to set beside the settings: asked for, looked up, shown. */
+import type { Instant } from '../../runtime/domain/base/calendar.ts'
+import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
+import { askSettings, INTRODUCTION } from '../_ask/settings.ts'
+import type { Door } from '../_compose.ts'
+import type { FilePrice } from '../_config/file.ts'
+import { lookUpExclusions } from '../_exclusions-at-init.ts'
+import type { WantedLimit } from '../_limits.ts'
+import { type Looking, lookUpInitial } from '../_limits-at-init.ts'
+import { lookAtPrices } from '../_prices-at-init.ts'
+import type { WishSection } from '../_view/first-screen.ts'
+import { type GivenWishes, typedLimits } from '../_wishes.ts'
+
+/** What lives in the table: looked up, shown, and only what is not so already. */
+export interface TableWishes {
+  readonly limits: readonly WantedLimit[]
+  readonly exclude: readonly PrincipalKey[]
+  readonly prices: readonly FilePrice[]
+}
+
+export async function askWishes(
+  door: Door,
+  given: GivenWishes,
+  how: { guard: string; now: Instant },
+): Promise<GivenWishes> {
+  door.note(INTRODUCTION)
+  const answers = await askSettings(given.settings, { ...how, limits: given.limits.length > 0 })
+  return {
+    ...given,
+    settings: answers.settings,
+    limits: [...given.limits, ...typedLimits({ 'default-limit': answers.defaultLimit })],
+  }
+}
+
+/** Names that mean nobody or two stop it here, before anything is changed. */
+export async function lookUpWishes(
+  door: Door,
+  given: GivenWishes,
+  how: Looking,
+): Promise<{ wishes: TableWishes; sections: readonly WishSection[] }> {
+  const limits = await lookUpInitial(door, given.limits, how)
+  const exclusions = await lookUpExclusions(door, given.exclude, how)
+  const prices = await lookAtPrices(door, given.prices, how)
+  return {
+    wishes: { limits: limits.limits, exclude: exclusions.principals, prices: prices.prices },
+    sections: [
+      { title: 'Limits', lines: limits.lines },
+      { title: 'Never blocked', lines: exclusions.lines },
+      { title: 'Prices', lines: prices.lines },
+    ],
+  }
+}
+
+export const isNothing = ({ limits, exclude, prices }: TableWishes): boolean =>
+  limits.length + exclude.length + prices.length === 0
