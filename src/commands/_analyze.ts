@@ -11,7 +11,7 @@ import { checkAccount } from './_where.ts'
 export interface AnalyzeOptions {
   readonly by: string
   readonly charges: boolean
-  readonly timezone: string
+  readonly timeZone: string
   readonly account?: string | undefined
   readonly json: boolean
   readonly bin: string
@@ -35,7 +35,7 @@ export async function analyzeInputs(
   const inputs = await inputsOf(paths.length === 0 ? ['-'] : paths, process.stdin, problem)
   const analysis = new Analysis({
     book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
-    zoning: [{ from: '0000-00', zone: options.timezone }],
+    zoning: [{ from: '0000-00', zone: options.timeZone }],
     sessionRoles: ['AWSReservedSSO_*'],
     labels: ['claude-code', 'claude-desktop'],
     account: options.account,
@@ -89,11 +89,11 @@ function chargeWriter(json: boolean) {
 }
 
 function checkOptions(options: AnalyzeOptions): void {
-  if (!isTimeZone(options.timezone)) {
+  if (!isTimeZone(options.timeZone)) {
     throw new GuardError({
       code: 'bad-time-zone',
       fault: 'user',
-      message: `"${options.timezone}" is not a time zone: a name such as Asia/Tokyo is expected`,
+      message: `"${options.timeZone}" is not a time zone: a name such as Asia/Tokyo is expected`,
       suggestions: ['--timezone Asia/Tokyo', '--timezone UTC'],
     })
   }

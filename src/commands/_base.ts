@@ -54,7 +54,7 @@ export abstract class PlainCommand extends Command {
     })
     process.exitCode = told.exit
     if (this.jsonEnabled()) this.logJson(errorJson(told))
-    else process.stderr.write(errorText(told))
+    else process.stderr.write(errorText(told, process.stderr.isTTY ? process.stderr.columns : undefined))
     if (process.env.DEBUG) process.stderr.write(`${error.stack ?? ''}\n`)
   }
 

@@ -1,6 +1,7 @@
 /** Any error → what a person or a program is told, and the exit code. Knows oclif's error shapes; AWS's are known in aws-errors.ts. */
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { nearest } from './_suggest.ts'
+import { wrap } from './_view/width.ts'
 
 /** 0 done, 1 failed or declined, 2 wrong usage, 3 differs, 130 interrupted. */
 export const EXIT = { done: 0, failed: 1, usage: 2, differs: 3, interrupted: 130 } as const
@@ -70,6 +71,12 @@ function tellParse(error: ParseFailure, context: Told4Command): Told {
     .replace(/\nSee more help with --help[\s\S]*$/, '')
     .replace(/^The following errors? occurred:\n\s*/, '')
     .replace(/^Nonexistent flag/, 'Unknown flag')
+    .replace(/Missing required flag (\S+)/g, '--$1 is missing')
+    .replace(/Expected (--[\w-]+)=(.*?) to be one of: /g, '$1 $2 is none of ')
+    .replace(/Parsing (--[\w-]+)\s*[;\n]\s*Expected an integer/g, '$1: an integer is expected,')
+    .replace(/ greater than or equal to (\d+) but received: (.*)/g, ' $1 or more, not $2')
+    .replace(/All of the following must be provided when using (--[\w-]+): /g, '$1 goes only with ')
+    .replace(/(--[\w-]+)=\S* cannot also be provided when using (--[\w-]+)/g, '$1 and $2 do not go together')
     .replace(/(required args?:?)\s*\n\s*/, '$1 ')
     .replace(/\n\s*/g, '; ')
   return told('usage', message, [...new Set(meant), help], EXIT.usage)
@@ -85,8 +92,8 @@ const told = (code: string, message: string, suggestions: readonly string[], exi
 
 const oneSentence = (message: string): string => message.replace(/\s*\n\s*/g, ' ').trim() || 'unknown error'
 
-/** `what happened: why`, then what to try. Ends with a line break. */
-export function errorText(told: Told): string {
+/** `what happened: why`, then what to try. Ends with a line break. @param screen columns of a terminal; else no line is broken. */
+export function errorText(told: Told, screen?: number): string {
   if (told.code === 'cancelled' || told.code === 'declined') return `${told.message}\n`
   const [first, ...more] = told.suggestions
   const advice =
@@ -95,8 +102,17 @@ export function errorText(told: Told): string {
       : more.length === 0
         ? `Try this: ${first}\n`
         : `Try this:\n${told.suggestions.map((line) => `  ${line}\n`).join('')}`
-  return `Error: ${told.message}\n${advice}`
+  return `${wrapped(`Error: ${told.message}`, screen)}\n${advice}`
 }
+
+/** Sentences break at spaces; what stands under another line stays there. Advice is never broken: it is there to be pasted. */
+const wrapped = (text: string, screen: number | undefined): string =>
+  screen === undefined
+    ? text
+    : text
+        .split('\n')
+        .map((line) => wrap(line.trimStart(), screen, ' '.repeat(line.length - line.trimStart().length)))
+        .join('\n')
 
 export const errorJson = ({ document, code, message, suggestions }: Told): object => ({
   ...document,

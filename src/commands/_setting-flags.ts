@@ -10,7 +10,7 @@ function flagOf(setting: Setting) {
   const summary = `${setting.summary[0]?.toUpperCase()}${setting.summary.slice(1)} [${setting.otherwise}].`
   const about = { summary, helpGroup: 'SETTINGS' }
   if (setting.kind === 'switch') return Flags.boolean({ ...about, allowNo: true })
-  if (setting.kind === 'list') return Flags.string({ ...about, multiple: true, helpValue: 'VALUE...' })
+  if (setting.kind === 'list') return Flags.string({ ...about, multiple: true, helpValue: 'VALUE' })
   return Flags.string({ ...about, ...(setting.choices ? { options: [...setting.choices] } : {}) })
 }
 

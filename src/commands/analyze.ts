@@ -32,7 +32,12 @@ export default class Analyze extends PlainCommand {
       default: 'principal',
     }),
     charges: Flags.boolean({ summary: 'One line per counted request instead of the sums.' }),
-    timezone: Flags.string({ summary: 'Time zone of the days.', default: 'UTC', helpValue: 'ZONE' }),
+    'time-zone': Flags.string({
+      summary: 'IANA time zone of the days.',
+      default: 'UTC',
+      helpValue: 'ZONE',
+      aliases: ['timezone'],
+    }),
     account: Flags.string({ summary: 'Count only records of this account (12 digits).' }),
   }
 
@@ -42,6 +47,7 @@ export default class Analyze extends PlainCommand {
     const json = this.jsonEnabled()
     const done = await analyzeInputs(argv as string[], {
       ...flags,
+      timeZone: flags['time-zone'],
       json,
       bin: this.config.bin,
       note: (text) => this.note(text),

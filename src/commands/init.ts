@@ -34,7 +34,7 @@ export default class Init extends GuardCommand {
     exclude: Flags.string({
       summary: 'Principal that is counted and never blocked; may be given several times.',
       multiple: true,
-      helpValue: 'KEY...',
+      helpValue: 'KEY',
     }),
     config: Flags.file({
       summary: 'A cost-guard.yaml with settings, limits, exclusions and prices; flags win over it.',

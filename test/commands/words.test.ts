@@ -1,5 +1,6 @@
 /** What the doors say, without a process: pure functions. */
 import { describe, expect, test } from 'vitest'
+import { readSettings } from '../../src/commands/_config/settings.ts'
 import { errorJson, errorText, tell } from '../../src/commands/_errors.ts'
 import { startedAs } from '../../src/commands/_started.ts'
 import { nearest } from '../../src/commands/_suggest.ts'
@@ -51,6 +52,42 @@ describe('an error', () => {
       suggestions: ['--warn-at', 'cost-guard limits set --help'],
       exit: 2,
     })
+  })
+
+  test('of wrong usage is in our words, not in those of the parser', () => {
+    const said = (message: string) =>
+      tell(
+        Object.assign(new Error(`${message}\nSee more help with --help`), { oclif: { exit: 2 }, parse: {} }),
+        context,
+      ).message
+    expect(
+      [
+        'The following error occurred:\n  Missing required flag output',
+        'Expected --client=foo to be one of: sdk, cli',
+        'The following error occurred:\n  Parsing --watch \n\tExpected an integer greater than or equal to 2 but received: 0',
+        'The following error occurred:\n  All of the following must be provided when using --until: --since',
+        'The following error occurred:\n  --month=2026-10 cannot also be provided when using --since',
+      ].map(said),
+    ).toEqual([
+      '--output is missing',
+      '--client foo is none of sdk, cli',
+      '--watch: an integer is expected, 2 or more, not 0',
+      '--until goes only with --since',
+      '--month and --since do not go together',
+    ])
+  })
+
+  test('breaks at words on a terminal, and its advice stays whole', () => {
+    const message = 'a guard that is not here cannot be shown:\n  line 3: it was never installed, or removed'
+    const error = new GuardError({
+      code: 'c',
+      fault: 'user',
+      message,
+      suggestions: ['a command that is to be pasted whole'],
+    })
+    expect(errorText(tell(error, context), 30)).toBe(
+      'Error: a guard that is not\nhere cannot be shown:\n  line 3: it was never\n  installed, or removed\nTry this: a command that is to be pasted whole\n',
+    )
   })
 })
 
@@ -157,4 +194,20 @@ test('the guard says what it costs a month, part by part, for a stated team, wit
   expect(text).toContain('Dashboard: free as one of the first three')
   const plain = { ...settings, cloudwatchDashboard: false, alarms: false, kmsKey: 'none', s3: undefined }
   for (const gone of ['Dashboard', 'Alarms', 'KMS', 'S3']) expect(monthlyCostText(plain)).not.toContain(gone)
+})
+
+describe('config set', () => {
+  const refusal = (texts: readonly string[]): unknown => {
+    try {
+      return readSettings(texts)
+    } catch (error) {
+      return error instanceof GuardError ? error.message : error
+    }
+  }
+  test('names a bad value by the key that was typed, and all of them at once', () => {
+    expect(refusal(['timeZone=Mars/X', 'retentionDays=17', 'language=ja'])).toMatch(
+      /^timeZone: "Mars\/X" is not a time zone[^;]*; retentionDays: [^;]+$/,
+    )
+    expect(refusal(['timeZone=Asia/Tokyo'])).toEqual({ timeZone: 'Asia/Tokyo' })
+  })
 })

@@ -26,8 +26,9 @@ interface How {
 }
 
 /** Said before the first question: what they are for, and that nothing is decided by them. */
-export const INTRODUCTION = `A few questions first; Enter takes what stands in brackets or is marked. Nothing is made before you have seen the plan
-and said yes, and all of it can be changed later. Everything else has a default: init --help lists it.`
+export const INTRODUCTION = `A few questions first; Enter takes what stands in brackets or is marked.
+Nothing is made before you have seen the plan and said yes, and all of it can be
+changed later. Everything else has a default: init --help lists it.`
 
 /** After whom to tell and when a month begins, before what happens at it. */
 const LIMIT_ORDER = 4

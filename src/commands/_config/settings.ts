@@ -22,7 +22,7 @@ export function settingKeys(typed: readonly string[]): readonly SettingKey[] {
     code: 'unknown-setting',
     fault: 'user',
     message: `there is no setting ${unknown.map((one) => `"${one}"`).join(', ')}`,
-    suggestions: [...new Set(meant), 'config get lists all'],
+    suggestions: [...new Set(meant), 'cost-guard config get lists all'],
   })
 }
 
@@ -50,7 +50,7 @@ export async function getSettings(door: Door, keys: readonly SettingKey[]) {
   }
 }
 
-/** `KEY=VALUE` … → what init takes. @throws GuardError `bad-assignment`, `unknown-setting`. */
+/** `KEY=VALUE` … → what init takes. @throws GuardError `bad-assignment`, `unknown-setting`, `bad-settings`. */
 export function readSettings(texts: readonly string[]): GivenSettings {
   const pairs = texts.map((text) => {
     const at = text.indexOf('=')
@@ -72,6 +72,18 @@ export function readSettings(texts: readonly string[]): GivenSettings {
     })
   }
   settingKeys(pairs.map(({ key }) => key))
+  const problems = pairs.flatMap(({ key, value }) => {
+    const checked = settingsTable.find((row) => row.key === key)?.check(value)
+    return checked !== undefined && 'bad' in checked ? [`${key}: ${checked.bad}`] : []
+  })
+  if (problems.length > 0) {
+    throw new GuardError({
+      code: 'bad-settings',
+      fault: 'user',
+      message: problems.join('; '),
+      suggestions: ['cost-guard init --help says what each setting takes'],
+    })
+  }
   return Object.fromEntries(pairs.map(({ key, value }) => [key, value]))
 }
 

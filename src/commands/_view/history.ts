@@ -32,9 +32,11 @@ const WHAT: Readonly<Record<string, string>> = {
 
 export function historyText(events: readonly HistoryEvent[], words: HistoryWords): string {
   if (events.length === 0) {
-    return words.principal === undefined
-      ? 'Nothing was changed in this time. --since YYYY-MM-DD looks further back.'
-      : `Nothing is recorded about ${words.principal} in this time. --since YYYY-MM-DD looks further back.`
+    const nothing =
+      words.principal === undefined
+        ? 'Nothing was changed in this time.'
+        : `Nothing is recorded about ${words.principal} in this time.`
+    return wrap(`${nothing} --since YYYY-MM-DD looks further back.`, words.screen)
   }
   return [
     ...events.map((event) => entry(event, words)),

@@ -42,7 +42,8 @@ export function mailsText(
       : [
           '',
           ...missing.map(({ address }) => `Send it again: ${words.command(`mail resend ${address}`)}`),
-          `Confirm it so that one reader cannot unsubscribe all: ${words.command("mail confirm 'LINK OF THE MAIL'")}`,
+          'Confirm it here, so that no one reader can unsubscribe all:',
+          `  ${words.command("mail confirm 'LINK OF THE MAIL'")}`,
         ]),
   ].join('\n')
 }
