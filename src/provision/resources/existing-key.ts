@@ -62,7 +62,7 @@ export async function keyFitness(
 }
 
 function stateRefusal(key: KeyMetadata, what: string, because: string, another: string): Refusal | undefined {
-  if (key.KeyManager === 'AWS') {
+  if (key.KeyManager === 'AWS' || what.includes('alias/aws/')) {
     return unfit(
       `${what} is managed by AWS, and its policy lets no service in on behalf of the guard${because}`,
       another,
