@@ -6,7 +6,7 @@ import { allow, type Statement } from './permissions.ts'
  * What `--s3-logs` and `--kms-key` need beyond all else. A policy of its own: whoever uses neither needs none of it, and a
  * managed policy is full early. A key has no name before it is made, so what may be done with one hangs on its tag.
  */
-export function copying({ names, arn, logGroups }: AdminScope): readonly Statement[] {
+export function copying({ names, arn }: AdminScope): readonly Statement[] {
   const tag = (kind: 'Request' | 'Resource') => ({
     StringEquals: { [`aws:${kind}Tag/cost-guard:guard`]: names.guard },
   })
@@ -42,6 +42,9 @@ export function copying({ names, arn, logGroups }: AdminScope): readonly Stateme
       when: tag('Resource'),
     }),
     allow('KeyAlias', { to: of('kms', 'CreateAlias', 'UpdateAlias', 'DeleteAlias'), on: arn('kms', names.keyAlias) }),
-    allow('EncryptTheLogGroup', { to: of('logs', 'AssociateKmsKey', 'DisassociateKmsKey'), on: logGroups }),
+    allow('EncryptTheLogGroup', {
+      to: of('logs', 'AssociateKmsKey', 'DisassociateKmsKey'),
+      on: [names.arn.logGroup, `${names.arn.logGroup}:*`],
+    }),
   ]
 }

@@ -5,6 +5,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { S3Client } from '@aws-sdk/client-s3'
 import { SchedulerClient } from '@aws-sdk/client-scheduler'
@@ -20,6 +21,7 @@ export interface Clients {
   readonly cloudwatch: CloudWatchClient
   readonly dynamodb: DynamoDBClient
   readonly iam: IAMClient
+  readonly kms: KMSClient
   readonly lambda: LambdaClient
   readonly logs: CloudWatchLogsClient
   readonly s3: S3Client
@@ -72,6 +74,7 @@ export function createUpstream(url: string): Upstream {
       cloudwatch: new CloudWatchClient(config),
       dynamodb: new DynamoDBClient(config),
       iam: new IAMClient(config),
+      kms: new KMSClient(config),
       lambda: new LambdaClient(config),
       logs: new CloudWatchLogsClient(config),
       s3: new S3Client(config),

@@ -36,7 +36,10 @@ export function unusedIn(document: PolicyDocument, asked: readonly Asked[]): rea
       }
       const touched = listOf(context[LEADING_KEYS])
       for (const key of keysOf(statement)) {
-        if (key === undefined || touched.some((each) => matches(key, each))) used.add(words(statement.Sid, action, key))
+        if (key !== undefined && !touched.some((each) => matches(key, each))) continue
+        for (const named of listOf(statement.Action)) {
+          if (matches(named.toLowerCase(), action.toLowerCase())) used.add(words(statement.Sid, named, key))
+        }
       }
     }
   }

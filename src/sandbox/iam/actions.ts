@@ -5,12 +5,16 @@
 import type { Passing, World } from '../world.ts'
 import { dynamoNeeds } from './actions-dynamodb.ts'
 import { iamNeeds } from './actions-iam.ts'
+import { kmsNeeds, publishNeeds } from './actions-kms.ts'
+import { s3Needs } from './actions-s3.ts'
 import type { Context } from './evaluate.ts'
 
 export interface Need {
   readonly action: string
   readonly resources: readonly string[]
   readonly context?: Context
+  /** Where another service asks in the caller's name, and words the refusal itself. */
+  readonly refused?: { readonly code: string; readonly status: number }
 }
 
 const anything = ['*']
@@ -124,8 +128,11 @@ export async function needsOf(world: World, call: Passing): Promise<readonly Nee
   if (service === 'bedrock-runtime' || service === 'unknown') return []
   if (service === 'dynamodb') return dynamoNeeds(world, call)
   if (service === 'iam') return iamNeeds(world, call)
+  if (service === 's3') return s3Needs(world, call)
+  if (service === 'kms') return kmsNeeds(world, call)
   const arn = (of: string, rest: string) => `arn:${world.partition}:${of}:${call.inRegion}:${world.account}:${rest}`
   const resources = namers[service]?.(call, arn) ?? anything
   const action = service === 'lambda' ? (lambdaActions[operation] ?? operation) : operation
-  return [{ action: `${prefixes[service] ?? service}:${action}`, resources }, ...passed(call)]
+  const encrypting = service === 'sns' ? await publishNeeds(world, call) : []
+  return [{ action: `${prefixes[service] ?? service}:${action}`, resources }, ...passed(call), ...encrypting]
 }

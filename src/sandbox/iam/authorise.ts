@@ -42,7 +42,12 @@ export function refusalText(caller: Caller, action: string, resource: string, de
   return `${start} because no identity-based policy allows the ${action} action`
 }
 
-const codes: Readonly<Record<string, string>> = { iam: 'AccessDenied', sts: 'AccessDenied', sns: 'AuthorizationError' }
+const codes: Readonly<Record<string, string>> = {
+  iam: 'AccessDenied',
+  s3: 'AccessDenied',
+  sns: 'AuthorizationError',
+  sts: 'AccessDenied',
+}
 
 /** Undefined: allowed. Writes what IAM was asked into `asked`. */
 export async function authorise(
@@ -68,13 +73,13 @@ export async function authorise(
     })
   }
   const common = contextOf(world, caller, call.inRegion)
-  for (const { action, resources, context } of needs) {
+  for (const { action, resources, context, refused } of needs) {
     const resource = resources[0] ?? '*'
     asked.push({ action, resource, resources, context: context ?? {} })
     const decision = judge(identity, { action, resources, context: { ...common, ...context } })
     if (decision.effect === 'allow') continue
-    const code = codes[call.service] ?? 'AccessDeniedException'
-    const status = call.wire === 'json' ? 400 : 403
+    const code = refused?.code ?? codes[call.service] ?? 'AccessDeniedException'
+    const status = refused?.status ?? (call.wire === 'json' ? 400 : 403)
     return errorAnswer(call.wire, { code, message: refusalText(caller, action, resource, decision), status })
   }
   return undefined

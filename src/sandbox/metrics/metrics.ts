@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-cloudwatch'
 import { GetTopicAttributesCommand } from '@aws-sdk/client-sns'
 import { type Document, serviceMay } from '../iam/evaluate.ts'
+import { keyLets } from '../iam/kms-keys.ts'
 import type { MailBox } from '../mail/mail.ts'
 import type { World } from '../world.ts'
 import { type Datum, readEmf } from './emf.ts'
@@ -93,18 +94,26 @@ export class Metrics {
     const { sns } = this.#world.clients(region)
     for (const topic of (state === 'ALARM' ? alarm.AlarmActions : alarm.OKActions) ?? []) {
       const { Attributes = {} } = await sns.send(new GetTopicAttributesCommand({ TopicArn: topic }))
-      if (!this.#mayPublish(Attributes, alarm)) continue
+      if (!(await this.#mayPublish(Attributes, alarm, region))) continue
       const subject = `${state}: "${alarm.AlarmName}" in ${region}`.slice(0, 100)
       const text = `${alarm.AlarmDescription ?? ''}\n\nState: ${state}`
       await this.#mail.deliver(topic, { subject, text }, region)
     }
   }
   /** https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services */
-  #mayPublish(attributes: Readonly<Record<string, string>>, alarm: MetricAlarm): boolean {
-    if (attributes['KmsMasterKeyId']?.endsWith('alias/aws/sns')) return false
+  async #mayPublish(
+    attributes: Readonly<Record<string, string>>,
+    alarm: MetricAlarm,
+    region: string,
+  ): Promise<boolean> {
+    const service = 'cloudwatch.amazonaws.com'
+    const named = attributes['KmsMasterKeyId']
+    const actions = ['kms:Decrypt', 'kms:GenerateDataKey']
+    const asks = { service, actions, context: { 'aws:SourceAccount': this.#world.account } }
+    if (named && !(await keyLets(this.#world, { region, named }, asks))) return false
     const context = { 'aws:SourceArn': alarm.AlarmArn ?? '', 'aws:SourceAccount': this.#world.account }
     const policy = JSON.parse(attributes['Policy'] ?? '{}') as Document
-    return serviceMay(policy, 'cloudwatch.amazonaws.com', 'SNS:Publish', context)
+    return serviceMay(policy, service, 'SNS:Publish', context)
   }
 }
 

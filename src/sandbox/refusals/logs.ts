@@ -1,6 +1,7 @@
 /** CloudWatch Logs. https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 import { GetPolicyCommand } from '@aws-sdk/client-lambda'
 import { type Document, serviceMay } from '../iam/evaluate.ts'
+import { keyLets } from '../iam/kms-keys.ts'
 import type { Hook, Passing, World } from '../world.ts'
 import { orAbsent, type Refusal, refusing, text } from './refuse.ts'
 
@@ -28,6 +29,19 @@ async function functionRefuses(world: World, call: Passing): Promise<Refusal | u
   return { code: 'InvalidParameterException', message }
 }
 
+/** The key must let CloudWatch Logs in for this very group: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html */
+async function keyRefuses(world: World, call: Passing): Promise<Refusal | undefined> {
+  const named = text(call, 'kmsKeyId')
+  if (named === '') return undefined
+  const group = `arn:${world.partition}:logs:${call.inRegion}:${world.account}:log-group:${text(call, 'logGroupName')}`
+  const service = `logs.${call.inRegion}.amazonaws.com`
+  const actions = ['kms:Encrypt', 'kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey']
+  const context = { 'kms:EncryptionContext:aws:logs:arn': group }
+  if (await keyLets(world, { region: call.inRegion, named }, { service, actions, context })) return undefined
+  const message = `The specified KMS key does not exist or is not allowed to be used with Arn '${group}'`
+  return { code: 'AccessDeniedException', message }
+}
+
 export function logsRefusals(world: World): Hook[] {
   return refusing('logs', {
     PutRetentionPolicy: (call) => {
@@ -36,6 +50,8 @@ export function logsRefusals(world: World): Hook[] {
       const message = `1 validation error detected: Value '${String(days)}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentions.join(', ')}]`
       return { code: 'InvalidParameterException', message }
     },
+    AssociateKmsKey: (call) => keyRefuses(world, call),
+    CreateLogGroup: (call) => keyRefuses(world, call),
     PutSubscriptionFilter: (call) => functionRefuses(world, call),
   })
 }
