@@ -52,6 +52,38 @@ describe('the table', () => {
     expect(TimeToLiveDescription).toEqual({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' })
   })
 
+  test('whose time to live was switched off within the hour is refused before anything changes: DynamoDB takes one change an hour', async () => {
+    const one = life()
+    await born(one)
+    const [table, ...others] = one.list
+    if (table === undefined) throw new Error('no table')
+    const going: typeof table = {
+      ...table,
+      async read(inputs) {
+        const seen = await table.read(inputs)
+        return seen.state === 'present' ? { ...seen, actual: { ...seen.actual, ttl: undefined, ttlGoing: true } } : seen
+      },
+    }
+    expect(stepOf(await aws.plan([going, ...others], one.scope), one.id)).toMatchObject({
+      do: 'refuse',
+      why: expect.stringContaining('one change of it an hour'),
+      suggestion: 'run the same command again in an hour',
+    })
+  })
+
+  test('whose time to live takes no second change yet says until when to wait, not what AWS says', async () => {
+    const busy = world(({ operation, phase }) => {
+      if (operation !== 'UpdateTimeToLive' || phase !== 'before') return
+      const text = 'Time to live has been modified multiple times within a fixed interval'
+      throw Object.assign(new Error(text), { name: 'ValidationException' })
+    })
+    const scope = busy.scope()
+    const { outcome } = await busy.install([tableResource(busy.clients, scope)], scope)
+    expect(outcome.failed.map(({ error }) => error)).toMatchObject([
+      { code: 'ttl-changed-lately', suggestions: ['run the same command again in an hour'] },
+    ])
+  })
+
   const byHand: readonly [string, readonly string[], () => Promise<unknown>][] = [
     [
       'deletion protection switched off',

@@ -15,7 +15,9 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
+import { isTtlChangedLately } from '../../runtime/aws/aws-errors.ts'
 import { PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from '../../runtime/aws/keys.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { allPages, unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
@@ -42,6 +44,8 @@ export interface TableActual {
   readonly deletionProtection: boolean
   /** Attribute by which items expire; undefined: none. */
   readonly ttl: string | undefined
+  /** Switched off within the last hour: DynamoDB takes no other change until it is done. */
+  readonly ttlGoing: boolean
   /** ARN of the key in KMS; undefined: DynamoDB's own. */
   readonly key: string | undefined
 }
@@ -81,6 +85,13 @@ export function tableResource(clients: AwsClients, scope: RightsScope): Resource
       ...field('pointInTimeRecovery', { is: actual.recovery, want: desired.recovery }),
       ...field('timeToLive', { is: actual.ttl, want: desired.ttl }),
     ],
+
+    /** Else it would fail in the middle, with everything that needs the table undone. */
+    async refuse(_desired, observed) {
+      if (observed.state !== 'present' || !observed.actual.ttlGoing) return []
+      const [message, suggestion] = ttlChangedLately(name)
+      return [{ why: 'occupied', message, suggestion }]
+    },
 
     /** Recovery and time to live can only be set once the table is active: the engine comes back with these differences. */
     async create(_desired, doing) {
@@ -156,6 +167,7 @@ async function readTable(clients: AwsClients, name: string): Promise<Observed<Ta
     recovery: recovery === 'ENABLED',
     deletionProtection: table.DeletionProtectionEnabled === true,
     ttl: ttlOf(ttl.TimeToLiveDescription),
+    ttlGoing: ttl.TimeToLiveDescription?.TimeToLiveStatus === 'DISABLING',
     key: table.SSEDescription?.KMSMasterKeyArn,
   }
   return { state: 'present', actual, tags: flattenTags(tags) }
@@ -215,5 +227,18 @@ async function updateTable(
 async function setTimeToLive(dynamo: DynamoDBClient, ttl: { TableName: string; is: string | undefined; want: string }) {
   const TimeToLiveSpecification =
     ttl.is === undefined ? { AttributeName: ttl.want, Enabled: true } : { AttributeName: ttl.is, Enabled: false }
-  await dynamo.send(new UpdateTimeToLiveCommand({ TableName: ttl.TableName, TimeToLiveSpecification }))
+  try {
+    await dynamo.send(new UpdateTimeToLiveCommand({ TableName: ttl.TableName, TimeToLiveSpecification }))
+  } catch (error) {
+    if (!isTtlChangedLately(error)) throw error
+    const [message, suggestion] = ttlChangedLately(ttl.TableName)
+    throw new GuardError({ code: 'ttl-changed-lately', fault: 'aws', retry: 'no', message, suggestions: [suggestion] })
+  }
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTimeToLive.html */
+const ttlChangedLately = (table: string) =>
+  [
+    `the time to live of the table ${table} was changed within the last hour, and DynamoDB takes one change of it an hour`,
+    'run the same command again in an hour',
+  ] as const

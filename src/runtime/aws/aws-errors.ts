@@ -259,3 +259,7 @@ export const isNotEmpty = (error: unknown): boolean => named(error)?.name === 'B
 /** AWS answered, and did not do it; no answer at all leaves that open. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && (error as { $fault?: unknown }).$fault === 'client'
+
+/** DynamoDB: the time to live of a table takes one change an hour. */
+export const isTtlChangedLately = (error: unknown): boolean =>
+  named(error)?.name === 'ValidationException' && /modified multiple times/i.test(messageOf(error))
