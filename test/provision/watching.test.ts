@@ -80,6 +80,18 @@ describe('the alarms', () => {
       ...[5, 6, 6, 10, 30, 120],
     ])
     // CloudWatch looks back a day at most, seven where a period is an hour.
+    // Written only while there are failures: one minute's hiccup has one point, and no zero beside it.
+    expect(alarm('not-blocked')).toMatchObject({
+      periodSeconds: 60,
+      periods: 5,
+      wrongPeriods: 3,
+      missing: 'notBreaching',
+    })
+    expect(alarm('not-blocked', { checkMinutes: 60 })).toMatchObject({
+      periodSeconds: 3600,
+      periods: 2,
+      wrongPeriods: 1,
+    })
     expect(alarm('no-check', { checkMinutes: 60 })).toMatchObject({ periodSeconds: 3600, periods: 2 })
   })
 

@@ -119,11 +119,11 @@ function ruleFor(key: AlarmKey, scope: RightsScope): Rule | undefined {
       const failures = settings.s3.largeBodies ? several([copy, large], 'SUM([m1, m2])') : one(copy, 'Sum')
       return { ...failures, ...anyAtAll, periodSeconds: 5 * MINUTES, periods: 1, wrongPeriods: 1, tellsEnd: false }
     }
-    // The smallest of a period: a check that mended what the one before could not is no alarm. No point is no failure.
+    // No point is no failure: what the next check mended rings nothing, what lasts for most checks of five minutes does.
     case 'not-blocked': {
-      const metric = one(own(scope, 'BlockFailures'), 'Minimum')
-      const periodSeconds = Math.max(5, settings.checkMinutes) * MINUTES
-      return { ...metric, ...anyAtAll, periodSeconds, periods: 1, wrongPeriods: 1, tellsEnd: true }
+      const { minutes, periods } = checkPeriods(settings.checkMinutes)
+      const lasting = { periodSeconds: minutes * MINUTES, periods, wrongPeriods: Math.ceil(periods / 2) }
+      return { ...one(own(scope, 'BlockFailures'), 'Maximum'), ...anyAtAll, ...lasting, tellsEnd: true }
     }
   }
 }

@@ -44,7 +44,7 @@ export const AWS_METRICS: Readonly<Record<string, Readonly<Record<string, Metric
   'AWS/SQS': { ApproximateNumberOfMessagesVisible: { source: sqs, dimensions: [['QueueName']] } },
 }
 
-export type Statistic = 'Sum' | 'Minimum' | 'Maximum' | 'p99'
+export type Statistic = 'Sum' | 'Maximum' | 'p99'
 export interface MetricRef {
   readonly namespace: string
   readonly name: string
