@@ -46,6 +46,13 @@ describe('what the guard itself costs', () => {
     expect(partOf({ ...team, dashboard: false }, 'Dashboard')).toBeUndefined()
   })
 
+  test('each call is asked for again by every catch-up of the two hours after it, a consistent unit each time', () => {
+    const reads = (requestsPerMonth: number) =>
+      Number(partOf({ ...team, requestsPerMonth, checkMinutes: 60 }, 'DynamoDB reads'))
+    const [million, two] = [reads(1_000_000), reads(2_000_000)]
+    expect(two - million).toBeGreaterThanOrEqual((8 * 1_000_000 * 0.125) / 1e6)
+  })
+
   test('a key of its own costs a dollar and its requests', () => {
     expect(Number(partOf({ ...team, ownKey: true }, 'KMS key'))).toBeGreaterThan(1)
     expect(partOf(team, 'KMS key')).toBeUndefined()

@@ -98,8 +98,8 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
   const parts: readonly (readonly [OwnCostItem, ...(readonly [Price, number])[]])[] = [
     // A run of enforce takes its lease, gives it back, leaves word; a batch leaves word.
     ['DynamoDB writes', ['writeUnit', 2 * calls + 4 * groups + batches + 3 * runs]],
-    // Balances in four shards, wishes, blocks, health; four balances fit into one unit.
-    ['DynamoDB reads', ['readUnit', runs * (12 + people / 4)]],
+    // Balances in four shards, wishes, blocks, health; four balances fit into one unit. Each catch-up reads two hours again.
+    ['DynamoDB reads', ['readUnit', runs * (12 + people / 4) + 9 * calls]],
     ['DynamoDB storage', ['tableGb', ledgerGb * 6]],
     // enforce 0.3 s of 256 MB, ingest 0.2 s of 512 MB.
     [
