@@ -126,9 +126,9 @@ describe('a bucket that was there before the guard', () => {
   test('gets one statement beside its owner’s, shown before; all else of it stays, and the second time nothing is done', async () => {
     await theirs()
     const one = life()
-    expect(fieldsOf(await aws.plan(one.list, one.scope), id)).toEqual(['policy/CostGuardBedrockLogsWrite'])
+    expect(fieldsOf(await aws.plan(one.list, one.scope), id)).toEqual(['policy/CostGuardBedrockLogsWrite-cg-test'])
     await adopted()
-    expect(await sids()).toEqual(['AuditorsRead', 'CostGuardBedrockLogsWrite'])
+    expect(await sids()).toEqual(['AuditorsRead', 'CostGuardBedrockLogsWrite-cg-test'])
     expect(await ofTheOwner()).toEqual(asTheyHadIt)
     await unchanged(one)
   })
@@ -149,13 +149,27 @@ describe('a bucket that was there before the guard', () => {
     expect(await sids()).toEqual(['TheyDidIt'])
   })
 
+  test('that two guards use has a statement of each, and goes on for one when the other goes', async () => {
+    await theirs()
+    const one = await adopted()
+    const another = life({ ...wish, guard: 'other' })
+    succeeded((await aws.install(another.list, another.scope)).outcome)
+    expect(await sids()).toEqual([
+      ...['AuditorsRead', 'CostGuardBedrockLogsWrite-cg-test'],
+      'CostGuardBedrockLogsWrite-other',
+    ])
+    succeeded((await aws.teardown(one.list, one.scope, true)).outcome)
+    expect(await sids()).toEqual(['AuditorsRead', 'CostGuardBedrockLogsWrite-other'])
+    await unchanged(another)
+  })
+
   test('whose policy somebody took the statement out of gets it again', async () => {
     await theirs()
     const one = await adopted()
     const Policy = policyWith(owner.statement)
     const lost = async () => (await s3()).send(new PutBucketPolicyCommand({ Bucket, Policy }))
-    expect(await repaired(one, lost)).toEqual(['policy/CostGuardBedrockLogsWrite'])
-    expect(await sids()).toEqual(['AuditorsRead', 'CostGuardBedrockLogsWrite'])
+    expect(await repaired(one, lost)).toEqual(['policy/CostGuardBedrockLogsWrite-cg-test'])
+    expect(await sids()).toEqual(['AuditorsRead', 'CostGuardBedrockLogsWrite-cg-test'])
   })
 
   test('is given back with what its owner added meanwhile, never deleted, not even with all data; again there is nothing to do', async () => {
@@ -179,7 +193,7 @@ describe('a bucket that was there before the guard', () => {
   test('that had no policy has none afterwards', async () => {
     await theirs({ policy: '' })
     const one = await adopted()
-    expect(await sids()).toEqual(['CostGuardBedrockLogsWrite'])
+    expect(await sids()).toEqual(['CostGuardBedrockLogsWrite-cg-test'])
     succeeded((await aws.teardown(one.list, one.scope)).outcome)
     await expect(sids()).rejects.toMatchObject({ name: 'NoSuchBucketPolicy' })
   })

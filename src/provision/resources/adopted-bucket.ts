@@ -21,14 +21,19 @@ export interface AdoptedBucketDesired {
 
 export const adoptedBucketId = (name: string, region: string): ResourceId => `adopted-bucket/${name}@${region}`
 
-/** Ours among the statements of the owner, whatever theirs are called. */
-const SID = 'CostGuardBedrockLogsWrite'
+/** Ours among the statements of the owner, whatever theirs are called; one per guard, as two may use one bucket. */
+const SID = 'CostGuardBedrockLogsWrite-'
 
-const hasOurs = (policy: unknown): boolean => statementsOf(policy).some((each) => each['Sid'] === SID)
-const withoutOurs = (policy: unknown) => ({
+type Has = (statement: Readonly<Record<string, unknown>>) => boolean
+const without = (policy: unknown, out: Has) => ({
   ...(policy as object | undefined),
-  Statement: statementsOf(policy).filter((each) => each['Sid'] !== SID),
+  Statement: statementsOf(policy).filter((each) => !out(each)),
 })
+/** Of another guard: it goes with that one. */
+const isAnothers =
+  (isOurs: Has): Has =>
+  (each) =>
+    String(each['Sid'] ?? '').startsWith(SID) && !isOurs(each)
 
 export function adoptedBucketResource(
   clients: AwsClients,
@@ -38,6 +43,9 @@ export function adoptedBucketResource(
   const scope = scopeWithBucket(given, name)
   const where = { Bucket: name, ExpectedBucketOwner: scope.account }
   const id = adoptedBucketId(name, scope.region)
+  const sid = `${SID}${scope.names.guard}`
+  const isOurs: Has = (each) => each['Sid'] === sid
+  const hasOurs = (policy: unknown): boolean => statementsOf(policy).some(isOurs)
   const isWanted = given.settings.s3 !== undefined && given.names.logBucket === name
   const put = async (policy: unknown) => {
     const s3 = await clients.s3()
@@ -52,26 +60,26 @@ export function adoptedBucketResource(
     onTeardown: 'retain',
     needs: [],
 
-    desired: () => (isWanted ? { name, statement: bedrockStatement(scope, SID) } : undefined),
+    desired: () => (isWanted ? { name, statement: bedrockStatement(scope, sid) } : undefined),
 
     async read(inputs) {
       const found = await readBucket(await clients.s3(), where, inputs.remembered(id))
       return found === undefined ? { state: 'absent' } : { state: 'present', ...found }
     },
 
-    /** Bedrock let in by whatever statement is enough. */
+    /** Bedrock let in by whatever statement is enough, but for one that another guard takes with it. */
     diff: (desired, actual) =>
-      lets(actual.policy, bedrockWrites(scope))
+      lets(without(actual.policy, isAnothers(isOurs)), bedrockWrites(scope))
         ? []
         : documentField('policy', {
-            is: { Statement: statementsOf(actual.policy).filter((each) => each['Sid'] === SID) },
+            is: { Statement: statementsOf(actual.policy).filter(isOurs) },
             want: { Statement: [desired.statement] },
           }),
 
     create: async () => {},
 
     async update(desired, actual) {
-      const rest = withoutOurs(actual.policy)
+      const rest = without(actual.policy, isOurs)
       await put({ Version: '2012-10-17', ...rest, Statement: [...rest.Statement, desired.statement] })
     },
 
@@ -86,11 +94,11 @@ export function adoptedBucketResource(
 
       toGiveBack: (actual, before) =>
         hasOurs(actual.policy) && !hasOurs((JSON.parse(before) as { policy: unknown }).policy)
-          ? [{ field: `policy/${SID}`, is: 'there', want: 'not there', how: 'in-place' }]
+          ? [{ field: `policy/${sid}`, is: 'there', want: 'not there', how: 'in-place' }]
           : [],
 
       async giveBack(actual) {
-        const rest = withoutOurs(actual.policy)
+        const rest = without(actual.policy, isOurs)
         if (rest.Statement.length > 0) return put(rest)
         const s3 = await clients.s3()
         await s3.send(new DeleteBucketPolicyCommand(where))
@@ -127,8 +135,8 @@ async function fitness(clients: AwsClients, { scope, name, actual }: Candidate):
     )
   }
   const call = bedrockWrites(scope)
-  const ours = bedrockStatement(scope, SID)
-  if (!lets({ Statement: [...statementsOf(withoutOurs(actual.policy)), ours] }, call)) {
+  const ours = bedrockStatement(scope, `${SID}${scope.names.guard}`)
+  if (!lets({ Statement: [...statementsOf(actual.policy), ours] }, call)) {
     refusals.push(
       unfit(
         `a Deny in the policy of the bucket ${name} keeps Bedrock from writing to ${call.resource}`,
