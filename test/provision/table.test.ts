@@ -254,7 +254,7 @@ describe('the settings record', () => {
       do: 'update',
       differences: [
         { field: 'reportTime', is: '09:00', want: '08:00' },
-        { field: 'warnAt', is: '[80]', want: '[50,80]' },
+        { field: 'warnAt', is: '80', want: '50, 80' },
       ],
     })
     succeeded(outcome)
