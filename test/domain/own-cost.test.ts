@@ -58,6 +58,22 @@ describe('what the guard itself costs', () => {
     expect(partOf(team, 'KMS key')).toBeUndefined()
   })
 
+  test('a copy in S3 costs an object for each batch and what it keeps, bodies and all', () => {
+    const busy = { ...team, s3: true }
+    const small = Number(partOf(busy, 'S3 copy'))
+    // At most one object every five seconds of the working time, and never more than one a call.
+    expect(small).toBeGreaterThan(0.2)
+    expect(small).toBeLessThan(0.88 * 0.5)
+    expect(Number(partOf({ ...busy, bodies: true }, 'S3 copy'))).toBeGreaterThan(small)
+    expect(partOf(team, 'S3 copy')).toBeUndefined()
+  })
+
+  test('checking every minute does not ask the key: only records and mails do', () => {
+    const withKey = { ...team, ownKey: true }
+    expect(partOf({ ...withKey, checkMinutes: 60 }, 'KMS key')).toBe(partOf(withKey, 'KMS key'))
+    expect(Number(partOf({ ...withKey, addresses: 50 }, 'KMS key'))).toBeGreaterThan(Number(partOf(withKey, 'KMS key')))
+  })
+
   test('logging bodies, checking more often and more calls each cost more; nobody using it still costs its checks', () => {
     const { total } = ownCost(team)
     expect(ownCost({ ...team, bodies: true }).total).toBeGreaterThan(total)

@@ -39,7 +39,7 @@ const WHY: Record<OwnCostItem, (settings: CostSettings) => string> = {
   Alarms: () => 'on throttling and on the health of the guard',
   Dashboard: () => 'free as one of the first three of the account',
   Mails: () => 'daily report, warnings, blocks',
-  'KMS key': () => 'the key and its use',
+  'KMS key': () => 'the key and its use; the first two rotations add 1.00 each',
   'S3 copy': () => 'objects written and kept, mean of the first year',
 }
 

@@ -117,8 +117,10 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
     ['Alarms', ['alarmMetric', input.alarms ? ALARM_METRICS + (s3 ? 1 : 0) : 0]],
     ['Dashboard', ['dashboard', 0]],
     ['Mails', ['mail', mails]],
-    ['KMS key', ['key', input.ownKey ? 1 : 0], ['keyRequest', input.ownKey ? runs + batches : 0]],
-    ['S3 copy', ['s3Put', s3 ? batches : 0], ['s3GbMonth', s3 ? logGb * 6 : 0]],
+    // The log group asks the key for each batch, the topic for each mail, the bucket (which has a key of its own) hardly ever.
+    ['KMS key', ['key', input.ownKey ? 1 : 0], ['keyRequest', input.ownKey ? batches + mails : 0]],
+    // Bedrock compresses what it writes, as the log group does.
+    ['S3 copy', ['s3Put', s3 ? batches : 0], ['s3GbMonth', s3 ? logGb : 0]],
   ]
   const priced = parts
     .map(([what, ...units]) => ({ what, usd: sum(units.map(([price, amount]) => at(price, amount))) }))
