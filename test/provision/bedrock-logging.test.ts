@@ -5,6 +5,7 @@ import {
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loggedText } from '../../src/provision/logged-text.ts'
 import { bedrockLoggingId, bedrockLoggingResource } from '../../src/provision/resources/bedrock-logging.ts'
 import { invocationLogGroup } from '../../src/provision/resources/log-group.ts'
 import { manifestRecord } from '../../src/provision/resources/manifest-record.ts'
@@ -233,4 +234,29 @@ test('without the manifest’s memory teardown takes out our part alone', async 
   const { outcome } = await aws.teardown(one.list, one.scope)
   succeeded(outcome)
   expect(await now()).toEqual(archive)
+})
+
+describe('whether prompts will be in the log', () => {
+  const asked = async (overrides = {}) => {
+    const { list, scope } = life(overrides)
+    const how = { region: REGION, wished: scope.settings.bodies.text }
+    return loggedText(aws.clients, await aws.plan(list, scope), how)
+  }
+  const text = { text: true, image: false, embedding: false, video: false, audio: false }
+
+  test('is as wished in an account of the guard’s own, also when it is switched off', async () => {
+    expect(await asked()).toBe(false)
+    expect(await asked({ bodies: text })).toBe(true)
+    const on = life({ bodies: text })
+    succeeded((await aws.install(on.list, on.scope)).outcome)
+    expect(await asked()).toBe(false)
+  })
+
+  test('is yes where somebody had them logged before the guard, at the first install and ever after', async () => {
+    await put(archive)
+    expect(await asked()).toBe(true)
+    const one = life()
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    expect(await asked()).toBe(true)
+  })
 })
