@@ -5,9 +5,9 @@ import {
   GetModelInvocationLoggingConfigurationCommand,
   PutModelInvocationLoggingConfigurationCommand,
 } from '@aws-sdk/client-bedrock'
-import { CreateBucketCommand, PutBucketPolicyCommand, S3Client } from '@aws-sdk/client-s3'
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { makeArchive } from '../support/archive.ts'
 import { documentOf, type Ran, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 
@@ -23,25 +23,12 @@ const topics = async () => {
   const { Topics = [] } = await sns.send(new ListTopicsCommand({}))
   return Topics.map(({ TopicArn }) => TopicArn?.split(':').at(-1))
 }
-async function theirArchive(): Promise<void> {
-  const s3 = new S3Client({
-    endpoint: sandbox.endpoint,
-    region: sandbox.region,
-    credentials: sandbox.admin,
-    forcePathStyle: true,
-  })
-  await s3.send(new CreateBucketCommand({ Bucket: 'the-archive' }))
-  const Principal = { Service: 'bedrock.amazonaws.com' }
-  const Statement = [{ Effect: 'Allow', Principal, Action: 's3:PutObject', Resource: 'arn:aws:s3:::the-archive/*' }]
-  const Policy = JSON.stringify({ Version: '2012-10-17', Statement })
-  await s3.send(new PutBucketPolicyCommand({ Bucket: 'the-archive', Policy }))
-}
 const archive = { s3Config: { bucketName: 'the-archive' }, textDataDeliveryEnabled: true }
 
 describe('a guard whose table and topic are called otherwise', () => {
   beforeAll(async () => {
     sandbox.setTime('2026-11-18T03:00:00Z')
-    await theirArchive()
+    await makeArchive(sandbox, 'the-archive')
     await bedrock().send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: archive }))
     const ran = await guard(
       'init',

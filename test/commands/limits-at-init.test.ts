@@ -100,7 +100,7 @@ describe('of an installed guard', () => {
   })
 
   test('commands that are advised name the region that was typed', async () => {
-    const ran = await guard('plan', '--guard', 'other', '--region', 'eu-west-1')
-    expect(ran.stdout).toContain('--region eu-west-1')
+    const ran = await guard('plan', '--guard', 'second', '--region', 'eu-west-1')
+    expect(ran.stdout).toContain('Try this: node bin/run.js init --guard second --region eu-west-1')
   })
 })

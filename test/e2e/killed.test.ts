@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { BedrockClient, PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { makeArchive } from '../support/archive.ts'
 import { run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { differences, dump } from './dump.ts'
@@ -74,6 +75,7 @@ beforeAll(async () => {
   admin = new Admin(sandbox)
   tanaka = new Worker(sandbox, await sandbox.createUser('tanaka'))
   const bedrock = new BedrockClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
+  await makeArchive(sandbox, 'company-archive')
   await bedrock.send(new PutModelInvocationLoggingConfigurationCommand({ loggingConfig: theirs }))
   empty = await dump(sandbox)
   whole = await undisturbed('init', INIT)

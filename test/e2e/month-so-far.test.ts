@@ -28,11 +28,12 @@ beforeAll(async () => {
   tanaka = new Worker(sandbox, await sandbox.createUser('tanaka'))
   sato = new Worker(sandbox, await sandbox.createUser('sato'))
   const keys = await sandbox.createUser('operator', { allow: 'sts:GetCallerIdentity' })
-  const { stdout } = await run(['iam-policy', '--account', sandbox.account])
   const iam = new IAMClient(here())
-  const PolicyDocument = JSON.stringify(JSON.parse(stdout))
-  const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: 'operating', PolicyDocument }))
-  await iam.send(new AttachUserPolicyCommand({ UserName: 'operator', PolicyArn: Policy?.Arn }))
+  for (const part of ['1', '2']) {
+    const { stdout: PolicyDocument } = await run(['iam-policy', '--account', sandbox.account, '--part', part])
+    const { Policy } = await iam.send(new CreatePolicyCommand({ PolicyName: `operating-${part}`, PolicyDocument }))
+    await iam.send(new AttachUserPolicyCommand({ UserName: 'operator', PolicyArn: Policy?.Arn }))
+  }
   operator = new Admin(sandbox, sandbox.envOf(keys))
   before = await dump(sandbox)
 })

@@ -31,9 +31,13 @@ const NOTHING: readonly string[] = []
 const functions = ['enforce', 'ingest', 'report'].map((name) => `update function ${name}`)
 const role = (...names: readonly string[]) => names.map((name) => `update role ${name}`)
 const allRoles = role('bedrock-logging', 'enforce', 'ingest', 'report', 'scheduler')
-/** Built in parallel: only these kinds of things, whatever they come to. */
+/** Too many to name: only these kinds of changes. */
 const only = (kinds: RegExp) => ({ only: kinds })
-const LOGGING = /^\w+ (bedrock-logging|bucket|log-bucket|key|kms-key|kms|role|log-group|topic|alias)/
+const alarms = (doing: string, ...more: readonly string[]) =>
+  ['dead-letters', 'enforce-errors', 'ingest-errors', 'log-delivery', 'no-check', 'not-blocked', 'report-errors']
+    .concat('silence', 'throttled', more)
+    .map((name) => `${doing} alarm ${name}`)
+const dashboard = 'update dashboard us-east-1'
 
 /** What changes besides the guard's own record; `never`: what cannot be changed later, and says so. */
 const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { readonly only: RegExp }>> = {
@@ -41,7 +45,8 @@ const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { read
   // Block policies end with a month; this month's stays in the former zone.
   timeZone: [...functions, 'update policy … (12)'],
   reportTime: ['update schedule report'],
-  language: functions,
+  // The alarms and the dashboard explain themselves in it too.
+  language: [...functions, ...alarms('update'), dashboard],
   currency: functions,
   currencyRate: functions,
   // The journal outlives the log records by a fixed time.
@@ -55,16 +60,26 @@ const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { read
   logEmbeddings: ['update bedrock-logging account'],
   logVideo: ['update bedrock-logging account'],
   logAudio: ['update bedrock-logging account'],
-  s3Logs: only(LOGGING),
-  logBucket: only(LOGGING),
-  s3ExpireDays: only(LOGGING),
-  s3LargeBodies: only(LOGGING),
-  kmsKey: only(LOGGING),
-  logReaders: only(LOGGING),
+  s3Logs: [
+    'create alarm s3-delivery',
+    'create log-bucket log-123456789012-us-east-1',
+    'update bedrock-logging account',
+    dashboard,
+  ],
+  // The former bucket stays, with what is in it.
+  logBucket: ['create log-bucket example-bedrock-log', 'update bedrock-logging account'],
+  s3ExpireDays: ['update log-bucket example-bedrock-log'],
+  s3LargeBodies: ['update alarm s3-delivery', 'update bedrock-logging account'],
+  kmsKey: [
+    ...['create key-alias cg-test', 'create log-key cg-test', 'update log-bucket example-bedrock-log'],
+    ...['update log-group /aws/bedrock/cg-test', 'update topic notices', ...role('enforce', 'ingest', 'report')],
+  ],
+  logReaders: ['update log-key cg-test'],
   mode: functions,
   onlySources: functions,
-  alarms: only(/^\w+ (alarm|metric|log-group|topic)/),
-  cloudwatchDashboard: only(/^\w+ dashboard/),
+  alarms: [...alarms('remove', 's3-delivery'), 'remove topic-alarms notices', dashboard, 'update log-key cg-test'],
+  cloudwatchDashboard: ['remove dashboard us-east-1'],
+  // The alarm on missing checks follows as well; above the alarms were switched off.
   checkMinutes: ['update schedule enforce'],
   warnAt: functions,
   labels: functions,
@@ -82,7 +97,7 @@ const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { read
 
 /** `update function enforce`; policies of months are counted. */
 function told(steps: readonly Step[]): readonly string[] {
-  const changes = steps.filter((step) => step.do !== 'keep' && !step.id.startsWith('manifest/'))
+  const changes = steps.filter((step) => !['keep', 'retain'].includes(step.do) && !step.id.startsWith('manifest/'))
   const dated = changes.filter((step) => step.id.includes('limit-reached-until'))
   const others = changes.filter((step) => !dated.includes(step))
   const words = others.map(({ do: doing, id }) => {

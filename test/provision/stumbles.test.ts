@@ -13,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => moto.stop())
 beforeEach(() => moto.reset())
 
-const scope = scopeOf(settingsOf())
+// The bare emulator keeps no tags of dashboards.
+const scope = scopeOf(settingsOf({ cloudwatchDashboard: false }))
 
 class AwsSays extends Error {
   constructor(name: string, message: string) {

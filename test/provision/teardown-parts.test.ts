@@ -12,7 +12,8 @@ beforeAll(async () => {
 })
 afterAll(() => moto.stop())
 
-const scope = scopeOf(settingsOf({ emails: ['ops@example.com'] }))
+// The bare emulator keeps no tags of dashboards.
+const scope = scopeOf(settingsOf({ emails: ['ops@example.com'], cloudwatchDashboard: false }))
 const kinds = [
   ...['table', 'manifest', 'log-group', 'role', 'bedrock-logging', 'topic', 'policy', 'group', 'queue'],
   ...['function', 'log-subscription', 'schedule-group', 'schedule'],
@@ -56,4 +57,4 @@ describe('a teardown of a guard of which somebody has removed', () => {
 })
 
 /** Only where the settings ask for them, or gone with their topic; their own life is in their own tests. */
-const OTHERS = ['topic-mail', 'log-bucket', 'log-key', 'key-alias', 'alarm', 'dashboard']
+const OTHERS = ['topic-mail', 'log-bucket', 'log-key', 'key-alias', 'alarm', 'dashboard', 'topic-alarms']
