@@ -1,4 +1,5 @@
 /** The rights to make, change and remove what watches the guard. */
+import { alarmName } from './cloudwatch/alarms.ts'
 import { alarmArn } from './resources/alarm.ts'
 import { dashboardArn } from './resources/dashboard.ts'
 import { type About, need, type Right, type Rights, tags } from './step-right.ts'
@@ -12,8 +13,9 @@ function watched(about: About, arn: string, [put, remove]: readonly [string, str
 
 export const alarm: Rights = (about) => {
   const arn = alarmArn(about.scope, about.name)
-  // A new alarm is silent first, and its actions are switched on as for one that is fine.
-  const switched = about.change === 'create' || about.fields.includes('actions')
+  // A new alarm is silent first, and its actions are switched on as for one that is fine; the one over checks finds that out itself.
+  const waits = about.name === alarmName(about.scope, 'no-check')
+  const switched = about.change === 'create' ? !waits : about.fields.includes('actions')
   return [
     ...watched(about, arn, ['PutMetricAlarm', 'DeleteAlarms']),
     ...(switched ? need('cloudwatch', arn, ['SetAlarmState']) : []),

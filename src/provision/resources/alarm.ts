@@ -72,16 +72,15 @@ export function alarmResource(
       const silent = { ...inputOf(desired), ActionsEnabled: false }
       await cloudwatch.send(new PutMetricAlarmCommand({ ...silent, Tags: tagList(doing.tags) }))
       if (desired.missing === 'breaching') looks = LOOKS_FOR_FIRST_POINT
+      else await setOk(cloudwatch, name)
     },
 
     /** Tags given with an alarm that exists are ignored: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
     async update(desired, actual, changed, doing) {
       const cloudwatch = await clients.cloudwatch()
-      if (actual.ActionsEnabled === false) {
-        if (actual.state !== 'OK' && looks-- > 0) throw noPointYet()
-        // From here on whatever is wrong is mailed: CloudWatch judges it anew within a minute.
-        const StateReason = 'cost-guard switches the actions on'
-        await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: name, StateValue: 'OK', StateReason }))
+      if (actual.ActionsEnabled === false && actual.state !== 'OK') {
+        if (looks-- > 0) throw noPointYet()
+        await setOk(cloudwatch, name)
       }
       if (changed.some((each) => !each.field.startsWith('tag/'))) {
         await cloudwatch.send(new PutMetricAlarmCommand(inputOf(desired)))
@@ -95,6 +94,12 @@ export function alarmResource(
     },
   }
 }
+
+/** While its actions are off: once they are on, whatever is wrong is mailed, as CloudWatch judges it anew within a minute. */
+const setOk = (cloudwatch: CloudWatchClient, AlarmName: string) =>
+  cloudwatch.send(
+    new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'cost-guard switches the actions on' }),
+  )
 
 const noPointYet = (): GuardError =>
   new GuardError({
