@@ -100,8 +100,17 @@ export async function principalFor(typed: string, how: LookUp): Promise<Principa
   throw await unknown(typed, how)
 }
 
+/** One listing serves all names of a command: a file may name hundreds whom IAM does not know yet. */
+const listed = new WeakMap<LookUp, Promise<readonly PrincipalKey[]>>()
+
 /** Everybody whom the ledger has seen or IAM names. */
-async function everybody(how: LookUp): Promise<readonly PrincipalKey[]> {
+function everybody(how: LookUp): Promise<readonly PrincipalKey[]> {
+  const all = listed.get(how) ?? listEverybody(how)
+  listed.set(how, all)
+  return all
+}
+
+async function listEverybody(how: LookUp): Promise<readonly PrincipalKey[]> {
   const [seen, names] = await Promise.all([how.seen(), how.directory.names()])
   return [...new Set([...seen, ...names])]
 }

@@ -52,3 +52,14 @@ test.each(['user/tanaka ', 'tanaka　', 'ｔａｎａｋａ', 'user/ｔａｎａ
 test('a role of the same name in another case is found by its bare name', async () => {
   expect(await principalFor('BATCH', how)).toBe('role/Batch')
 })
+
+test('however many names nobody knows, IAM and the ledger are listed once for all of them', async () => {
+  let lists = 0
+  const names = async () => {
+    lists += 1
+    return [key('user/tanaka')]
+  }
+  const counted = { ...how, force: true, directory: { ...how.directory, names } }
+  const found = await Promise.all([...Array(300).keys()].map((one) => principalFor(`user/new-${one}`, counted)))
+  expect([found.length, found[299], lists]).toEqual([300, 'user/new-299', 1])
+})
