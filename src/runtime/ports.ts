@@ -135,7 +135,8 @@ export interface BadRecord {
 }
 export interface BadRecords {
   keep(records: readonly BadRecord[]): Promise<void>
-  count(day: string): Promise<number>
+  /** `atMost`: it is enough to know that there are so many; bounds what is read each minute. */
+  count(day: string, atMost?: number): Promise<number>
 }
 
 export interface LogEvent {

@@ -178,6 +178,7 @@ function promises(books: () => Books): void {
     await bad.keep([{ ...poison('e4'), requestId: 'r' }])
     await bad.keep([])
     expect(await bad.count('2026-11-18')).toBe(30)
+    expect(await bad.count('2026-11-18', 12)).toBe(12)
     expect(await bad.count('2026-11-19')).toBe(1)
     expect(await bad.count('2026-11-20')).toBe(0)
   })

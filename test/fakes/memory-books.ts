@@ -94,8 +94,9 @@ export class MemoryBadRecords extends Faults implements BadRecords {
     this.strike('keep')
     for (const record of records) this.kept.set(record.id, record)
   }
-  async count(day: string): Promise<number> {
-    return [...this.kept.values()].filter(({ at }) => new Date(at).toISOString().startsWith(day)).length
+  async count(day: string, atMost = Number.POSITIVE_INFINITY): Promise<number> {
+    const all = [...this.kept.values()].filter(({ at }) => new Date(at).toISOString().startsWith(day)).length
+    return Math.min(all, atMost)
   }
 }
 

@@ -1,4 +1,11 @@
-import { BatchWriteItemCommand, type DynamoDBClient, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb'
 import type { BadRecord, BadRecords, Clock, Sleeper } from '../ports.ts'
 import { pause } from './dynamo-ledger-reading.ts'
 import { type Item, numberAttribute as number, textAttribute as text } from './item.ts'
@@ -25,20 +32,25 @@ export class DynamoBadRecords implements BadRecords {
     for (let at = 0; at < items.length; at += ITEMS_AT_ONCE) await this.#write(items.slice(at, at + ITEMS_AT_ONCE))
   }
 
-  async count(day: string): Promise<number> {
+  async count(day: string, atMost?: number): Promise<number> {
+    if (atMost !== undefined) return (await this.#page(day, { Limit: atMost })).Count ?? 0
     const pages = await everyPage(async (ExclusiveStartKey: Item | undefined) => {
-      const page = await this.#parts.client.send(
-        new QueryCommand({
-          TableName: this.#parts.table,
-          KeyConditionExpression: 'pk = :day',
-          ExpressionAttributeValues: { ':day': text(badPartition(day)) },
-          Select: 'COUNT',
-          ExclusiveStartKey,
-        }),
-      )
+      const page = await this.#page(day, { ExclusiveStartKey })
       return { items: [page.Count ?? 0], next: page.LastEvaluatedKey }
     })
     return pages.reduce((total, count) => total + count, 0)
+  }
+
+  #page(day: string, more: Pick<QueryCommandInput, 'Limit' | 'ExclusiveStartKey'>): Promise<QueryCommandOutput> {
+    return this.#parts.client.send(
+      new QueryCommand({
+        TableName: this.#parts.table,
+        KeyConditionExpression: 'pk = :day',
+        ExpressionAttributeValues: { ':day': text(badPartition(day)) },
+        Select: 'COUNT',
+        ...more,
+      }),
+    )
   }
 
   async #write(items: readonly Item[]): Promise<void> {

@@ -6,6 +6,14 @@ import { checkMetrics } from '../usecases/own-metrics.ts'
 import type { LambdaContext } from './_compose.ts'
 import { composeEnforce } from './_compose-enforce.ts'
 
+/** The log is written every minute: of whom cannot be blocked a few and their number are enough; `status` names all. */
+const NAMED_AT_MOST = 20
+const shortened = (answer: EnforceAnswer) => ({
+  ...answer,
+  cannotBlock: answer.cannotBlock.slice(0, NAMED_AT_MOST),
+  ...(answer.cannotBlock.length > NAMED_AT_MOST ? { cannotBlockInAll: answer.cannotBlock.length } : {}),
+})
+
 let composed: ReturnType<typeof composeEnforce> | undefined
 
 /** The minute's schedule, ingest's poke, the commands and the teardown call this. */
@@ -19,7 +27,7 @@ export async function handler(event: EnforceEvent, context?: LambdaContext): Pro
     level: answer.problems.length > 0 ? 'warn' : 'info',
     event: 'enforced',
     kind: event.kind,
-    ...answer,
+    ...shortened(answer),
     ...(metrics && metricsIn(config.guard, clock.now(), metrics)),
   })
   return answer

@@ -18,6 +18,8 @@ import { type Said, sayNotices } from './say-notices.ts'
 
 /** IAM is read whole on every difference, and at least every ten minutes; a schedule may come some seconds early. */
 const compareEveryMs = 9.5 * 60_000
+/** A storm of unreadable records must not be read again whole every minute. */
+const enoughBadRecords = 250
 /** A release that could not be announced for so long is forgotten: the person has noticed. */
 const announceWithinMs = 24 * 3_600_000
 /** Longer than this after the last record, a block was not waiting for one: a limit was lowered, a command was typed. */
@@ -219,7 +221,7 @@ const overIn = ({ books, room }: Acting) =>
 
 async function badRecordsToday(acting: Acting): Promise<number> {
   try {
-    return await acting.room.badRecords.count(new Date(acting.books.now).toISOString().slice(0, 10))
+    return await acting.room.badRecords.count(new Date(acting.books.now).toISOString().slice(0, 10), enoughBadRecords)
   } catch (error) {
     acting.problems.push(because('unreadable records were not counted', error))
     return 0
