@@ -159,8 +159,8 @@ describe('typed wrong', () => {
         'prices set arn:aws:bedrock:::nonsense --input 1 --output 1',
         'prices set arn:aws:s3:::a-bucket --input 1 --output 1',
       ]),
-      ...list('usage', 'to be one of: principal, model, day, source', ['status --by colour']),
-      ...list('usage', 'to be one of: block, notify', ['limits set tanaka=9 --action shout']),
+      ...list('usage', 'is none of principal, model, day, source', ['status --by colour']),
+      ...list('usage', 'is none of block, notify', ['limits set tanaka=9 --action shout']),
     ]
     expect(await refusalsOf(cases)).toEqual(cases)
   })

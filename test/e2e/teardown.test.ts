@@ -254,7 +254,7 @@ describe('while people are blocked', () => {
 describe('before anybody is released', () => {
   test('the check that is running is let end, and it is said what is waited for', async () => {
     await admin.does('init', '--yes', '--email', 'boss@example.com')
-    const until = sandbox.now() + 20_000
+    const until = sandbox.now() + 10_000
     await new DynamoDBClient(here()).send(
       new UpdateItemCommand({
         TableName: 'cost-guard-ledger',

@@ -1,3 +1,5 @@
-import { init, survivesCutOffs } from './mortal.ts'
+import { mortalGuard, survivesCutOffs } from './mortal.ts'
 
-survivesCutOffs('init', [], init)
+const { scope, init } = mortalGuard({ alarms: true })
+
+survivesCutOffs('init', { scope, before: [], run: init })

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { leftOvers } from './everything.ts'
-import { archive, configure, init, logging, survivesCutOffs, teardown, teardownWithData } from './mortal.ts'
+import { archive, configure, logging, mortalGuard, survivesCutOffs } from './mortal.ts'
 import { succeeded, world } from './world.ts'
 
-survivesCutOffs('teardown', [init], teardown)
-survivesCutOffs('teardown with data', [init], teardownWithData)
+const { scope, init, teardown, teardownWithData } = mortalGuard({ alarms: false })
+
+survivesCutOffs('teardown', { scope, before: [init], run: teardown })
+survivesCutOffs('teardown with data', { scope, before: [init], run: teardownWithData })
 
 describe('a guard that was torn down with its data', () => {
   let moto: Moto

@@ -12,13 +12,6 @@ import { type Moto, startMoto } from '../support/moto.ts'
 import { portrait, wholeStack } from './everything.ts'
 import { type Scope, scopeOf, settingsOf, succeeded, type World, world } from './world.ts'
 
-// The bare emulator keeps no tags on dashboards; the sandbox does, and their life is led there.
-const settings = settingsOf({
-  emails: ['ops@example.com'],
-  costTag: { key: 'Cost', value: 'ai' },
-  cloudwatchDashboard: false,
-})
-const scope: Scope = scopeOf(settings)
 export const archive = { s3Config: { bucketName: 'the-archive' }, textDataDeliveryEnabled: true }
 
 class Died extends Error {}
@@ -42,9 +35,27 @@ function mortal(changes: number): { aws: World; done: () => readonly string[] } 
 }
 
 export type Run = (aws: World) => Promise<{ outcome: { failed: readonly unknown[]; notAttempted: readonly unknown[] } }>
-export const init: Run = async (aws) => aws.install(await wholeStack(aws, scope), scope)
-export const teardown: Run = async (aws) => aws.teardown(await wholeStack(aws, scope), scope)
-export const teardownWithData: Run = async (aws) => aws.teardown(await wholeStack(aws, scope), scope, true)
+export interface Guard {
+  readonly scope: Scope
+  readonly init: Run
+  readonly teardown: Run
+  readonly teardownWithData: Run
+}
+
+/** @param alarms nine parts that all come and go alike: where they add nothing they only cost time */
+export function mortalGuard({ alarms }: { readonly alarms: boolean }): Guard {
+  // The bare emulator keeps no tags on dashboards; the sandbox does, and their life is led there.
+  const more = { cloudwatchDashboard: false, alarms }
+  const scope = scopeOf(settingsOf({ emails: ['ops@example.com'], costTag: { key: 'Cost', value: 'ai' }, ...more }))
+  const teardown = async (aws: World, deleteData: boolean) =>
+    aws.teardown(await wholeStack(aws, scope), scope, deleteData)
+  return {
+    scope,
+    init: async (aws) => aws.install(await wholeStack(aws, scope), scope),
+    teardown: (aws) => teardown(aws, false),
+    teardownWithData: (aws) => teardown(aws, true),
+  }
+}
 
 /** True when it came to its end before it was killed. */
 async function survives(run: Run, aws: World): Promise<boolean> {
@@ -64,11 +75,16 @@ export async function configure(): Promise<void> {
 export const logging = async () =>
   (await (await world().clients.bedrock()).send(new GetModelInvocationLoggingConfigurationCommand({}))).loggingConfig
 
+interface Disturbed {
+  readonly scope: Scope
+  readonly before: readonly Run[]
+  readonly run: Run
+}
+
 /** Nobody disturbs it; answers the state and the changing calls it took. */
 async function undisturbed(
   moto: Moto,
-  before: readonly Run[],
-  run: Run,
+  { scope, before, run }: Disturbed,
 ): Promise<{ state: readonly string[]; changes: number }> {
   await moto.reset()
   await configure()
@@ -96,7 +112,8 @@ async function byOneChangeEach(run: Run, atMost: number): Promise<number> {
 }
 
 /** The two promises of everything that changes AWS, as tests. */
-export function survivesCutOffs(what: string, before: readonly Run[], run: Run): void {
+export function survivesCutOffs(what: string, disturbed: Disturbed): void {
+  const { scope, before, run } = disturbed
   describe(what, () => {
     let moto: Moto
     beforeAll(async () => {
@@ -106,7 +123,7 @@ export function survivesCutOffs(what: string, before: readonly Run[], run: Run):
     beforeEach(() => moto.reset())
 
     test('that is killed after every single change, again and again, arrives where it would have undisturbed', async () => {
-      const whole = await undisturbed(moto, before, run)
+      const whole = await undisturbed(moto, disturbed)
       await moto.reset()
       await configure()
       for (const earlier of before) succeeded((await earlier(world())).outcome as never)
@@ -116,7 +133,7 @@ export function survivesCutOffs(what: string, before: readonly Run[], run: Run):
     }, 300_000)
 
     test('that is killed anywhere is brought to its end by one more run', async () => {
-      const whole = await undisturbed(moto, before, run)
+      const whole = await undisturbed(moto, disturbed)
       for (let changes = 2; changes < whole.changes; changes += 9) {
         await moto.reset()
         await configure()

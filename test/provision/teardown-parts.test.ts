@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => moto.stop())
 
 // The bare emulator keeps no tags of dashboards.
-const scope = scopeOf(settingsOf({ emails: ['ops@example.com'], cloudwatchDashboard: false }))
+const scope = scopeOf(settingsOf({ emails: ['ops@example.com'], cloudwatchDashboard: false, alarms: false }))
 const kinds = [
   ...['table', 'manifest', 'log-group', 'role', 'bedrock-logging', 'topic', 'policy', 'group', 'queue'],
   ...['function', 'log-subscription', 'schedule-group', 'schedule'],

@@ -26,8 +26,8 @@ export function nextSteps(after: {
       ? [`Nobody is written to yet: ${command('init --email you@example.com')}`]
       : [
           `AWS has written to ${emails.join(', ')}:`,
-          'click the link in that mail within two days, or nothing reaches you. Better,',
-          'so that no reader of a mailing list can unsubscribe all the others, give it to:',
+          'click the link in that mail within two days, or nothing reaches you.',
+          'For a mailing list, where any reader could unsubscribe all, give the link to:',
           `  ${command("mail confirm 'LINK'")}`,
         ]
   return [

@@ -18,7 +18,7 @@ export function proofText(proof: Proof, removeData: string): string {
     left.length > 0
       ? ['Looked up again by name and by tag, and still there:', ...left.flatMap(withCommand)]
       : [
-          `Looked up again by name and by tag: nothing of the guard is left${kept.length > 0 ? ' but what stays on purpose.' : '.'}`,
+          `Looked up again by name and by tag: ${kept.length > 0 ? 'only what stays on purpose is left.' : 'nothing of the guard is left.'}`,
         ]
   return [
     verdict.join('\n'),
