@@ -1,5 +1,6 @@
 /** The parts of a sandbox, put together; nothing here listens or starts yet. */
 import { InvocationLog } from './bedrock/log.ts'
+import { modelHooks } from './bedrock/models.ts'
 import { Profiles } from './bedrock/profiles.ts'
 import { BedrockRuntime } from './bedrock/runtime.ts'
 import type { Invocation } from './calls.ts'
@@ -122,6 +123,7 @@ export function createParts(options: PartsOptions): Parts {
     ...mailBox.hooks(),
     ...dashboards.hooks(),
     ...profiles.hooks(),
+    ...modelHooks(),
     ...invocationLog.hooks(),
     ...runtime.hooks(),
     ...scheduler.hooks(),

@@ -8,6 +8,7 @@ import { silenceFinding } from '../../src/commands/_doctor/links.ts'
 import { documentOf } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { Admin } from './guarded.ts'
+import { Worker } from './team.ts'
 
 const sandbox = sandboxForTests()
 const SSO = 'AWSReservedSSO_Developer_0123456789abcdef'
@@ -120,6 +121,14 @@ describe('doctor', () => {
       what: `role/${SSO} could not be blocked at its limit`,
       fix: expect.stringContaining('permission set'),
     })
+  })
+
+  test('the models in use are asked about: they may be used', async () => {
+    await new Worker(sandbox, await sandbox.createUser('sato')).asks({ tokens: '1000 in, 10 out' })
+    const { checks } = await doctor('--no-heartbeat')
+    expect(checks.filter(({ check, state }) => check === 'models' || state === 'unknown')).toMatchObject([
+      { check: 'models', state: 'ok', what: 'anthropic.claude-opus-5-5 may be used' },
+    ])
   })
 
   test('its lines fit the screen and the worst stands last', async () => {
