@@ -13,7 +13,7 @@ import type { Wishes } from '../../src/runtime/domain/judging/limit.ts'
 import type { BlockedRecord, Judgement } from '../../src/runtime/domain/judging/verdict.ts'
 import { spentForGrant, waiverUntil } from '../../src/runtime/domain/judging/waiver.ts'
 import { add, type PicoUsd, parseUsd, toDecimal, zero } from '../../src/runtime/domain/money/money.ts'
-import { noticesDue } from '../../src/runtime/domain/telling/notice.ts'
+import { noticesDue } from '../../src/runtime/domain/telling/notices-due.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
 
 const hour = 3_600_000
