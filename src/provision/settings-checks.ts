@@ -3,7 +3,7 @@ import { isTimeZone } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseThresholds } from '../runtime/domain/judging/limit.ts'
 import type { Adoptable } from './guard.ts'
-import type { Raw } from './settings-table.ts'
+import type { Raw } from './setting.ts'
 
 export type Checked<T> = { readonly ok: T } | { readonly bad: string }
 /** A piece of JSON Schema (2020-12). */
