@@ -86,6 +86,7 @@ function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, s
       const at = new Date(to).getTime()
       if (Number.isNaN(at)) throw new Error(`${String(to)} is not a time`)
       world.clock.set(at)
+      scheduler.setBack(at)
     },
     advance: (milliseconds) => world.clock.advance(milliseconds),
     tick: () => thenIdle(scheduler.tick()),

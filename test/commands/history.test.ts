@@ -1,6 +1,6 @@
 /** history, from the command line, against the sandbox. */
 import { describe, expect, test } from 'vitest'
-import { documentOf, type Ran, run } from '../support/cli.ts'
+import { documentOf, PLAIN, type Ran, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 
 const sandbox = sandboxForTests()
@@ -22,7 +22,7 @@ const history = async (...args: string[]): Promise<Document> =>
 
 describe('history', () => {
   test('names every change with who, from where, why, and what it was before, the newest first', async () => {
-    await guard('init', '--yes')
+    await guard('init', '--yes', ...PLAIN)
     await guard('init', '--report-time', '08:30', '--yes')
     await guard('limits', 'set', 'user/new=50', '--force', '--yes')
     await guard('limits', 'set', 'user/new=80', '--force', '--yes')

@@ -9,7 +9,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { controlKey } from '../../src/runtime/aws/keys.ts'
-import { documentOf, type Ran, run } from '../support/cli.ts'
+import { documentOf, PLAIN, type Ran, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 
 const sandbox = sandboxForTests()
@@ -62,7 +62,7 @@ describe('a guard that is installed where one was removed and its data kept', ()
   beforeAll(async () => {
     // The middle of a month: half an hour ago is the same one.
     sandbox.setTime('2026-11-18T03:00:00Z')
-    expect((await guard('init', '--default-limit', '500', '--yes')).code).toBe(0)
+    expect((await guard('init', ...PLAIN, '--default-limit', '500', '--yes')).code).toBe(0)
     expect((await guard('limits', 'set', 'account=900', '--yes')).code).toBe(0)
     expect((await guard('teardown', '--confirm', 'cost-guard')).code).toBe(0)
     expect(await control()).toMatchObject({ closing: true })
@@ -77,7 +77,7 @@ describe('a guard that is installed where one was removed and its data kept', ()
   })
 
   test('counts from the install on where the past is not wanted, and blocks again', async () => {
-    const ran = await guard('init', '--no-count-this-month', '--yes')
+    const ran = await guard('init', ...PLAIN, '--no-count-this-month', '--yes')
     expect([ran.code, ran.stderr]).toEqual([0, expect.not.stringContaining('Error')])
     expect(await control()).toMatchObject({ hold: false, closing: false })
     expect(await catchUp()).toMatchObject({ recorded: 0 })

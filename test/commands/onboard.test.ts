@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { CLIENTS, METADATA_HEADER } from '../../src/commands/_onboard-clients.ts'
-import { documentOf, type Ran, run } from '../support/cli.ts'
+import { documentOf, PLAIN, type Ran, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 
 const wish = {
@@ -65,7 +65,7 @@ const guard = (...args: string[]): Promise<Ran> => run(args, { env: sandbox.env 
 describe('onboard', () => {
   test('says whose limit waits, what the label is worth, and prints the settings alone with --raw', async () => {
     await sandbox.createUser('tanaka')
-    await guard('init', '--yes', '--limit', 'tanaka=50')
+    await guard('init', '--yes', ...PLAIN, '--limit', 'tanaka=50')
     const said = await guard('onboard', 'tanaka', '--client', 'claude-code')
     expect(said.code).toBe(0)
     expect(said.stdout).toContain('of 50.00 dollars spent, by its own monthly limit')

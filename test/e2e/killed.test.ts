@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process'
 import { BedrockClient, PutModelInvocationLoggingConfigurationCommand } from '@aws-sdk/client-bedrock'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { makeArchive } from '../support/archive.ts'
-import { run } from '../support/cli.ts'
+import { PLAIN, run } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { differences, dump } from './dump.ts'
 import { ADMIN_ARN, Admin } from './guarded.ts'
@@ -15,6 +15,7 @@ import { Worker } from './team.ts'
 const sandbox = sandboxForTests()
 const INIT = [
   'init',
+  ...PLAIN,
   '--yes',
   '--email',
   'boss@example.com',

@@ -4,6 +4,7 @@
  */
 import { DetachUserPolicyCommand, IAMClient, ListAttachedUserPoliciesCommand } from '@aws-sdk/client-iam'
 import { beforeAll, expect, test } from 'vitest'
+import { PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { Admin } from './guarded.ts'
 import { Worker } from './team.ts'
@@ -35,7 +36,7 @@ beforeAll(async () => {
   admin = new Admin(sandbox)
   tanaka = new Worker(sandbox, await sandbox.createUser('tanaka'))
   sato = new Worker(sandbox, await sandbox.createUser('sato'))
-  await admin.does('init', '--yes', '--email', boss, '--limit', 'tanaka=1', '--limit', 'sato=1')
+  await admin.does('init', '--yes', ...PLAIN, '--email', boss, '--limit', 'tanaka=1', '--limit', 'sato=1')
   await later(minute)
 })
 

@@ -1,5 +1,6 @@
 /** show: one principal by the built CLI, after real calls through the guard. */
 import { beforeAll, describe, expect, test } from 'vitest'
+import { PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { Admin } from './guarded.ts'
 import { Worker } from './team.ts'
@@ -33,7 +34,17 @@ beforeAll(async () => {
   await sandbox.createRole('team-a')
   const night = new Worker(sandbox, await sandbox.assume('team-a', 'nightly-build'))
   const noon = new Worker(sandbox, await sandbox.assume('team-a', 'noon-build'))
-  await admin.does('init', '--yes', '--session-role', 'team-a', '--limit', 'tanaka=1', '--limit', 'role/team-a=100')
+  await admin.does(
+    'init',
+    '--yes',
+    ...PLAIN,
+    '--session-role',
+    'team-a',
+    '--limit',
+    'tanaka=1',
+    '--limit',
+    'role/team-a=100',
+  )
   await tanaka.asks({ tokens: '100000 in, 5000 out, 300000 cache read', source: 'claude-code' })
   sandbox.advance(24 * 3_600_000)
   await tanaka.asks({ tokens: '1000000 in, 0 out', model: 'us.anthropic.claude-sonnet-5-5' })

@@ -3,7 +3,7 @@ import { BedrockClient, GetModelInvocationLoggingConfigurationCommand } from '@a
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { IAMClient, ListAttachedUserPoliciesCommand } from '@aws-sdk/client-iam'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { documentOf, type Ran, run } from '../support/cli.ts'
+import { documentOf, PLAIN, type Ran, run } from '../support/cli.ts'
 import { logCall } from '../support/log-call.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 
@@ -33,13 +33,13 @@ const secondDeny = 'aa-b-limit-reached-until-2026-12-01'
 beforeAll(async () => {
   sandbox.setTime('2026-11-18T03:00:00Z')
   await sandbox.createUser('tanaka')
-  await does(FIRST, 'init', '--yes')
+  await does(FIRST, 'init', '--yes', ...PLAIN)
 })
 
 describe('two guards side by side', () => {
   test('the second reads the log group of the first, says so, and leaves its logging as it is', async () => {
     const before = await logging()
-    const screen = await does(SECOND, 'init', '--yes')
+    const screen = await does(SECOND, 'init', '--yes', ...PLAIN)
     expect(screen.replace(/\s+/g, ' ')).toContain(`with the role ${role(FIRST)}: the guard reads it there`)
     expect(await logging()).toEqual(before)
     for (const guard of [FIRST, SECOND])
@@ -83,7 +83,7 @@ describe('two guards side by side', () => {
     expect(await logging()).toEqual(before)
     expect(await denies()).toEqual([firstDeny])
     expect(await does(FIRST, 'plan', '--exit-code')).toContain('Nothing to change.')
-    await does(SECOND, 'init', '--no-count-this-month', '--yes')
+    await does(SECOND, 'init', '--no-count-this-month', '--yes', ...PLAIN)
     // The ledger that stayed says who is over: the next minute blocks again.
     sandbox.advance(60_000)
     await sandbox.fire(`${SECOND}-enforce`)

@@ -27,7 +27,7 @@ import { DeleteFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { documentOf } from '../support/cli.ts'
+import { documentOf, PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { differences, dump } from './dump.ts'
 import { ADMIN_ARN, Admin, changesBy } from './guarded.ts'
@@ -58,7 +58,7 @@ interface Ended {
 
 /** A user over the limit, a role over it, a user whose attachments are full (so the group denies), one blocked by hand. */
 async function fourBlocked(): Promise<void> {
-  await admin.does('init', '--yes', '--email', 'boss@example.com', '--time-zone', 'Asia/Tokyo')
+  await admin.does('init', '--yes', ...PLAIN, '--email', 'boss@example.com', '--time-zone', 'Asia/Tokyo')
   const full = await sandbox.createUser('full')
   const iam = new IAMClient(here())
   for (let n = 0; n < 10; n++) {
@@ -253,7 +253,7 @@ describe('while people are blocked', () => {
 
 describe('before anybody is released', () => {
   test('the check that is running is let end, and it is said what is waited for', async () => {
-    await admin.does('init', '--yes', '--email', 'boss@example.com')
+    await admin.does('init', '--yes', ...PLAIN, '--email', 'boss@example.com')
     const until = sandbox.now() + 10_000
     await new DynamoDBClient(here()).send(
       new UpdateItemCommand({
@@ -279,6 +279,7 @@ describe('a guard that adopted the log group of the account', () => {
     await admin.does(
       'init',
       '--yes',
+      ...PLAIN,
       '--email',
       'boss@example.com',
       '--log-group',
@@ -317,7 +318,7 @@ describe('a guard on things that were there before, under a path, whose table so
 
 describe('the proof', () => {
   test('finds what carries the guard’s tag under a name that nobody remembers, and ends with 1', async () => {
-    await admin.does('init', '--yes', '--email', 'boss@example.com')
+    await admin.does('init', '--yes', ...PLAIN, '--email', 'boss@example.com')
     await new SQSClient(here()).send(
       new CreateQueueCommand({
         QueueName: 'a-part-of-long-ago',
@@ -332,7 +333,7 @@ describe('the proof', () => {
   })
 
   test('a second teardown finds nothing to do, says what the first one kept, and looks again', async () => {
-    await admin.does('init', '--yes', '--email', 'boss@example.com')
+    await admin.does('init', '--yes', ...PLAIN, '--email', 'boss@example.com')
     await endedBy()
     const again = await endedBy()
     expect(again).toMatchObject({ exit: 0, left: [], released: [] })

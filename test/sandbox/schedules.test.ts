@@ -85,6 +85,18 @@ describe('a schedule in the sandbox', () => {
     expect(await sandbox.tick()).toEqual([])
   })
 
+  test('fires after the clock was set back and moved on again, whatever day it is outside', async () => {
+    sandbox.setTime('2031-06-30T12:00:00Z')
+    await sandbox.tick()
+    sandbox.setTime('2031-06-20T00:00:00Z')
+    await make('set-back', 'cron(0 9 * * ? *)', 'UTC')
+    sandbox.setTime('2031-06-20T09:00:05Z')
+    const fired = await sandbox.tick()
+    expect(fired.filter(({ schedule }) => schedule === 'set-back')).toMatchObject([
+      { at: Date.parse('2031-06-20T09:00:00Z'), problem: undefined },
+    ])
+  })
+
   test('fires once after a jump of hours, and can be fired by force', async () => {
     await make('minutely', 'rate(1 minute)', 'UTC')
     sandbox.advance(5 * 3_600_000)

@@ -15,6 +15,9 @@ export function built(): Promise<Built> {
   return building
 }
 
+/** A guard without its alarms and dashboard: ten parts that come and go alike and cost every test that installs one its seconds. */
+export const PLAIN: readonly string[] = ['--no-alarms', '--no-cloudwatch-dashboard']
+
 export interface Ran {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null

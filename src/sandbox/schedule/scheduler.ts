@@ -33,6 +33,10 @@ export class Scheduler {
     this.#created.clear()
     this.#lastTick = this.#world.clock.now()
   }
+  /** Where the clock was set back to, time begins anew: what follows is due again, and nothing of before is overdue. */
+  setBack(to: number): void {
+    this.#lastTick = Math.min(this.#lastTick, to)
+  }
   async #all(): Promise<readonly GetScheduleOutput[]> {
     const client = this.#world.clients().scheduler
     const found: GetScheduleOutput[] = []
