@@ -55,7 +55,9 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
   )
   const unknown = await unknownOf(changes, looking.directory)
   if (room) {
-    const plan = await planLimits(room, changes)
+    // New limits take the thresholds that this very run sets, not those in force until then.
+    const asItWillBe = { ...room, config: { ...room.config, warnAt: how.settings.warnAt } }
+    const plan = await planLimits(asItWillBe, changes)
     const strangers = unknown.map(strangerText)
     const wanted = limits.filter((_, index) => plan.limits[index]?.same === false)
     return { limits: wanted, lines: [...plan.limits.map(changeText), ...previewLines(plan), ...strangers, ...ended] }

@@ -55,6 +55,11 @@ describe('of an installed guard', () => {
     expect(ran.stdout).toContain('Limits\n  user/tanaka a month: 50.00 → 80.00')
   })
 
+  test('a new limit is shown with the thresholds that the same run sets', async () => {
+    const ran = await guard('init', '--warn-at', '50,90', '--limit', 'account=100', '--dry-run')
+    expect(ran.stdout).toContain('  account a month: none → 100.00, notifies, warns at 50, 90 %\n')
+  })
+
   test('a limit that is so already asks nothing and changes nothing', async () => {
     sandbox.clearCalls()
     const ran = await guard('init', '--limit', 'tanaka=50')

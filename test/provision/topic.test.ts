@@ -159,7 +159,7 @@ describe('an e-mail address', () => {
       const mail = one.list.filter((resource) => resource.id === one.id)
       expect(stepOf(await aws.plan(mail, one.scope), one.id)).toMatchObject({
         do: 'keep',
-        note: 'waits for ops@example.com to confirm the mail that AWS sent',
+        note: 'has not confirmed yet: AWS sent a mail with a link',
       })
     })
   })

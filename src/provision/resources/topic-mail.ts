@@ -84,7 +84,7 @@ export function topicMailResource(
     isOurs: (_actual, inputs) => !inputs.settings.adopt.includes('topic') || inputs.remembered(id) !== undefined,
 
     note: (actual) =>
-      actual.arn === undefined && !actual.gone ? `waits for ${address} to confirm the mail that AWS sent` : undefined,
+      actual.arn === undefined && !actual.gone ? 'has not confirmed yet: AWS sent a mail with a link' : undefined,
 
     /** Again for an address that is still pending, AWS sends the confirmation once more. */
     async create(desired, doing, inputs) {
