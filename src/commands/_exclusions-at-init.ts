@@ -33,7 +33,7 @@ export async function setExclusions(
   const room = await wishRoom(door)
   const how = { do: 'add', by: door.caller, reason: undefined } as const
   const check = await changeExclusions(room, { changes: principals }, how)
-  const text = [`Never blocked from now on: ${principals.join(', ')}`, effectText(check)]
+  const text = [`Never blocked from now on: ${principals.join(', ')}`, effectText(check, 'init')]
   return {
     text: text.filter((line) => line !== '').join('\n'),
     json: { excluded: principals, released: check?.released ?? [] },

@@ -58,6 +58,7 @@ interface How {
   readonly yes: boolean
   readonly json: boolean
   readonly note: (text: string) => void
+  readonly during?: 'init'
 }
 
 export async function changeLimits(door: Door, wanted: readonly WantedLimit[], how: How) {
@@ -95,7 +96,7 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
   }
   const answer = await setLimits(room, plan, door.caller)
   const same = plan.limits.filter((limit) => limit.same)
-  const text = linesOf(answerText({ ...answer, done: [...answer.done, ...same] }), ...ended.map(endedText))
+  const text = linesOf(answerText({ ...answer, done: [...answer.done, ...same] }, how.during), ...ended.map(endedText))
   return { text, json: { ...answerJson(plan, answer), ...leftOut }, failed: answer.failed.length > 0 }
 }
 
@@ -156,5 +157,6 @@ export async function setInitialLimits(
     per: 'month',
     'include-roles': undefined,
     force: true,
+    during: 'init',
   })
 }

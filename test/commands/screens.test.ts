@@ -1,5 +1,6 @@
 /** What people read, without a process: pure views over plain data. */
 import { describe, expect, test } from 'vitest'
+import { effectText } from '../../src/commands/_view/effect.ts'
 import { limitName } from '../../src/commands/_view/limit-name.ts'
 import { planText } from '../../src/commands/_view/plan.ts'
 import { statusText } from '../../src/commands/_view/status.ts'
@@ -196,5 +197,22 @@ describe('a plan', () => {
     const cost = difference('tag/Cost', '(none)', 'CC1')
     const text = planText(plan([update('a', [cost]), update('b', [cost])]), { details: true })
     expect(text.match(/tag\/Cost/g)).toHaveLength(2)
+  })
+})
+
+describe('what a check did', () => {
+  const check = {
+    ran: 'now' as const,
+    blocked: [],
+    released: [],
+    warned: [],
+    cannotBlock: [],
+    wouldBlock: [],
+    problems: ['on hold: the guard counts, but warns and blocks nobody', 'IAM was not compared'],
+  }
+
+  test('names every problem, but not the hold that init itself keeps until its end', () => {
+    expect(effectText(check)).toContain('Problem: on hold')
+    expect(effectText(check, 'init')).toBe('Problem: IAM was not compared')
   })
 })

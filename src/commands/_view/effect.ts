@@ -1,7 +1,8 @@
 /** What a check by enforce did, in sentences. */
 import type { EnforceAnswer } from '../../runtime/protocol.ts'
 
-export function effectText(check: EnforceAnswer | undefined): string {
+/** @param during `init`: it holds the guard itself while it works, and lets go at its end: that is no problem to be told. */
+export function effectText(check: EnforceAnswer | undefined, during?: 'init'): string {
   if (check === undefined) return ''
   const lines = [
     ...(check.ran === 'left-to-the-running-one'
@@ -12,7 +13,9 @@ export function effectText(check: EnforceAnswer | undefined): string {
     ...list('Released', check.released),
     ...list('Warned', check.warned),
     ...check.cannotBlock.map(({ principal, why }) => `Cannot be blocked: ${principal} (${whyText(why)})`),
-    ...check.problems.map((problem) => `Problem: ${problem}`),
+    ...check.problems
+      .filter((problem) => during !== 'init' || !problem.startsWith('on hold:'))
+      .map((problem) => `Problem: ${problem}`),
   ]
   return lines.join('\n')
 }

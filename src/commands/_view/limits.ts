@@ -44,11 +44,11 @@ export function previewText(plan: LimitsPlan, observes = false): string {
   ].join('\n')
 }
 
-export function answerText(answer: LimitsAnswer): string {
+export function answerText(answer: LimitsAnswer, during?: 'init'): string {
   return [
     ...answer.done.map(changeText),
     ...answer.failed.map(({ id, message }) => `failed: ${id}: ${message}`),
-    effectText(answer.check),
+    effectText(answer.check, during),
   ]
     .filter((line) => line !== '')
     .join('\n')
