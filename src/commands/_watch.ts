@@ -1,4 +1,5 @@
 /** status --watch: the same look again and again, until Ctrl-C. */
+import { setTimeout } from 'node:timers/promises'
 import { EXIT } from './_errors.ts'
 
 /** Home, then clear to the end of the screen: nothing flickers and what was there before stays in the scroll. */
@@ -19,11 +20,11 @@ export async function watchStatus(
   return undefined
 }
 
-const pause = (milliseconds: number, stop: AbortSignal): Promise<void> =>
-  new Promise((done) => {
-    const timer = setTimeout(done, milliseconds)
-    stop.addEventListener('abort', () => {
-      clearTimeout(timer)
-      done()
-    })
-  })
+/** Takes its listener off the signal again; told to stop already, it does not begin. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

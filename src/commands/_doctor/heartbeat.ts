@@ -26,8 +26,8 @@ export async function heartbeat(door: Door, seconds: number): Promise<Finding> {
   const message = JSON.stringify({ schemaType: 'CostGuardHeartbeat', id: randomUUID() })
   const sentAt = door.clock.now()
   await logs.send(new PutLogEventsCommand({ ...stream, logEvents: [{ timestamp: sentAt, message }] }))
-  const deadline = Date.now() + seconds * 1000
-  while (Date.now() < deadline) {
+  const deadline = sentAt + seconds * 1000
+  while (door.clock.now() < deadline) {
     const { heartbeat: beat } = await book.read()
     if (beat?.id === message) {
       const took = Math.max(0, Math.round((beat.at - sentAt) / 100) / 10)
