@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
-import { makeBook } from '../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices } from '../src/runtime/domain/money/price-book.ts'
 import { Analysis } from '../src/runtime/usecases/analyze.ts'
 import { linesOf } from '../src/runtime/usecases/lines.ts'
 
@@ -60,7 +60,7 @@ function* records(count: number): Generator<string> {
 
 function newAnalysis(): Analysis {
   return new Analysis({
-    book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
+    book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
     zoning: [{ from: '0000-00', zone: 'Asia/Tokyo' }],
     sessionRoles: ['AWSReservedSSO_*'],
     labels: ['claude-code', 'claude-desktop'],

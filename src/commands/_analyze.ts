@@ -2,7 +2,7 @@
 
 import { isTimeZone } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
-import { makeBook } from '../runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices } from '../runtime/domain/money/price-book.ts'
 import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
 import { inputsOf } from './_lines.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'
@@ -34,7 +34,7 @@ export async function analyzeInputs(
   }
   const inputs = await inputsOf(paths.length === 0 ? ['-'] : paths, process.stdin, problem)
   const analysis = new Analysis({
-    book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
+    book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
     zoning: [{ from: '0000-00', zone: options.timeZone }],
     sessionRoles: ['AWSReservedSSO_*'],
     labels: ['claude-code', 'claude-desktop'],

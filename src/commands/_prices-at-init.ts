@@ -45,7 +45,7 @@ export async function lookAtPrices(
 
 async function overridesOf(door: Door): Promise<readonly RateOverride[]> {
   try {
-    return await (await rateBook(door)).overrides()
+    return (await (await rateBook(door)).kept()).overrides
   } catch (error) {
     // A table that was deleted by hand is made again, without prices.
     if (isAbsent(error)) return []

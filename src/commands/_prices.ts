@@ -3,6 +3,7 @@ import { instant, toIso } from '../runtime/domain/base/calendar.ts'
 import type { Scope } from '../runtime/domain/metering/model-id.ts'
 import {
   makeBook,
+  noKeptPrices,
   type PriceBook,
   parseOverride,
   perMillion,
@@ -23,14 +24,14 @@ interface Shown {
 }
 
 export function builtInPrices(how: Shown): { text: string; json: object } {
-  const book = makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' })
+  const book = makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' })
   return shown(book, [], how, toIso(instant(Date.now())).slice(0, 10))
 }
 
 export async function pricesInForce(door: Door, how: Shown): Promise<{ text: string; json: object }> {
   const [rates, room] = await Promise.all([rateBook(door), statusRoom(door)])
-  const [overrides, profiles, view] = await Promise.all([rates.overrides(), rates.profiles(), readStatus(room)])
-  const book = makeBook({ overrides, profiles, assumedCacheTtl: room.settings.assumedCacheTtl })
+  const [kept, profiles, view] = await Promise.all([rates.kept(), rates.profiles(), readStatus(room)])
+  const book = makeBook({ kept, profiles, assumedCacheTtl: room.settings.assumedCacheTtl })
   return shown(book, view.health.unpricedModels, how, toIso(door.clock.now()).slice(0, 10))
 }
 

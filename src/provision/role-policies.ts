@@ -39,7 +39,7 @@ function ingestPolicy(scope: RightsScope): PolicyDocument {
     // Reads the balances to find what was booked at an assumed price and can be corrected by now.
     items(scope, 'Balances', ['Query', 'UpdateItem'], [KEYS.balances]),
     items(scope, 'SetAside', ['BatchWriteItem'], [KEYS.bad]),
-    items(scope, 'Prices', ['Query'], [KEYS.rates, KEYS.profiles]),
+    items(scope, 'PricesAndPeople', ['Query'], [KEYS.rates, KEYS.profiles, KEYS.people]),
     items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'OwnHealth', ['UpdateItem'], [KEYS.healthOfIngest]),
     allow('ReadTheLogAgain', { to: 'logs:FilterLogEvents', on: logGroupArns(scope, names.logGroup) }),
@@ -96,7 +96,7 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
       scope,
       'ReadTheBooks',
       ['Query'],
-      [KEYS.balances, KEYS.journal, KEYS.bad, KEYS.wishes, KEYS.blocks, KEYS.rates, KEYS.profiles],
+      [KEYS.balances, KEYS.journal, KEYS.bad, KEYS.wishes, KEYS.blocks, KEYS.rates, KEYS.profiles, KEYS.people],
     ),
     // Of one principal, again, just before something is attached or taken off.
     items(scope, 'ReadOneBalance', ['GetItem'], [KEYS.balances]),
@@ -123,7 +123,7 @@ function enforcePolicy(scope: RightsScope): PolicyDocument {
 function reportPolicy(scope: RightsScope): PolicyDocument {
   const { names } = scope
   return document(
-    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.bad]),
+    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.bad, KEYS.people]),
     items(scope, 'Health', ['BatchGetItem'], HEALTH),
     items(scope, 'SaidOnce', ['GetItem', 'UpdateItem'], [KEYS.notices]),
     // To say what the guard itself costs, and the account's alias.

@@ -7,10 +7,11 @@ import type { Instant, Month } from './domain/base/calendar.ts'
 import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/judging/limit.ts'
 import type { BlockedRecord } from './domain/judging/verdict.ts'
 import type { Balance, Detail, Entry, FailedCalls } from './domain/metering/balance.ts'
+import type { Belongings, Person, Team } from './domain/metering/belonging.ts'
 import type { Charge, FailedCall } from './domain/metering/charge.ts'
 import type { PrincipalKey } from './domain/metering/principal.ts'
 import type { PicoUsd } from './domain/money/money.ts'
-import type { RateOverride } from './domain/money/price-book.ts'
+import type { Discount, KeptPrices, ListedRate, RateOverride } from './domain/money/price-book.ts'
 import type { Notice, NoticeKey } from './domain/telling/notice.ts'
 import type { EnforceAnswer, EnforceEvent } from './protocol.ts'
 
@@ -179,13 +180,29 @@ export interface Lease {
   release(): Promise<{ again: boolean }>
 }
 
-/** Prices set by the admin and application inference profiles already resolved. */
+/** Prices kept in the guard and application inference profiles already resolved. */
 export interface RateBook {
-  overrides(): Promise<readonly RateOverride[]>
+  /** Overrides, accepted rows of the price list and discounts, read together, consistently. */
+  kept(): Promise<KeptPrices>
   putOverride(override: RateOverride): Promise<void>
+  /** The override of exactly this stem, scope and day is gone from now on. */
+  removeOverride(override: Pick<RateOverride, 'stem' | 'scope' | 'validFrom'>): Promise<void>
+  putListed(rates: readonly ListedRate[]): Promise<void>
+  removeListed(rates: readonly ListedRate[]): Promise<void>
+  putDiscount(discount: Discount): Promise<void>
+  removeDiscount(discount: Pick<Discount, 'of' | 'validFrom'>): Promise<void>
   profiles(): Promise<ReadonlyMap<string, { model: string; scope: 'global' | 'regional' }>>
   putProfile(arn: string, resolved: { model: string; scope: 'global' | 'regional' }): Promise<void>
 }
+/** Who belongs to which pot. A partition of its own: ingest may read it, and knows no limits. */
+export interface PeopleBook {
+  belongings(): Promise<Belongings>
+  putPerson(person: Person): Promise<void>
+  removePerson(name: string): Promise<void>
+  putTeam(team: Team): Promise<void>
+  removeTeam(name: string): Promise<void>
+}
+
 /** Application inference profile ARN → the model behind it; used by enforce, never by ingest. */
 export interface ProfileResolver {
   resolve(arn: string): Promise<{ model: string; scope: 'global' | 'regional' } | 'gone' | 'not-allowed'>

@@ -59,10 +59,10 @@ function promises(books: () => Books): void {
     }
     const later = { ...override, validFrom: '2026-12-01', perMillion: { ...override.perMillion, input: '1' } }
     const replaced = { ...override, setAt: '2026-11-19T00:00:00Z' }
-    expect(await rates.overrides()).toEqual([])
+    expect((await rates.kept()).overrides).toEqual([])
     for (const each of [override, later, replaced]) await rates.putOverride(each)
     const byDay = (a: { validFrom: string }, b: { validFrom: string }) => (a.validFrom < b.validFrom ? -1 : 1)
-    expect([...(await rates.overrides())].sort(byDay)).toEqual([replaced, later])
+    expect([...(await rates.kept()).overrides].sort(byDay)).toEqual([replaced, later])
   })
 
   it('keeps what a profile holds', async () => {

@@ -3,7 +3,7 @@ import { fnv1a32, hash64 } from '../../src/runtime/domain/base/hash.ts'
 import { chargeFor, contentHash, failedCallFor, labelOf } from '../../src/runtime/domain/metering/charge.ts'
 import { parseRecord, type Usage } from '../../src/runtime/domain/metering/usage.ts'
 import { parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
-import { makeBook, parseOverride } from '../../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices, parseOverride } from '../../src/runtime/domain/money/price-book.ts'
 import { ACCOUNT, charging } from './metering.ts'
 
 const PROFILE = `arn:aws:bedrock:us-east-1:${ACCOUNT}:application-inference-profile/a1b2c3d4e5f6`
@@ -32,7 +32,7 @@ function usageOf(more: Readonly<Record<string, unknown>> = {}): Usage {
 
 const profiles = new Map([[PROFILE, { model: 'anthropic.claude-sonnet-4-6', scope: 'regional' as const }]])
 const book = (parts: Partial<Parameters<typeof makeBook>[0]>) =>
-  makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m', ...parts })
+  makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m', ...parts })
 
 describe('a charge', () => {
   it('is complete: who, what, when in the guard’s zone, how much', () => {
@@ -74,7 +74,7 @@ describe('a charge', () => {
     const hashes = [
       charging(),
       charging({ book: book({ profiles }) }),
-      charging({ book: book({ overrides: [override], assumedCacheTtl: '1h' }) }),
+      charging({ book: book({ kept: { ...noKeptPrices, overrides: [override] }, assumedCacheTtl: '1h' }) }),
       charging({ sessionRoles: ['*'] }),
       charging({ labels: ['my-tool'] }),
       charging({ zoning: [{ from: '0000-00', zone: 'UTC' }] }),

@@ -1,7 +1,7 @@
 /** What the metering tests share. */
 import { readFileSync } from 'node:fs'
 import type { Charging } from '../../src/runtime/domain/metering/charge.ts'
-import { makeBook } from '../../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices } from '../../src/runtime/domain/money/price-book.ts'
 
 export const ACCOUNT = '123456789012'
 
@@ -35,7 +35,7 @@ export const expectedSamples = () =>
 
 /** A guard in Tokyo with nothing set. */
 export const charging = (more: Partial<Charging> = {}): Charging => ({
-  book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
+  book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
   zoning: [{ from: '0000-00', zone: 'Asia/Tokyo' }],
   sessionRoles: ['AWSReservedSSO_*'],
   labels: ['claude-code', 'claude-desktop'],

@@ -5,6 +5,7 @@ import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
 import { toDecimal } from '../../src/runtime/domain/money/money.ts'
 import {
   makeBook,
+  noKeptPrices,
   parseOverride,
   type RateOverride,
   rateById,
@@ -27,7 +28,7 @@ const typed = (more: Partial<TypedPrice>): TypedPrice => ({
 })
 
 function cost(overrides: readonly RateOverride[], modelId: string, day = '2026-11-18', inputTokens = 1_000_000) {
-  const book = makeBook({ overrides, profiles: new Map(), assumedCacheTtl: '5m' })
+  const book = makeBook({ kept: { ...noKeptPrices, overrides }, profiles: new Map(), assumedCacheTtl: '5m' })
   const priced = price(book, {
     requestId: 'r',
     at: instant(Date.parse(`${day}T00:00:00Z`)),

@@ -5,7 +5,7 @@ import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
 import type { TokenCounts, Usage } from '../../src/runtime/domain/metering/usage.ts'
 import { parseUsd, pico, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { builtInRates } from '../../src/runtime/domain/money/price-book.data.ts'
-import { makeBook, type PriceBook, rateById } from '../../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices, type PriceBook, rateById } from '../../src/runtime/domain/money/price-book.ts'
 import { costOf, price, promptOf } from '../../src/runtime/domain/money/pricing.ts'
 import { readCases } from './metering.ts'
 
@@ -40,7 +40,7 @@ const none: TokenCounts = {
 }
 
 const bookOf = (more: Partial<Parameters<typeof makeBook>[0]> = {}): PriceBook =>
-  makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m', ...more })
+  makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m', ...more })
 
 function used(model: string, tokens: Partial<TokenCounts>, day = '2026-11-18', region = 'us-east-1'): Usage {
   const at = parseInstant(`${day}T12:00:00Z`)

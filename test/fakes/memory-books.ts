@@ -1,6 +1,9 @@
 /** Fakes of the small books: prices, health, poison, sessions, history, log group, trigger. They keep what they are told. */
+
+import { discountKey, listedKey } from '../../src/runtime/aws/keys.ts'
 import type { Instant, Month } from '../../src/runtime/domain/base/calendar.ts'
-import type { RateOverride } from '../../src/runtime/domain/money/price-book.ts'
+import type { Belongings, Person, Team } from '../../src/runtime/domain/metering/belonging.ts'
+import type { Discount, KeptPrices, ListedRate, RateOverride } from '../../src/runtime/domain/money/price-book.ts'
 import type {
   BadRecord,
   BadRecords,
@@ -11,6 +14,7 @@ import type {
   HistoryEvent,
   LogEvent,
   LogReader,
+  PeopleBook,
   RateBook,
   SessionBook,
 } from '../../src/runtime/ports.ts'
@@ -18,16 +22,62 @@ import { Faults } from './faults.ts'
 
 type Held = { model: string; scope: 'global' | 'regional' }
 
+const overrideId = ({ stem, scope, validFrom }: Pick<RateOverride, 'stem' | 'scope' | 'validFrom'>): string =>
+  `${stem} ${scope} ${validFrom}`
+
+export class MemoryPeople extends Faults implements PeopleBook {
+  readonly #people = new Map<string, Person>()
+  readonly #teams = new Map<string, Team>()
+
+  async belongings(): Promise<Belongings> {
+    this.strike('belongings')
+    return { people: [...this.#people.values()], teams: [...this.#teams.values()] }
+  }
+  async putPerson(person: Person): Promise<void> {
+    this.#people.set(person.name, person)
+  }
+  async removePerson(name: string): Promise<void> {
+    this.#people.delete(name)
+  }
+  async putTeam(team: Team): Promise<void> {
+    this.#teams.set(team.name, team)
+  }
+  async removeTeam(name: string): Promise<void> {
+    this.#teams.delete(name)
+  }
+}
+
 export class MemoryRates extends Faults implements RateBook {
   readonly #overrides = new Map<string, RateOverride>()
+  readonly #listed = new Map<string, ListedRate>()
+  readonly #discounts = new Map<string, Discount>()
   readonly #profiles = new Map<string, Held>()
 
-  async overrides(): Promise<readonly RateOverride[]> {
-    this.strike('overrides')
-    return [...this.#overrides.values()]
+  async kept(): Promise<KeptPrices> {
+    this.strike('kept')
+    return {
+      overrides: [...this.#overrides.values()],
+      listed: [...this.#listed.values()],
+      discounts: [...this.#discounts.values()],
+    }
   }
   async putOverride(override: RateOverride): Promise<void> {
-    this.#overrides.set(`${override.stem} ${override.scope} ${override.validFrom}`, override)
+    this.#overrides.set(overrideId(override), override)
+  }
+  async removeOverride(override: Pick<RateOverride, 'stem' | 'scope' | 'validFrom'>): Promise<void> {
+    this.#overrides.delete(overrideId(override))
+  }
+  async putListed(rates: readonly ListedRate[]): Promise<void> {
+    for (const rate of rates) this.#listed.set(listedKey(rate).sk, rate)
+  }
+  async removeListed(rates: readonly ListedRate[]): Promise<void> {
+    for (const rate of rates) this.#listed.delete(listedKey(rate).sk)
+  }
+  async putDiscount(discount: Discount): Promise<void> {
+    this.#discounts.set(discountKey(discount).sk, discount)
+  }
+  async removeDiscount(discount: Pick<Discount, 'of' | 'validFrom'>): Promise<void> {
+    this.#discounts.delete(discountKey(discount).sk)
   }
   async profiles(): Promise<ReadonlyMap<string, Held>> {
     this.strike('profiles')

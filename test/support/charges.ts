@@ -4,7 +4,7 @@ import { type Charge, type Charging, chargeFor } from '../../src/runtime/domain/
 import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
 import { callerOf } from '../../src/runtime/domain/metering/principal.ts'
 import type { TokenCounts } from '../../src/runtime/domain/metering/usage.ts'
-import { makeBook } from '../../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices } from '../../src/runtime/domain/money/price-book.ts'
 
 export const ACCOUNT = '123456789012'
 export const TOKYO = [{ from: '0000-00', zone: 'Asia/Tokyo' }]
@@ -17,7 +17,7 @@ export const sessionArn = (role: string, session: string): string =>
   `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}`
 
 export const charging: Charging = {
-  book: makeBook({ overrides: [], profiles: new Map(), assumedCacheTtl: '5m' }),
+  book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
   zoning: TOKYO,
   sessionRoles: ['AWSReservedSSO_*'],
   labels: ['claude-code', 'claude-desktop'],

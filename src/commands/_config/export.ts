@@ -18,7 +18,7 @@ export interface Exported {
 
 export async function exportConfig(door: Door): Promise<{ text: string; json: Exported }> {
   const [room, rates] = await Promise.all([statusRoom(door), rateBook(door)])
-  const [wishes, overrides] = await Promise.all([room.limits.wishes(), rates.overrides()])
+  const [wishes, { overrides }] = await Promise.all([room.limits.wishes(), rates.kept()])
   const parts = { region: door.region, settings: room.settings, wishes, overrides, now: door.clock.now() }
   return { text: await yamlText(configOf(parts, 'yaml')), json: configOf(parts, 'json') }
 }

@@ -1,13 +1,29 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
-import type { RateOverride } from '../domain/money/price-book.ts'
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Discount, KeptPrices, ListedRate, PerMillion, RateOverride } from '../domain/money/price-book.ts'
 import type { RateBook } from '../ports.ts'
 import { type Item, ItemReader, textAttribute as text } from './item.ts'
-import { PROFILES, profileKey, RATES, rateKey } from './keys.ts'
+import {
+  DISCOUNT_PREFIX,
+  discountKey,
+  type Key,
+  LISTED_PREFIX,
+  listedKey,
+  PROFILES,
+  profileKey,
+  RATES,
+  rateKey,
+} from './keys.ts'
 import { everyPage } from './pages.ts'
 
 type Held = { model: string; scope: 'global' | 'regional' }
 
-/** Prices the admin set, and what application inference profiles hold; both are kept for ever, because the journal cites them. */
+/** Prices kept in the guard, and what application inference profiles hold, for ever, because the journal cites them. */
 export class DynamoRates implements RateBook {
   readonly #client: DynamoDBClient
   readonly #table: string
@@ -17,15 +33,52 @@ export class DynamoRates implements RateBook {
     this.#table = parts.table
   }
 
-  async overrides(): Promise<readonly RateOverride[]> {
-    return (await this.#items(RATES)).map((item) => overrideFrom(new ItemReader(item)))
+  async kept(): Promise<KeptPrices> {
+    const items = await this.#items(RATES)
+    const kindOf = (item: Item) => {
+      const sk = item['sk']?.S ?? ''
+      return sk.startsWith(LISTED_PREFIX) ? 'listed' : sk.startsWith(DISCOUNT_PREFIX) ? 'discount' : 'override'
+    }
+    const of = (kind: string) => items.filter((item) => kindOf(item) === kind).map((item) => new ItemReader(item))
+    return {
+      overrides: of('override').map(overrideFrom),
+      listed: of('listed').map(listedFrom),
+      discounts: of('discount').map(discountFrom),
+    }
   }
 
   async putOverride(override: RateOverride): Promise<void> {
     const { stem, scope, perMillion, validFrom, setAt, setBy } = override
-    const key = rateKey(stem, scope, validFrom)
-    const texts = { ...key, stem, scope, ...perMillion, validFrom, setAt, setBy }
-    await this.#put(texts)
+    await this.#put(rateKey(stem, scope, validFrom), { stem, scope, ...perMillion, validFrom, setAt, setBy })
+  }
+
+  async removeOverride({ stem, scope, validFrom }: Pick<RateOverride, 'stem' | 'scope' | 'validFrom'>): Promise<void> {
+    await this.#delete(rateKey(stem, scope, validFrom))
+  }
+
+  async putListed(rates: readonly ListedRate[]): Promise<void> {
+    for (const rate of rates) {
+      const { perMillion, over, region, derived, ...texts } = rate
+      await this.#put(listedKey(rate), {
+        ...texts,
+        ...perMillion,
+        ...(over === undefined ? {} : { over: String(over) }),
+        ...(region === undefined ? {} : { region }),
+        ...(derived.length === 0 ? {} : { derived: derived.join(' ') }),
+      })
+    }
+  }
+
+  async removeListed(rates: readonly ListedRate[]): Promise<void> {
+    for (const rate of rates) await this.#delete(listedKey(rate))
+  }
+
+  async putDiscount(discount: Discount): Promise<void> {
+    await this.#put(discountKey(discount), { ...discount })
+  }
+
+  async removeDiscount(discount: Pick<Discount, 'of' | 'validFrom'>): Promise<void> {
+    await this.#delete(discountKey(discount))
   }
 
   async profiles(): Promise<ReadonlyMap<string, Held>> {
@@ -39,12 +92,17 @@ export class DynamoRates implements RateBook {
   }
 
   async putProfile(arn: string, resolved: Held): Promise<void> {
-    await this.#put({ ...profileKey(arn), ...resolved })
+    await this.#put(profileKey(arn), resolved)
   }
 
-  async #put(texts: Readonly<Record<string, string>>): Promise<void> {
-    const item = Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, text(value)]))
-    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: item }))
+  async #put(key: Key, texts: Readonly<Record<string, string>>): Promise<void> {
+    const Item = Object.fromEntries(Object.entries({ ...key, ...texts }).map(([name, value]) => [name, text(value)]))
+    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item }))
+  }
+
+  async #delete({ pk, sk }: Key): Promise<void> {
+    const Key: Record<string, AttributeValue> = { pk: text(pk), sk: text(sk) }
+    await this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key }))
   }
 
   #items(partition: string): Promise<readonly Item[]> {
@@ -63,16 +121,45 @@ export class DynamoRates implements RateBook {
   }
 }
 
+const perMillionFrom = (item: ItemReader): PerMillion => ({
+  input: item.text('input'),
+  output: item.text('output'),
+  cacheRead: item.text('cacheRead'),
+  cacheWrite5m: item.text('cacheWrite5m'),
+  cacheWrite1h: item.text('cacheWrite1h'),
+})
+
 const overrideFrom = (item: ItemReader): RateOverride => ({
   stem: item.text('stem'),
   scope: item.oneOf('scope', ['global', 'regional', 'both']),
-  perMillion: {
-    input: item.text('input'),
-    output: item.text('output'),
-    cacheRead: item.text('cacheRead'),
-    cacheWrite5m: item.text('cacheWrite5m'),
-    cacheWrite1h: item.text('cacheWrite1h'),
-  },
+  perMillion: perMillionFrom(item),
+  validFrom: item.text('validFrom'),
+  setAt: item.text('setAt'),
+  setBy: item.text('setBy'),
+})
+
+const listedFrom = (item: ItemReader): ListedRate => {
+  const over = item.optionalText('over')
+  return {
+    stem: item.text('stem'),
+    provider: item.text('provider'),
+    scope: item.oneOf('scope', ['global', 'regional']),
+    tier: item.oneOf('tier', ['default', 'priority', 'flex', 'batch']),
+    over: over === undefined ? undefined : Number(over),
+    region: item.optionalText('region'),
+    perMillion: perMillionFrom(item),
+    derived: (item.optionalText('derived') ?? '').split(' ').filter((name) => name !== '') as ListedRate['derived'],
+    validFrom: item.text('validFrom'),
+    source: item.text('source'),
+    checked: item.text('checked'),
+    setAt: item.text('setAt'),
+    setBy: item.text('setBy'),
+  }
+}
+
+const discountFrom = (item: ItemReader): Discount => ({
+  of: item.text('of'),
+  multiplier: item.text('multiplier'),
   validFrom: item.text('validFrom'),
   setAt: item.text('setAt'),
   setBy: item.text('setBy'),

@@ -9,7 +9,9 @@
  *   BAD#<UTC day>                   <event id>                              poison, bodies stripped
  *   WISHES                          LIMIT#… WAIVER#… MANUAL#… EXCLUDED#…    what the admin wants, one complete read
  *   BLOCKS                          <principal>                             what enforce put in place
- *   RATES, PROFILES                 <stem>#<scope>#<valid from>, <profile ARN>
+ *   RATES                           <stem>#<scope>#<valid from> set by the admin; LIST#… read from the price list; DISCOUNT#…
+ *   PROFILES                        <profile ARN>
+ *   PEOPLE                          PERSON#<name>, TEAM#<name>             who belongs to which pot
  *   NOTICE#<period key>             <notice key>
  *   AUDIT#<month>                   <timestamp>#<hash>                      put only
  *   LEASE                           enforce
@@ -18,6 +20,7 @@
 import type { Day, Instant, Month } from '../domain/base/calendar.ts'
 import { fnv1a32 } from '../domain/base/hash.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
+import type { Discount, ListedRate } from '../domain/money/rate.ts'
 
 export interface Key {
   readonly pk: string
@@ -129,6 +132,20 @@ export const rateKey = (stem: string, scope: string, validFrom: string): Key => 
   pk: RATES,
   sk: `${stem}#${scope}#${validFrom}`,
 })
+/** Stems begin with a small letter or are ARNs, so these words are never one. */
+export const LISTED_PREFIX = 'LIST#'
+export const listedKey = (rate: ListedRate): Key => ({
+  pk: RATES,
+  sk: `${LISTED_PREFIX}${[rate.stem, rate.scope, rate.tier, rate.over ?? '', rate.region ?? '', rate.validFrom].join('#')}`,
+})
+export const DISCOUNT_PREFIX = 'DISCOUNT#'
+export const discountKey = ({ of, validFrom }: Pick<Discount, 'of' | 'validFrom'>): Key => ({
+  pk: RATES,
+  sk: `${DISCOUNT_PREFIX}${of}#${validFrom}`,
+})
+export const PEOPLE = 'PEOPLE'
+export const personKey = (name: string): Key => ({ pk: PEOPLE, sk: `PERSON#${name}` })
+export const teamKey = (name: string): Key => ({ pk: PEOPLE, sk: `TEAM#${name}` })
 export const PROFILES = 'PROFILES'
 export const profileKey = (arn: string): Key => ({ pk: PROFILES, sk: arn })
 

@@ -140,7 +140,7 @@ const recordOr =
 
 /** Models whose price was set a moment ago: a warm function books at the old one for a minute, or the command was cut off. */
 async function stemsSetSince(room: IngestRoom, since: number): Promise<readonly string[]> {
-  const recent = (await room.rates.overrides()).filter(({ setAt }) => (parseInstant(setAt) ?? 0) >= since)
+  const recent = (await room.rates.kept()).overrides.filter(({ setAt }) => (parseInstant(setAt) ?? 0) >= since)
   return [...new Set(recent.map(({ stem }) => stem))]
 }
 

@@ -54,8 +54,8 @@ const RESERVE_MS = 5_000
  */
 export async function correctAssumed(room: CorrectRoom, which: Which, now: Instant): Promise<Corrected> {
   const { assumedCacheTtl, zoning } = room.config
-  const [overrides, profiles] = await Promise.all([room.rates.overrides(), room.rates.profiles()])
-  const book = makeBook({ overrides, profiles, assumedCacheTtl })
+  const [kept, profiles] = await Promise.all([room.rates.kept(), room.rates.profiles()])
+  const book = makeBook({ kept, profiles, assumedCacheTtl })
   const result = { corrected: 0, left: 0, conflicts: 0 }
   const month = monthOf(now, zoning)
   for (const each of [previousMonth(month), month]) {

@@ -22,12 +22,12 @@ export function factsFrom(parts: {
   return async () => {
     const now = parts.clock.now()
     if (known && now - known.at < FRESH_MS && now >= known.at) return known.facts
-    const [overrides, profiles, health] = await Promise.all([
-      parts.rates.overrides(),
+    const [kept, profiles, health] = await Promise.all([
+      parts.rates.kept(),
       parts.rates.profiles(),
       parts.health.read(),
     ])
-    const book = makeBook({ overrides, profiles, assumedCacheTtl: parts.assumedCacheTtl })
+    const book = makeBook({ kept, profiles, assumedCacheTtl: parts.assumedCacheTtl })
     known = { facts: { book, logSeconds: health.logSeconds }, at: now }
     return known.facts
   }

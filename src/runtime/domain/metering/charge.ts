@@ -1,11 +1,12 @@
 import { type Day, dayOf, type Instant, type Month, monthOf, type Zoning } from '../base/calendar.ts'
 import { hash64 } from '../base/hash.ts'
 import { type PicoUsd, zero } from '../money/money.ts'
-import type { PriceBook } from '../money/price-book.ts'
+import type { PriceBook, Tier } from '../money/price-book.ts'
 import { price } from '../money/pricing.ts'
+import type { Membership } from './belonging.ts'
 import type { ModelRef, Scope } from './model-id.ts'
 import { attribute, type Caller, keyOf, type PrincipalKey } from './principal.ts'
-import type { ParsedUsage, TokenCounts, Usage } from './usage.ts'
+import type { ParsedUsage, TokenCounts, Units, Usage } from './usage.ts'
 
 /** Usage priced: complete, it could be written on paper. */
 export interface Charge {
@@ -28,6 +29,12 @@ export interface Charge {
   /** A configured label, `other` or `none`. */
   readonly label: string
   readonly tokens: TokenCounts
+  /** As the body told it; undefined: it did not, and the default tier was charged. */
+  readonly tier?: Tier
+  readonly units?: Units
+  /** Whose pot it was at that time, without prefixes; undefined: nobody's. */
+  readonly person?: string
+  readonly teams?: readonly string[]
   readonly cost: PicoUsd
   /** The part of `cost` that rests on an assumed price: all of it for an unpriced model, else zero. */
   readonly assumed: PicoUsd
@@ -50,6 +57,8 @@ export interface Charging {
   readonly sessionRoles: readonly string[]
   /** Source labels kept apart. */
   readonly labels: readonly string[]
+  /** Who belongs to whom now; undefined: nobody to anybody. */
+  readonly membership?: Membership
 }
 
 /** A configured label, `other` for any other, `none` where none was sent. */
@@ -63,12 +72,13 @@ export function chargeFor(usage: Usage, how: Charging): Charge {
   const priced = price(how.book, usage)
   const day = dayOf(usage.at, how.zoning)
   const cost = priced.kind === 'priced' ? priced.cost : priced.assumed
+  const principal = keyOf(attribute(usage.caller, how.sessionRoles))
   return {
     requestId: usage.requestId,
     at: usage.at,
     month: day.slice(0, 7) as Month,
     day,
-    principal: keyOf(attribute(usage.caller, how.sessionRoles)),
+    principal,
     caller: usage.caller,
     region: usage.region,
     operation: usage.operation,
@@ -78,9 +88,22 @@ export function chargeFor(usage: Usage, how: Charging): Charge {
     rateId: priced.rateId,
     label: labelOf(usage.source, how.labels),
     tokens: usage.tokens,
+    ...(usage.tier === undefined ? {} : { tier: usage.tier }),
+    ...(usage.units === undefined ? {} : { units: usage.units }),
+    ...belonging(principal, how.membership),
     cost,
     assumed: priced.kind === 'priced' ? zero : cost,
   }
+}
+
+/** Kept with the entry: a report of the past shows who belonged where then. */
+export function belonging(
+  principal: PrincipalKey,
+  membership: Membership | undefined,
+): { readonly person?: string; readonly teams?: readonly string[] } {
+  const person = membership?.personOf(principal)
+  const teams = membership?.teamsOf(principal) ?? []
+  return { ...(person === undefined ? {} : { person }), ...(teams.length === 0 ? {} : { teams }) }
 }
 
 function loggedModel(ref: ModelRef): string {
@@ -130,6 +153,9 @@ export function contentHash(charge: Charge): string {
       tokens.cacheWrite5m,
       tokens.cacheWrite1h,
       tokens.cacheWriteUnknown,
+      // Only where a body told them: older entries keep their hash.
+      ...(charge.tier === undefined ? [] : [charge.tier]),
+      ...(charge.units === undefined ? [] : [JSON.stringify(charge.units)]),
     ].join('\n'),
   )
 }

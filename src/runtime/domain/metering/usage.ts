@@ -1,5 +1,6 @@
 import { type Instant, instant, parseInstant } from '../base/calendar.ts'
 import { asCount, isObject, type JsonObject, parseJson } from '../base/json.ts'
+import type { Tier } from '../money/rate.ts'
 import { readBody, shareWrites } from './cache-split.ts'
 import { type ModelRef, parseModelId } from './model-id.ts'
 import { type Caller, callerOf } from './principal.ts'
@@ -17,6 +18,13 @@ export interface TokenCounts {
   readonly cacheWriteUnknown: number
 }
 
+/** What is not billed by tokens, where the body tells how many; whole seconds, rounded up. */
+export interface Units {
+  readonly images?: number
+  readonly seconds?: number
+  readonly searches?: number
+}
+
 /** Tokens of one request. */
 export interface Usage {
   readonly requestId: string
@@ -30,6 +38,9 @@ export interface Usage {
   /** `requestMetadata.source` as sent, cut; a label, never an identity. Undefined: none was sent. */
   readonly source: string | undefined
   readonly tokens: TokenCounts
+  /** As the body tells it; undefined: it does not. */
+  readonly tier?: Tier
+  readonly units?: Units
 }
 
 export type IgnoredWhy =

@@ -2,14 +2,29 @@ import type { Scope } from '../metering/model-id.ts'
 import type { PicoUsd } from './money.ts'
 import { builtInRates } from './price-book.data.ts'
 import { rateFromOverride } from './price-override.ts'
-import type { Rate, RateOverride } from './rate.ts'
+import type { Discount, KeptPrices, Rate } from './rate.ts'
 
 export { parseOverride, rateFromOverride, type TypedPrice } from './price-override.ts'
-export { perMillion, perToken, priceKey, type Rate, type RateOverride, type TokenPrices } from './rate.ts'
+export {
+  type Discount,
+  type KeptPrices,
+  type ListedRate,
+  noKeptPrices,
+  type PerMillion,
+  perMillion,
+  perToken,
+  priceKey,
+  type Rate,
+  type RateOverride,
+  type Tier,
+  type TokenPrices,
+  type UnitPrices,
+} from './rate.ts'
 
 export interface PriceBook {
   /** Every rate in force or dated, overrides first. */
   readonly rates: readonly Rate[]
+  readonly discounts: readonly Discount[]
   /** Application inference profile ARN → model and scope. */
   readonly profiles: ReadonlyMap<string, { readonly model: string; readonly scope: Scope }>
   /** What a cache write of unknown time is taken for. */
@@ -35,20 +50,21 @@ export type Priced =
 
 /** All rates there are: what the admin set wins, the latest word first. */
 export function makeBook(parts: {
-  readonly overrides: readonly RateOverride[]
+  readonly kept: KeptPrices
   readonly profiles: PriceBook['profiles']
   readonly assumedCacheTtl: '5m' | '1h'
 }): PriceBook {
-  const latestFirst = [...parts.overrides].sort((a, b) => (a.setAt < b.setAt ? 1 : a.setAt > b.setAt ? -1 : 0))
+  const latestFirst = [...parts.kept.overrides].sort((a, b) => (a.setAt < b.setAt ? 1 : a.setAt > b.setAt ? -1 : 0))
   return {
     rates: [...latestFirst.flatMap(rateFromOverride), ...builtInRates],
+    discounts: parts.kept.discounts,
     profiles: parts.profiles,
     assumedCacheTtl: parts.assumedCacheTtl,
   }
 }
 
 /** Whether the row was set by the admin. */
-export const isOverride = (rate: Rate): boolean => rate.id.includes('/set@')
+export const isOverride = (rate: Rate): boolean => rate.origin === 'set'
 
 /** The row that a journal entry cites; undefined for assumed prices and rows no longer in the book. */
 export const rateById = (book: PriceBook, id: string): Rate | undefined => book.rates.find((rate) => rate.id === id)

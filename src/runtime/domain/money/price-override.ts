@@ -27,6 +27,7 @@ export function rateFromOverride(override: RateOverride): Rate[] {
       cacheWrite5m: perToken(perMillion.cacheWrite5m),
       cacheWrite1h: perToken(perMillion.cacheWrite1h),
     },
+    origin: 'set',
     source: `set by ${override.setBy}`,
     checked: override.setAt.slice(0, 10),
   }))

@@ -11,6 +11,16 @@ export interface TokenPrices {
   readonly cacheWrite1h: PicoUsd
 }
 
+/** How the call was to be served. The log names it only in bodies; without one a call counts as `default`. */
+export type Tier = 'default' | 'priority' | 'flex' | 'batch'
+
+/** Pico-dollars for one of what is not billed by tokens. */
+export interface UnitPrices {
+  readonly image?: PicoUsd
+  readonly second?: PicoUsd
+  readonly search?: PicoUsd
+}
+
 export interface Rate {
   /** `<stem>/<scope>/<band>/<tier>/<validFrom>`: what a journal entry cites. */
   readonly id: string
@@ -18,7 +28,7 @@ export interface Rate {
   readonly stem: string
   readonly provider: string
   readonly scope: Scope
-  readonly tier: 'default'
+  readonly tier: Tier
   /** `long` holds when the whole prompt is above `over` tokens; then the whole request is in it. */
   readonly band: 'standard' | { readonly over: number }
   /** UTC day `YYYY-MM-DD`, inclusive; `until` exclusive. */
@@ -27,25 +37,74 @@ export interface Rate {
   /** Only for calls made in these regions, and there instead of the rows without; undefined: everywhere. */
   readonly regions?: readonly string[]
   readonly prices: TokenPrices
+  /** Of models billed by image, second or search: charged where the body tells how many. Undefined: by tokens alone. */
+  readonly units?: UnitPrices
   /** Classes whose price follows from a rule, because AWS lists none; undefined: all are listed. */
   readonly derived?: readonly (keyof TokenPrices)[]
   /** Where the number was read, and when. */
   readonly source: string
   readonly checked: string
+  /** `list`: read by `prices refresh`; `set`: by the admin. Undefined: shipped with this version. */
+  readonly origin?: 'list' | 'set'
 }
+
+/** A row that `prices refresh` read from AWS's price list and the admin accepted; wins over built-in rows. */
+export interface ListedRate {
+  readonly stem: string
+  readonly provider: string
+  readonly scope: Scope
+  readonly tier: Tier
+  /** Prompts above so many tokens; undefined: any. */
+  readonly over?: number | undefined
+  /** Undefined: everywhere. */
+  readonly region?: string | undefined
+  /** Decimal dollars per million tokens. */
+  readonly perMillion: PerMillion
+  /** Classes the list has no price for: they follow from a rule. */
+  readonly derived: readonly (keyof TokenPrices)[]
+  readonly validFrom: string
+  /** Address of the file, and the day it was read. */
+  readonly source: string
+  readonly checked: string
+  readonly setAt: string
+  readonly setBy: string
+}
+
+/** What the account pays less (or more) than the list: cost × multiplier, rounded half-even to the pico-dollar per request. */
+export interface Discount {
+  /** `*`, a provider (`anthropic`) or a stem (`anthropic.claude-opus-5-5`); the most exact one counts alone. */
+  readonly of: string
+  /** Decimal, such as `0.9`. */
+  readonly multiplier: string
+  readonly validFrom: string
+  readonly setAt: string
+  readonly setBy: string
+}
+
+/** Decimal dollars per million tokens. */
+export interface PerMillion {
+  readonly input: string
+  readonly output: string
+  readonly cacheRead: string
+  readonly cacheWrite5m: string
+  readonly cacheWrite1h: string
+}
+
+/** Everything about prices that is kept in the guard, read in one go. */
+export interface KeptPrices {
+  readonly overrides: readonly RateOverride[]
+  readonly listed: readonly ListedRate[]
+  readonly discounts: readonly Discount[]
+}
+
+export const noKeptPrices: KeptPrices = { overrides: [], listed: [], discounts: [] }
 
 /** A price the admin set with `prices set`; wins over every built-in row of the same stem and scope. */
 export interface RateOverride {
   readonly stem: string
   readonly scope: Scope | 'both'
   /** Decimal dollars per million tokens, as typed. */
-  readonly perMillion: {
-    readonly input: string
-    readonly output: string
-    readonly cacheRead: string
-    readonly cacheWrite5m: string
-    readonly cacheWrite1h: string
-  }
+  readonly perMillion: PerMillion
   readonly validFrom: string
   readonly setAt: string
   readonly setBy: string
