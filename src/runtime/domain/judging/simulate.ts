@@ -1,0 +1,334 @@
+/**
+ * The past under other limits: who would have been warned and stopped when, and what would have gone over. One pass over
+ * the charges in the order of their times; what would have been stopped is not spent, so it reaches no further limit.
+ * A test holds it against the judge itself. Pure.
+ */
+import { type Instant, instant, type Period, type PeriodKind, periodOf, type Zoning } from '../base/calendar.ts'
+import { type Belongings, type Membership, membershipOf } from '../metering/belonging.ts'
+import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
+import { type PicoUsd, pico, subtract, zero } from '../money/money.ts'
+import { cannotBlockWhy } from './enforcement.ts'
+import { isExcluded } from './judge.ts'
+import { type Limit, type LimitId, potKey, type Wishes } from './limit.ts'
+import { Meter, type Spending, type Spent, type Split, split } from './spending.ts'
+import type { CannotBlock } from './verdict.ts'
+
+export interface SimulateInput {
+  readonly spending: Spending
+  /** Taken as if they had stood all the time, whatever their own dates. */
+  readonly limits: readonly Limit[]
+  readonly excluded: Wishes['excluded']
+  readonly belongings: Belongings
+  readonly zoning: Zoning
+  /** From a call to the deny that it causes. */
+  readonly lagMs: number
+  readonly unknownPrice: 'warn' | 'block'
+  readonly isProtected: (principal: PrincipalKey) => boolean
+}
+
+export interface SimulatedWarning {
+  readonly limit: LimitId
+  /** `*` by whom it stands for: a principal's key or `person/NAME`. */
+  readonly pot: string
+  readonly period: string
+  /** Percent. */
+  readonly threshold: number
+  readonly at: Instant
+}
+
+export interface SimulatedStop {
+  readonly principal: PrincipalKey
+  readonly limit: LimitId
+  readonly period: string
+  /** When the limit was reached, and when the deny would have held. */
+  readonly reachedAt: Instant
+  readonly stoppedAt: Instant
+  readonly until: Instant | 'no-end'
+  /** Set: nothing can be attached to this one, so it would have gone on. */
+  readonly cannot: CannotBlock | undefined
+  /** What it really spent while it would have been stopped. */
+  readonly saved: PicoUsd
+  readonly requests: number
+}
+
+/** One pot of one limit in one period that went past its amount. */
+export interface SimulatedOver {
+  readonly limit: LimitId
+  readonly pot: string
+  readonly period: string
+  readonly amount: PicoUsd
+  /** What it would have spent. */
+  readonly spent: PicoUsd
+  readonly over: PicoUsd
+}
+
+export interface Simulated {
+  readonly requests: number
+  /** What was really spent, and what would have been. */
+  readonly spent: PicoUsd
+  readonly wouldSpend: PicoUsd
+  readonly saved: PicoUsd
+  readonly stoppedRequests: number
+  readonly from: Instant | undefined
+  readonly to: Instant | undefined
+  readonly warnings: readonly SimulatedWarning[]
+  readonly stops: readonly SimulatedStop[]
+  readonly over: readonly SimulatedOver[]
+}
+
+/** One limit on one pot: the pot of `*` is each person or principal. */
+interface Account {
+  readonly limit: Limit
+  readonly pot: string
+  readonly amount: Split
+  readonly thresholds: readonly { readonly percent: number; readonly at: Split }[]
+  /** Whom it would stop. */
+  readonly members: Set<number>
+  period: Period | undefined
+  spent: Meter
+  counted: Meter
+  warned: number
+  reachedAt: number
+  stopsAt: number
+  /** Requests and money of each member while stopped. */
+  readonly stopped: Map<number, { requests: number; money: Meter }>
+}
+
+/** What one principal is counted in, and what stops it. */
+interface Place {
+  readonly counts: readonly Account[]
+  readonly stops: readonly Account[]
+}
+
+export function simulate(input: SimulateInput): Simulated {
+  return new Simulation(input).run()
+}
+
+const NEVER = Number.POSITIVE_INFINITY
+
+class Simulation {
+  private readonly input: SimulateInput
+  private readonly membership: Membership
+  private readonly named: ReadonlySet<string>
+  private readonly accounts = new Map<string, Account>()
+  private readonly places: (Place | undefined)[] = []
+  private readonly warnings: SimulatedWarning[] = []
+  private readonly stops: SimulatedStop[] = []
+  private readonly over: SimulatedOver[] = []
+  private readonly real = new Meter()
+  private readonly saved = new Meter()
+  private stoppedRequests = 0
+  private readonly periods = new Map<PeriodKind, Period>()
+  private from: Instant | undefined
+  private to: Instant | undefined
+
+  constructor(input: SimulateInput) {
+    this.input = input
+    this.membership = membershipOf(input.belongings)
+    this.named = new Set(input.limits.flatMap(({ of }) => (of.kind === 'everyone' ? [] : [potKey(of)])))
+  }
+
+  run(): Simulated {
+    const { spending } = this.input
+    spending.inOrder((spent) => this.take(spent))
+    for (const account of this.accounts.values()) this.close(account)
+    const order = (a: { period: string; limit: string }, b: { period: string; limit: string }) =>
+      a.period < b.period ? -1 : a.period > b.period ? 1 : a.limit < b.limit ? -1 : a.limit > b.limit ? 1 : 0
+    const spent = this.real.value
+    const saved = this.saved.value
+    return {
+      requests: spending.count,
+      spent,
+      wouldSpend: subtract(spent, saved),
+      saved,
+      stoppedRequests: this.stoppedRequests,
+      from: this.from,
+      to: this.to,
+      warnings: this.warnings.sort((a, b) => a.at - b.at),
+      stops: this.stops.sort((a, b) => a.stoppedAt - b.stoppedAt || (a.principal < b.principal ? -1 : 1)),
+      over: this.over.sort(order),
+    }
+  }
+
+  private take(spent: Spent): void {
+    this.from ??= spent.at
+    this.to = spent.at
+    this.real.add(spent.dollars, spent.rest)
+    const place = this.placeOf(spent)
+    for (const account of place.counts) this.turn(account, spent.at)
+    for (const account of place.stops) this.turn(account, spent.at)
+    const stop = place.stops.find((account) => spent.at > account.stopsAt)
+    if (stop !== undefined) {
+      this.stoppedRequests += 1
+      this.saved.add(spent.dollars, spent.rest)
+      const mine = stop.stopped.get(spent.who) ?? { requests: 0, money: new Meter() }
+      stop.stopped.set(spent.who, mine)
+      mine.requests += 1
+      mine.money.add(spent.dollars, spent.rest)
+      return
+    }
+    for (const account of place.counts) this.count(account, spent)
+  }
+
+  private count(account: Account, spent: Spent): void {
+    account.spent.add(spent.dollars, spent.rest)
+    const confirmed = !spent.assumed || this.input.unknownPrice === 'block' || account.limit.action === 'notify'
+    if (confirmed) account.counted.add(spent.dollars, spent.rest)
+    const { limit, thresholds } = account
+    for (let next = thresholds[account.warned]; next !== undefined; next = thresholds[account.warned]) {
+      if (!account.spent.reaches(next.at)) break
+      account.warned += 1
+      this.warnings.push({
+        limit: limit.id,
+        pot: account.pot,
+        period: account.period?.key ?? '',
+        threshold: next.percent,
+        at: spent.at,
+      })
+    }
+    if (account.reachedAt !== NEVER || !account.counted.reaches(account.amount)) return
+    account.reachedAt = spent.at
+    // What began in the same moment was already on its way.
+    if (limit.action === 'block') account.stopsAt = spent.at + this.input.lagMs
+  }
+
+  /** A new period begins: what the old one came to is written down. */
+  private turn(account: Account, at: Instant): void {
+    if (account.period !== undefined && at < account.period.end) return
+    this.close(account)
+    account.period = this.periodAt(account.limit.per, at)
+    account.spent = new Meter()
+    account.counted = new Meter()
+    account.warned = 0
+    account.stopped.clear()
+    // 0 blocks for as long as it stands.
+    const shut = account.limit.amount === 0n && account.limit.action === 'block'
+    account.reachedAt = shut ? account.period.start : NEVER
+    account.stopsAt = shut ? account.period.start - 1 : NEVER
+  }
+
+  private periodAt(per: PeriodKind, at: Instant): Period {
+    const known = this.periods.get(per)
+    if (known !== undefined && at >= known.start && at < known.end) return known
+    const period = periodOf(per, at, this.input.zoning)
+    this.periods.set(per, period)
+    return period
+  }
+
+  private close(account: Account): void {
+    const { limit, period, pot } = account
+    if (period === undefined) return
+    const spent = account.spent.value
+    const { amount } = limit
+    if (spent > amount) {
+      const over = subtract(spent, amount)
+      this.over.push({ limit: limit.id, pot, period: period.key, amount, spent, over })
+    }
+    if (account.stopsAt === NEVER) return
+    for (const who of account.members) this.stops.push(this.stopOf(account, period, who))
+  }
+
+  private stopOf(account: Account, period: Period, who: number): SimulatedStop {
+    const principal = this.input.spending.principals[who] as PrincipalKey
+    const mine = account.stopped.get(who)
+    return {
+      principal,
+      limit: account.limit.id,
+      period: period.key,
+      reachedAt: instant(account.reachedAt),
+      stoppedAt: instant(Math.max(account.stopsAt, period.start)),
+      until: account.limit.amount === 0n ? 'no-end' : period.end,
+      cannot: this.cannot(account, who, principal),
+      saved: mine?.money.value ?? zero,
+      requests: mine?.requests ?? 0,
+    }
+  }
+
+  /** A session of a role that can be stopped goes down with it. */
+  private cannot(account: Account, who: number, principal: PrincipalKey): CannotBlock | undefined {
+    if (this.places[who]?.stops.includes(account)) return undefined
+    return cannotBlockWhy(principal, this.input.isProtected)
+  }
+
+  private placeOf({ who }: Spent): Place {
+    const known = this.places[who]
+    if (known !== undefined) return known
+    const principal = this.input.spending.principals[who] as PrincipalKey
+    const counts = this.accountsOf(principal, who)
+    const role = roleKeyOf(principal)
+    const stops = [
+      ...this.stopping(principal, counts),
+      ...(role === undefined ? [] : this.stopping(role, this.accountsOf(role, undefined))),
+    ].filter((account, index, all) => all.indexOf(account) === index)
+    const place = { counts, stops }
+    this.places[who] = place
+    return place
+  }
+
+  private stopping(principal: PrincipalKey, accounts: readonly Account[]): readonly Account[] {
+    if (isExcluded(principal, this.input.excluded)) return []
+    if (cannotBlockWhy(principal, this.input.isProtected) !== undefined) return []
+    return accounts.filter(({ limit }) => limit.action === 'block')
+  }
+
+  private accountsOf(principal: PrincipalKey, who: number | undefined): readonly Account[] {
+    return this.input.limits.flatMap((limit) => {
+      const pot = this.potOf(limit, principal)
+      if (pot === undefined) return []
+      const account = this.accountOf(limit, pot)
+      if (who !== undefined && !isExcluded(principal, this.input.excluded)) account.members.add(who)
+      return [account]
+    })
+  }
+
+  /** The pot of this limit that the principal's money goes into; undefined: none. As `applies` of the judge. */
+  private potOf({ of }: Limit, principal: PrincipalKey): string | undefined {
+    const key = potKey(of)
+    switch (of.kind) {
+      case 'account':
+        return key
+      case 'everyone': {
+        const person = this.membership.personOf(principal)
+        if (this.named.has(principal) || (person !== undefined && this.named.has(`person/${person}`))) return undefined
+        if (!of.includeRoles && principal.startsWith('role/')) return undefined
+        return person === undefined ? principal : `person/${person}`
+      }
+      case 'role':
+        return of.key === principal || of.key === roleKeyOf(principal) ? key : undefined
+      case 'person':
+        return this.membership.personOf(principal) === of.key ? key : undefined
+      case 'team':
+        return this.membership.teamsOf(principal).includes(of.key) ? key : undefined
+      default:
+        return of.key === principal ? key : undefined
+    }
+  }
+
+  private accountOf(limit: Limit, pot: string): Account {
+    const id = `${limit.id} ${pot}`
+    const known = this.accounts.get(id)
+    if (known !== undefined) return known
+    const account: Account = {
+      limit,
+      pot,
+      amount: split(limit.amount),
+      thresholds:
+        limit.amount === 0n
+          ? []
+          : limit.warnAt.map((percent) => ({ percent, at: split(share(limit.amount, percent)) })),
+      members: new Set(),
+      period: undefined,
+      spent: new Meter(),
+      counted: new Meter(),
+      warned: 0,
+      reachedAt: NEVER,
+      stopsAt: NEVER,
+      stopped: new Map(),
+    }
+    this.accounts.set(id, account)
+    return account
+  }
+}
+
+/** The smallest amount that is so many percent. */
+const share = (amount: PicoUsd, percent: number): PicoUsd => pico((amount * BigInt(percent) + 99n) / 100n)
