@@ -96,8 +96,12 @@ interface Account {
 
 /** What one principal is counted in, and what stops it. */
 interface Place {
+  readonly principal: PrincipalKey
+  readonly role: PrincipalKey | undefined
   readonly counts: readonly Account[]
-  readonly stops: readonly Account[]
+  /** Through itself, and through the role it is a session of. */
+  readonly own: readonly Account[]
+  readonly ofRole: readonly Account[]
 }
 
 export function simulate(input: SimulateInput): Simulated {
@@ -110,7 +114,9 @@ class Simulation {
   private readonly input: SimulateInput
   private readonly membership: Membership
   private readonly named: ReadonlySet<string>
+  private readonly stopsAll: boolean
   private readonly accounts = new Map<string, Account>()
+  private readonly knownFrom = new Map<PrincipalKey, number>()
   private readonly places: (Place | undefined)[] = []
   private readonly warnings: SimulatedWarning[] = []
   private readonly stops: SimulatedStop[] = []
@@ -126,6 +132,7 @@ class Simulation {
     this.input = input
     this.membership = membershipOf(input.belongings)
     this.named = new Set(input.limits.flatMap(({ of }) => (of.kind === 'everyone' ? [] : [potKey(of)])))
+    this.stopsAll = input.limits.some(({ of, action }) => of.kind === 'account' && action === 'block')
   }
 
   run(): Simulated {
@@ -156,8 +163,8 @@ class Simulation {
     this.real.add(spent.dollars, spent.rest)
     const place = this.placeOf(spent)
     for (const account of place.counts) this.turn(account, spent.at)
-    for (const account of place.stops) this.turn(account, spent.at)
-    const stop = place.stops.find((account) => spent.at > account.stopsAt)
+    for (const account of place.ofRole) this.turn(account, spent.at)
+    const stop = this.stopAt(place, spent.at)
     if (stop !== undefined) {
       this.stoppedRequests += 1
       this.saved.add(spent.dollars, spent.rest)
@@ -168,6 +175,22 @@ class Simulation {
       return
     }
     for (const account of place.counts) this.count(account, spent)
+    this.know(place, spent.at)
+  }
+
+  private stopAt({ principal, role, own, ofRole }: Place, at: Instant): Account | undefined {
+    const knows = (who: PrincipalKey | undefined) =>
+      who !== undefined && (this.named.has(who) || at > (this.knownFrom.get(who) ?? NEVER))
+    const stopping = (accounts: readonly Account[]) => accounts.find((account) => at > account.stopsAt)
+    return (knows(principal) ? stopping(own) : undefined) ?? (knows(role) ? stopping(ofRole) : undefined)
+  }
+
+  /** Nobody is stopped of whom the guard has never heard: not before the first call has come through the log. */
+  private know({ principal, role }: Place, at: Instant): void {
+    const from = at + this.input.lagMs
+    if (!this.knownFrom.has(principal)) this.knownFrom.set(principal, from)
+    // As the judge: a role is looked at for its sessions' sake only where everybody may be stopped.
+    if (role !== undefined && this.stopsAll && !this.knownFrom.has(role)) this.knownFrom.set(role, from)
   }
 
   private count(account: Account, spent: Spent): void {
@@ -246,7 +269,8 @@ class Simulation {
 
   /** A session of a role that can be stopped goes down with it. */
   private cannot(account: Account, who: number, principal: PrincipalKey): CannotBlock | undefined {
-    if (this.places[who]?.stops.includes(account)) return undefined
+    const place = this.places[who]
+    if (place?.own.includes(account) || place?.ofRole.includes(account)) return undefined
     return cannotBlockWhy(principal, this.input.isProtected)
   }
 
@@ -256,11 +280,13 @@ class Simulation {
     const principal = this.input.spending.principals[who] as PrincipalKey
     const counts = this.accountsOf(principal, who)
     const role = roleKeyOf(principal)
-    const stops = [
-      ...this.stopping(principal, counts),
-      ...(role === undefined ? [] : this.stopping(role, this.accountsOf(role, undefined))),
-    ].filter((account, index, all) => all.indexOf(account) === index)
-    const place = { counts, stops }
+    const place = {
+      principal,
+      role,
+      counts,
+      own: this.stopping(principal, counts),
+      ofRole: role === undefined ? [] : this.stopping(role, this.accountsOf(role, undefined)),
+    }
     this.places[who] = place
     return place
   }
