@@ -12,6 +12,7 @@ import type { Charge, FailedCall } from './domain/metering/charge.ts'
 import type { PrincipalKey } from './domain/metering/principal.ts'
 import type { PicoUsd } from './domain/money/money.ts'
 import type { Discount, KeptPrices, ListedRate, RateOverride } from './domain/money/price-book.ts'
+import type { CountedTokens, Deliveries } from './domain/telling/coverage-tokens.ts'
 import type { Notice, NoticeKey } from './domain/telling/notice.ts'
 import type { EnforceAnswer, EnforceEvent } from './protocol.ts'
 
@@ -206,6 +207,17 @@ export interface PeopleBook {
 /** Application inference profile ARN → the model behind it; used by enforce, never by ingest. */
 export interface ProfileResolver {
   resolve(arn: string): Promise<{ model: string; scope: 'global' | 'regional' } | 'gone' | 'not-allowed'>
+}
+
+/** What AWS itself counted of Bedrock's use. */
+export interface CountedUsage {
+  readonly counted: readonly CountedTokens[]
+  readonly mantle: readonly CountedTokens[]
+  readonly deliveries: readonly Deliveries[]
+}
+export interface UsageMetrics {
+  /** Everything of [from, to), summed in stretches of `step` milliseconds that begin with `from`. */
+  read(range: { from: Instant; to: Instant; step: number }): Promise<CountedUsage>
 }
 
 /** Append-only: who did what, from where, why. */
