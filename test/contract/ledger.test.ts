@@ -56,6 +56,10 @@ function promises(fresh: () => Promise<Ledger>): void {
       charge({ arn: undefined, source: 'elsewhere' }),
       charge({ model: 'anthropic.claude-unheard-of-9' }),
       charge({ model: `arn:aws:bedrock:us-east-1:${ACCOUNT}:application-inference-profile/abcdefghijkl` }),
+      charge({ facts: { tier: 'priority' } }),
+      charge({ model: 'amazon.nova-canvas-v1:0', facts: { tier: 'default', units: { images: 3 } } }),
+      charge({ facts: { units: { seconds: 7, searches: 2 } } }),
+      charge({ via: `arn:aws:bedrock:us-east-1:${ACCOUNT}:prompt-router/abcdefghijkl` }),
     ]
     await ledger.record(charges)
     const entries = await all(ledger.journal({ from: at('2026-11-01T00:00:00Z'), to: at('2026-12-01T00:00:00Z') }))

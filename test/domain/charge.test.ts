@@ -83,6 +83,12 @@ describe('a charge', () => {
     expect(hashes[0]).toMatch(/^[0-9a-f]{16}$/)
   })
 
+  it('is the same whether or not the reader understood tier and units', () => {
+    const usage = usageOf()
+    const hash = contentHash(chargeFor(usage, charging()))
+    expect(contentHash(chargeFor({ ...usage, tier: 'flex', units: { images: 2 } }, charging()))).toBe(hash)
+  })
+
   it('has another content when the record said something else', () => {
     const hash = (more: Readonly<Record<string, unknown>>) => contentHash(chargeFor(usageOf(more), charging()))
     const hashes = [

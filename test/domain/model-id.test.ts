@@ -11,7 +11,7 @@ const { cases } = readCases<{
     scope?: string
     stem?: string
     profile?: boolean
-    other?: boolean
+    form?: string
   }[]
 }>('model-ids.json')
 
@@ -19,7 +19,7 @@ describe('a model id', () => {
   it.each(cases.map((one) => [one.it, one] as const))('%s', (_it, one) => {
     const ref = parseModelId(one.modelId)
     if (one.profile) return expect(ref).toEqual({ kind: 'profile', arn: one.modelId })
-    if (one.other) return expect(ref).toEqual({ kind: 'other', id: one.modelId })
+    if (one.form) return expect(ref).toEqual({ kind: 'other', id: one.modelId, form: one.form })
     expect(ref).toEqual({ kind: 'model', model: one.model, scope: one.scope, provider: one.model?.split('.')[0] })
     return expect(stemOf(one.model ?? '')).toBe(one.stem)
   })

@@ -15,10 +15,13 @@ interface RecordCase {
     readonly principal?: string
     readonly tokens?: unknown
     readonly source?: string | null
+    readonly tier?: string | null
+    readonly units?: unknown
+    readonly model?: unknown
   }
 }
-const { counts, cacheWrites, failed, ignored, malformed } =
-  readCases<Record<'counts' | 'cacheWrites' | 'failed' | 'ignored' | 'malformed', readonly RecordCase[]>>(
+const { counts, cacheWrites, bodies, failed, ignored, malformed } =
+  readCases<Record<'counts' | 'cacheWrites' | 'bodies' | 'failed' | 'ignored' | 'malformed', readonly RecordCase[]>>(
     'log-records.json',
   )
 
@@ -61,6 +64,9 @@ function seen(parsed: ParsedUsage, wanted: RecordCase['result']): unknown {
     principal: caller === undefined ? undefined : keyOf(caller.base),
     tokens: parsed.kind === 'usage' ? parsed.usage.tokens : undefined,
     source: parsed.kind === 'usage' ? (parsed.usage.source ?? null) : undefined,
+    tier: parsed.kind === 'usage' ? (parsed.usage.tier ?? null) : undefined,
+    units: parsed.kind === 'usage' ? (parsed.usage.units ?? null) : undefined,
+    model: parsed.kind === 'usage' ? parsed.usage.model : undefined,
   }
   return Object.fromEntries(Object.entries(all).filter(([key]) => key in wanted))
 }
@@ -68,6 +74,7 @@ function seen(parsed: ParsedUsage, wanted: RecordCase['result']): unknown {
 describe.each([
   ['a record that counts', counts],
   ['the time for which a cache was written', cacheWrites],
+  ['what only bodies tell', bodies],
   ['a call that failed', failed],
   ['a message that is no invocation', ignored],
   ['a record that cannot be right', malformed],
@@ -156,6 +163,27 @@ describe('whatever a message holds', () => {
         expect(cacheWrite5m + cacheWrite1h + cacheWriteUnknown).toBe(written)
         expect(rest).toEqual({ input: 10, output: 20, cacheRead: 0 })
       }),
+    )
+  })
+
+  it('a body of any shape gives a known tier and few units, and never another model', () => {
+    const words = fc.constantFrom('service_tier', 'serviceTier', 'images', 'usage', 'meta', 'type', 'trace', 'model')
+    const leaf = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom('flex', 'batch', 'claude-x', 1e300, -1, ['a']))
+    const inner = fc.oneof(leaf, fc.dictionary(words, leaf, { maxKeys: 4 }))
+    const whole = fc.dictionary(words, inner, { maxKeys: 6 })
+    const body = fc.oneof(whole, fc.array(whole, { maxLength: 9 }))
+    fc.assert(
+      fc.property(body, body, (asked, answered) => {
+        const input = { inputTokenCount: 0, inputBodyJson: asked }
+        const output = { outputTokenCount: 0, outputBodyJson: answered }
+        const parsed = parseRecord(messageOf({ set: { input, output } }), { account: ACCOUNT })
+        if (parsed.kind !== 'usage') throw new Error(parsed.kind)
+        const { tier = 'default', units = {}, model } = parsed.usage
+        expect(['default', 'priority', 'flex', 'batch']).toContain(tier)
+        expect(model).toMatchObject({ model: 'anthropic.claude-opus-4-7', scope: 'global' })
+        for (const number of Object.values(units)) expect(number >= 1 && number <= 3600).toBe(true)
+      }),
+      { numRuns: 300 },
     )
   })
 

@@ -1,9 +1,9 @@
 /** Charges for ledger tests: made by the real domain from real-looking usage. */
 import { type Instant, instant } from '../../src/runtime/domain/base/calendar.ts'
 import { type Charge, type Charging, chargeFor } from '../../src/runtime/domain/metering/charge.ts'
-import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
+import { type ModelRef, modelBehind, parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
 import { callerOf } from '../../src/runtime/domain/metering/principal.ts'
-import type { TokenCounts } from '../../src/runtime/domain/metering/usage.ts'
+import type { TokenCounts, Usage } from '../../src/runtime/domain/metering/usage.ts'
 import { makeBook, noKeptPrices } from '../../src/runtime/domain/money/price-book.ts'
 
 export const ACCOUNT = '123456789012'
@@ -37,6 +37,13 @@ export interface Wanted {
   readonly source?: string
   readonly tokens?: Partial<TokenCounts>
   readonly how?: Partial<Charging>
+  /** What only a body tells: `via` the prompt or router for which `model` answered. */
+  readonly via?: string
+  readonly facts?: Pick<Usage, 'tier' | 'units'>
+}
+
+function modelOf({ model = OPUS, via }: Wanted): ModelRef {
+  return (via === undefined ? undefined : modelBehind(via, model)) ?? parseModelId(model)
 }
 
 export function charge(wanted: Wanted = {}): Charge {
@@ -49,7 +56,7 @@ export function charge(wanted: Wanted = {}): Charge {
       account: ACCOUNT,
       region: 'us-east-1',
       operation: 'Converse',
-      model: parseModelId(wanted.model ?? OPUS),
+      model: modelOf(wanted),
       caller: callerOf(arn, ACCOUNT),
       source: wanted.source,
       tokens: {
@@ -61,6 +68,7 @@ export function charge(wanted: Wanted = {}): Charge {
         cacheWriteUnknown: 0,
         ...wanted.tokens,
       },
+      ...wanted.facts,
     },
     { ...charging, ...wanted.how },
   )

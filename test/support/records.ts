@@ -13,6 +13,8 @@ export interface RecordWanted {
   readonly source?: string
   readonly input?: number
   readonly errorCode?: string
+  /** `outputBodyJson`. */
+  readonly body?: unknown
 }
 
 export function record(wanted: RecordWanted = {}): Record<string, unknown> {
@@ -33,7 +35,11 @@ export function record(wanted: RecordWanted = {}): Record<string, unknown> {
   return {
     ...common,
     input: { inputContentType: 'application/json', inputTokenCount: wanted.input ?? 1000 },
-    output: { outputContentType: 'application/json', outputTokenCount: 100 },
+    output: {
+      outputContentType: 'application/json',
+      outputTokenCount: 100,
+      ...(wanted.body === undefined ? {} : { outputBodyJson: wanted.body }),
+    },
     inferenceRegion: 'us-east-1',
   }
 }

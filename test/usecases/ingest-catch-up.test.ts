@@ -284,6 +284,25 @@ describe('correcting assumed prices', () => {
     expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: list + 2_000_000_000n + other, requests: 3 })
   })
 
+  it('prices the model that answered for a router, also when its price is set anew, and other calls of the router by its own', async () => {
+    const { room, ledger, rates, correct } = book()
+    const router = `arn:aws:bedrock:us-east-1:${ACCOUNT}:prompt-router/abcdefghijkl`
+    const trace = { trace: { promptRouter: { invokedModelId: 'global.anthropic.claude-opus-4-7' } } }
+    const told = called(MINUTE, { model: router, body: trace })
+    await receive(room, delivery([told, called(MINUTE, { model: router })]), openPayload)
+    const held = (await all(ledger.detail(NOVEMBER, TANAKA))).map(({ model, assumed }) => [model, assumed > 0n])
+    expect(held.sort()).toEqual([
+      ['anthropic.claude-opus-4-7', false],
+      [router, true],
+    ])
+    await rates.putOverride({ ...price, stem: 'anthropic.claude-opus-4-7' })
+    expect(await correct({ stem: 'anthropic.claude-opus-4-7' })).toMatchObject({ corrected: 1 })
+    await rates.putOverride({ ...price, stem: router })
+    expect(await correct({ stem: router })).toMatchObject({ corrected: 1 })
+    // Both 1000 input at 2 and 100 output at 10 USD per million.
+    expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: 6_000_000_000n, assumed: 0n })
+  })
+
   it('does not read the entries of a model that has no price yet, and says how many they are', async () => {
     const { room, ledger, rates, correct } = book()
     const lines = [called(MINUTE, { model: 'global.acme.giant-1' }), called(MINUTE, { model: 'acme.giant-1' })]

@@ -5,7 +5,9 @@ import { GuardError } from '../domain/base/guard-error.ts'
 import type { Entry } from '../domain/metering/balance.ts'
 import { type Charge, contentHash } from '../domain/metering/charge.ts'
 import { callerOf, keyOf, type PrincipalKey } from '../domain/metering/principal.ts'
+import type { Units } from '../domain/metering/usage.ts'
 import type { PicoUsd } from '../domain/money/money.ts'
+import type { Tier } from '../domain/money/rate.ts'
 import { keyItem, moneyOf, tokenNames, tokensOf } from './dynamo-ledger-counters.ts'
 import { ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
 import { journalKey, type Key, readJournalSort, TTL_ATTRIBUTE } from './keys.ts'
@@ -34,9 +36,30 @@ export function chargeItem(charge: Charge, journalDays: number | undefined): Ite
   if (accountOf(charge.caller.arn) !== charge.caller.base.account) item['k'] = text(charge.caller.base.account)
   if (charge.loggedModel !== undefined && charge.loggedModel !== plainModel(charge))
     item['z'] = text(charge.loggedModel)
+  if (charge.tier !== undefined) item['t'] = text(charge.tier)
+  for (const [name, kind] of unitNames) {
+    const count = charge.units?.[kind]
+    if (count !== undefined) item[name] = number(count)
+  }
   if (charge.assumed !== 0n) item['a'] = number(charge.assumed)
   for (const [name, kind] of tokenNames) if (charge.tokens[kind] !== 0) item[name] = number(charge.tokens[kind])
   return { ...item, ...expiry(charge.at, journalDays) }
+}
+
+/** What is not billed by tokens, under short names. */
+const unitNames = [
+  ['ni', 'images'],
+  ['ns', 'seconds'],
+  ['nq', 'searches'],
+] as const satisfies readonly (readonly [string, keyof Units])[]
+
+function factsOf(read: ItemReader): { tier?: Tier; units?: Units } {
+  const told = unitNames.filter(([name]) => read.has(name)).map(([name, kind]) => [kind, read.number(name)] as const)
+  const tier = read.has('t') ? read.oneOf<Tier>('t', ['default', 'priority', 'flex', 'batch']) : undefined
+  return {
+    ...(tier === undefined ? {} : { tier }),
+    ...(told.length === 0 ? {} : { units: Object.fromEntries(told) }),
+  }
 }
 
 const plainModel = (charge: { scope: string; model: string }): string => `${charge.scope}/${charge.model}`
@@ -94,6 +117,7 @@ function readCharge(item: Item): Charge {
     rateId: read.text('e'),
     label: read.text('l'),
     tokens: tokensOf(read),
+    ...factsOf(read),
     cost: read.money('p'),
     assumed: moneyOf(read, 'a'),
   }

@@ -149,8 +149,8 @@ async function correctOne(
   return answer === 'conflict' ? 'conflicts' : 'corrected'
 }
 
-/** What was priced, from the entry. */
-const usageOf = (charge: Charge): Usage => ({
+/** What was priced, from the entry: exactly what the record said, bodies included. */
+export const usageOf = (charge: Charge): Usage => ({
   requestId: charge.requestId,
   at: charge.at,
   account: charge.caller.base.account,
@@ -160,10 +160,14 @@ const usageOf = (charge: Charge): Usage => ({
   caller: charge.caller,
   source: undefined,
   tokens: charge.tokens,
+  ...(charge.tier === undefined ? {} : { tier: charge.tier }),
+  ...(charge.units === undefined ? {} : { units: charge.units }),
 })
 
-function modelOf(charge: Charge): ModelRef {
-  const { model, scope, loggedModel } = charge
-  if (loggedModel !== undefined && loggedModel !== `${scope}/${model}`) return parseModelId(loggedModel)
-  return { kind: 'model', model, provider: model.slice(0, Math.max(model.indexOf('.'), 0)), scope }
+function modelOf({ model, scope, loggedModel }: Charge): ModelRef {
+  const named = { kind: 'model', model, provider: model.slice(0, Math.max(model.indexOf('.'), 0)), scope } as const
+  if (loggedModel === undefined || loggedModel === `${scope}/${model}`) return named
+  const logged = parseModelId(loggedModel)
+  // The body of a prompt or router told the model; of a profile the book does, perhaps better by now.
+  return logged.kind === 'other' && logged.id !== model ? { ...named, via: loggedModel } : logged
 }

@@ -107,7 +107,7 @@ export function belonging(
 }
 
 function loggedModel(ref: ModelRef): string {
-  if (ref.kind === 'model') return `${ref.scope}/${ref.model}`
+  if (ref.kind === 'model') return ref.via ?? `${ref.scope}/${ref.model}`
   return ref.kind === 'profile' ? ref.arn : ref.id
 }
 
@@ -139,7 +139,8 @@ export const uncountedCall = (usage: Usage, how: Pick<Charging, 'zoning'>): Fail
 
 /**
  * 16 hex digits of what the record said: caller, model as logged, tokens. No setting moves it (prices, labels, zone,
- * whose sessions count), so the same record read again always has the same one, and another content another.
+ * whose sessions count), so the same record read again always has the same one, and another content another. Tier and
+ * units are no part of it: versions before this one did not read them, and a record of theirs must stay the same record.
  */
 export function contentHash(charge: Charge): string {
   const { tokens } = charge
@@ -153,9 +154,6 @@ export function contentHash(charge: Charge): string {
       tokens.cacheWrite5m,
       tokens.cacheWrite1h,
       tokens.cacheWriteUnknown,
-      // Only where a body told them: older entries keep their hash.
-      ...(charge.tier === undefined ? [] : [charge.tier]),
-      ...(charge.units === undefined ? [] : [JSON.stringify(charge.units)]),
     ].join('\n'),
   )
 }

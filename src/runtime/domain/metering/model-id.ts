@@ -12,11 +12,27 @@ export type ModelRef =
       readonly model: string
       readonly provider: string
       readonly scope: Scope
+      /** ARN of the prompt or router that the record named, where its body tells which model answered. */
+      readonly via?: string
     }
   /** An application inference profile: which model it holds must be looked up. `model` shows the ARN until then. */
   | { readonly kind: 'profile'; readonly arn: string }
-  /** Provisioned, imported, custom, prompt, router, marketplace: no list price per token. */
-  | { readonly kind: 'other'; readonly id: string }
+  /** No list price per token. A prompt or a router is priced by the model behind it, where a body names it. */
+  | { readonly kind: 'other'; readonly id: string; readonly form: Form }
+
+/** What an id names that is neither model nor profile; `unknown`: nothing we have ever seen. */
+export type Form = 'provisioned' | 'custom' | 'imported' | 'prompt' | 'router' | 'endpoint' | 'unknown'
+
+/** Resource types of https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html, read 2026-11-20. */
+const FORMS: ReadonlyMap<string, Form> = new Map([
+  ['provisioned-model', 'provisioned'],
+  ['custom-model-deployment', 'custom'],
+  ['custom-model', 'custom'],
+  ['imported-model', 'imported'],
+  ['prompt', 'prompt'],
+  ['prompt-router', 'router'],
+  ['default-prompt-router', 'router'],
+])
 
 /**
  * Providers whose names look like a geographic prefix (`meta.`, `qwen.`) or hold ids with dots (`openai.gpt-5.6-sol`).
@@ -47,15 +63,31 @@ export const parseModelId: (text: string) => ModelRef = memoized(readModelId)
 function readModelId(text: string): ModelRef {
   // Claude Code shows its long-context variants as `…[1m]`; the price does not depend on it.
   const id = text.replace(/\[[^[\]]*\]$/, '')
-  if (!id.startsWith('arn:')) return readBareId(id, 'regional') ?? { kind: 'other', id: bounded(id) }
-  const [, service, region, , type, rest] = ARN.exec(id) ?? []
-  const other: ModelRef = { kind: 'other', id: bounded(id) }
+  if (!id.startsWith('arn:')) return readBareId(id, 'regional') ?? { kind: 'other', id: bounded(id), form: 'unknown' }
+  const [, service, region, , type = '', rest] = ARN.exec(id) ?? []
+  const other: ModelRef = { kind: 'other', id: bounded(id), form: formOf(service, type) }
   if (service !== 'bedrock' || rest === undefined) return other
   if (type === 'application-inference-profile') return { kind: 'profile', arn: bounded(id) }
   if (type === 'inference-profile') return readBareId(rest, 'regional') ?? other
   // AWS writes the region-less ARN for calls that a global profile may route anywhere.
   if (type === 'foundation-model') return readBareId(rest, region === '' ? 'global' : 'regional') ?? other
   return other
+}
+
+function formOf(service: string | undefined, type: string): Form {
+  // A model of the marketplace is called by the ARN of its SageMaker endpoint.
+  if (service === 'sagemaker') return type === 'endpoint' ? 'endpoint' : 'unknown'
+  return service === 'bedrock' ? (FORMS.get(type) ?? 'unknown') : 'unknown'
+}
+
+/**
+ * What answered for a prompt or router, from the name its body gives: an id or ARN of a model or system profile, or the
+ * maker's own short name (`claude-sonnet-4-20250514`). Undefined: not told. Only makers that are known count, so that no
+ * body can make up names.
+ */
+export function modelBehind(via: string, told: string): Extract<ModelRef, { kind: 'model' }> | undefined {
+  const ref = parseModelId(told.startsWith('claude-') ? `anthropic.${told}` : told)
+  return ref.kind === 'model' && PROVIDERS.has(ref.provider) ? { ...ref, via } : undefined
 }
 
 function readBareId(id: string, unprefixed: Scope): ModelRef | undefined {

@@ -1,6 +1,7 @@
 import { type Instant, instant, parseInstant } from '../base/calendar.ts'
 import { asCount, isObject, type JsonObject, parseJson } from '../base/json.ts'
 import type { Tier } from '../money/rate.ts'
+import { factsIn } from './body-facts.ts'
 import { readBody, shareWrites } from './cache-split.ts'
 import { type ModelRef, parseModelId } from './model-id.ts'
 import { type Caller, callerOf } from './principal.ts'
@@ -146,7 +147,7 @@ function readInvocation(record: JsonObject, expectedAccount: string | undefined)
   if (typeof tokens === 'string') return malformed(tokens)
   const model = record['modelId']
   if (typeof model !== 'string' || model === '') return malformed('no model id')
-  const usage: Usage = {
+  const usage = {
     requestId,
     at,
     account,
@@ -157,7 +158,7 @@ function readInvocation(record: JsonObject, expectedAccount: string | undefined)
     source: readSource(record['requestMetadata']),
     tokens,
   }
-  return { kind: 'usage', usage }
+  return { kind: 'usage', usage: { ...usage, ...factsIn(record, usage.model, tokens) } }
 }
 
 function readTime(value: unknown): Instant | undefined {
