@@ -12,7 +12,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { makeBook, noKeptPrices } from '../src/runtime/domain/money/price-book.ts'
 import { Analysis } from '../src/runtime/usecases/analyze.ts'
-import { linesOf } from '../src/runtime/usecases/lines.ts'
+import { wholeLines } from '../src/runtime/usecases/lines.ts'
 
 export interface Figure {
   readonly name: string
@@ -72,7 +72,7 @@ async function readFile(path: string): Promise<{ analysis: Analysis; seconds: nu
   const analysis = newAnalysis()
   const begin = process.hrtime.bigint()
   const bytes = createReadStream(path, { highWaterMark: 1 << 20 }).pipe(createGunzip({ chunkSize: 1 << 20 }))
-  for await (const lines of linesOf(bytes)) for (const line of lines) analysis.add(line)
+  for await (const lines of wholeLines(bytes)) analysis.addLines(lines)
   analysis.endFile()
   return { analysis, seconds: Number(process.hrtime.bigint() - begin) / 1e9 }
 }

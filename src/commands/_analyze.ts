@@ -5,6 +5,7 @@ import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { makeBook, noKeptPrices } from '../runtime/domain/money/price-book.ts'
 import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
 import { inputsOf } from './_lines.ts'
+import { readRecords } from './_reading/read-records.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'
 import { checkAccount } from './_where.ts'
 
@@ -41,13 +42,10 @@ export async function analyzeInputs(
     account: options.account,
   })
   const out = options.charges ? chargeWriter(options.json) : undefined
-  for (const input of inputs) {
-    for await (const lines of input.lines()) {
-      for (const line of lines) analysis.add(line, out?.add)
-      await out?.flush(WRITE_AT)
-    }
-    analysis.endFile()
-  }
+  await readRecords(inputs, analysis, {
+    each: out?.add,
+    pause: out === undefined ? undefined : () => out.flush(WRITE_AT),
+  })
   await out?.flush(0)
   if (options.charges) options.note(countsLine(analysis.result()))
   const text = options.charges

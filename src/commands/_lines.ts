@@ -5,13 +5,17 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
-import { linesOf } from '../runtime/usecases/lines.ts'
+import { wholeLines } from '../runtime/usecases/lines.ts'
 
 export interface Input {
   /** For people: the path, or `standard input`. */
   readonly name: string
-  /** Arrays of lines, a chunk at a time. Ends early, and says why through `problem`, where the file does. */
-  lines(): AsyncGenerator<readonly string[]>
+  /** Bytes on the disk; undefined for what has no end that is known. */
+  readonly size: number | undefined
+  /** Whole lines, about a megabyte at a time. Ends early, and says why through `problem`, where the file does. */
+  pieces(): AsyncGenerator<Uint8Array>
+  /** Bytes taken from the disk so far. */
+  bytesRead(): number
 }
 
 const CHUNK_BYTES = 1 << 20
@@ -26,17 +30,18 @@ export async function inputsOf(
   const inputs: Input[] = []
   for (const path of paths) {
     if (path === '-') {
-      inputs.push(inputFrom('standard input', () => stdin, problem))
+      inputs.push(inputFrom({ name: 'standard input', size: undefined, start: () => stdin, problem }))
       continue
     }
-    for (const file of await filesUnder(path)) {
-      inputs.push(inputFrom(file, () => createReadStream(file, { highWaterMark: CHUNK_BYTES }), problem))
+    for (const { file, size } of await filesUnder(path)) {
+      const start = () => createReadStream(file, { highWaterMark: CHUNK_BYTES })
+      inputs.push(inputFrom({ name: file, size, start, problem }))
     }
   }
   return inputs
 }
 
-async function filesUnder(path: string): Promise<readonly string[]> {
+async function filesUnder(path: string): Promise<readonly { file: string; size: number | undefined }[]> {
   const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
     throw new GuardError({
       code: 'no-such-path',
@@ -46,7 +51,7 @@ async function filesUnder(path: string): Promise<readonly string[]> {
       cause,
     })
   })
-  if (!found.isDirectory()) return [path]
+  if (!found.isDirectory()) return [{ file: path, size: found.isFile() ? found.size : undefined }]
   const entries = await readdir(path, { recursive: true, withFileTypes: true })
   const files = entries.filter(isLogFile).map((entry) => join(entry.parentPath, entry.name))
   if (files.length === 0) {
@@ -57,20 +62,33 @@ async function filesUnder(path: string): Promise<readonly string[]> {
       suggestions: ['name the files themselves'],
     })
   }
-  return files.sort()
+  return Promise.all(files.sort().map(async (file) => ({ file, size: (await stat(file)).size })))
 }
 
 /** Bedrock keeps long bodies in a folder `data` beside the records: they are no records. */
 const isLogFile = (entry: Dirent): boolean =>
   entry.isFile() && LOG_FILE.test(entry.name) && !/BedrockModelInvocationLogs[\\/].*[\\/]data$/.test(entry.parentPath)
 
-function inputFrom(name: string, start: () => Readable, problem: (text: string) => void): Input {
+interface Source {
+  readonly name: string
+  readonly size: number | undefined
+  readonly start: () => Readable
+  readonly problem: (text: string) => void
+}
+
+function inputFrom({ name, size, start, problem }: Source): Input {
+  let read = 0
   return {
     name,
-    async *lines() {
+    size,
+    bytesRead: () => read,
+    async *pieces() {
       const raw = start()
+      const counted = (bytes: number): void => {
+        read += bytes
+      }
       try {
-        yield* linesOf(await unzipped(raw))
+        yield* wholeLines(await unzipped(raw, counted))
       } catch (error) {
         const { code = '', message } = error as NodeJS.ErrnoException
         if (!code.startsWith('Z_') && code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
@@ -83,12 +101,14 @@ function inputFrom(name: string, start: () => Readable, problem: (text: string) 
 }
 
 /** Gzip is known by its first two bytes, whatever the file is called; several members one after the other are one text. */
-async function unzipped(raw: Readable): Promise<AsyncIterable<Uint8Array>> {
+async function unzipped(raw: Readable, counted: (bytes: number) => void): Promise<AsyncIterable<Uint8Array>> {
   const chunks: AsyncIterator<Buffer> = raw[Symbol.asyncIterator]()
   const first = await chunks.next()
   const whole = (async function* () {
-    if (!first.done) yield first.value
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value
+    for (let next = first; !next.done; next = await chunks.next()) {
+      counted(next.value.length)
+      yield next.value
+    }
   })()
   if (first.done || first.value[0] !== 0x1f || first.value[1] !== 0x8b) return whole
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })

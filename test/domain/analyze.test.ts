@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseUsd, sum, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { Analysis, type ChargeLine } from '../../src/runtime/usecases/analyze.ts'
-import { linesOf } from '../../src/runtime/usecases/lines.ts'
+import { textsOf, wholeLines } from '../../src/runtime/usecases/lines.ts'
 import { SeenIds } from '../../src/runtime/usecases/seen-ids.ts'
 import { ACCOUNT, charging, sampleLines } from './metering.ts'
 
@@ -227,7 +227,7 @@ describe('records in other clothes', () => {
 describe('lines of a stream', () => {
   const collect = async (chunks: readonly Uint8Array[], max?: number) => {
     const lines: string[] = []
-    for await (const some of linesOf(chunks, max)) lines.push(...some)
+    for await (const some of wholeLines(chunks, max)) lines.push(...textsOf(some))
     return lines
   }
   const bytes = (text: string) => new TextEncoder().encode(text)

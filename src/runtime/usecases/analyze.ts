@@ -1,4 +1,5 @@
-import { toIso } from '../domain/base/calendar.ts'
+import { type Instant, toIso } from '../domain/base/calendar.ts'
+import { split } from '../domain/judging/spending.ts'
 import { type Charge, type Charging, chargeFor } from '../domain/metering/charge.ts'
 import { keyOf, othersOf, type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
 import { NOT_JSON, type ParsedUsage, parseRecord, type Usage } from '../domain/metering/usage.ts'
@@ -16,12 +17,31 @@ import {
   type Tally,
   tally,
 } from './analysis-result.ts'
+import { textsOf } from './lines.ts'
 import { Documents, unwrap } from './log-documents.ts'
 import { SeenIds } from './seen-ids.ts'
 
 export interface AnalysisOptions extends Charging {
   /** Only records of this account count, others are malformed; undefined: every account. */
   readonly account: string | undefined
+}
+
+/** One request that is counted, for whoever adds up by himself. The same object each time: take what is needed. */
+export interface Paid {
+  readonly at: Instant
+  /** Whose pot: a session beyond the first two hundred of its role and month is in the shared one, as in the ledger. */
+  readonly principal: PrincipalKey
+  /** The cost: whole dollars and the pico-dollars below one, both exact. */
+  readonly dollars: number
+  readonly rest: number
+  /** The price is assumed. */
+  readonly assumed: boolean
+}
+
+/** Who hears of every request that is counted, in the order of the records. `paid` is the fast one. */
+export interface Listening {
+  readonly each?: ((charge: ChargeLine) => void) | undefined
+  readonly paid?: ((paid: Paid) => void) | undefined
 }
 
 type NoRecord = Extract<ParsedUsage, { kind: 'ignored' | 'malformed' }>
@@ -60,19 +80,34 @@ export class Analysis {
 
   /**
    * Takes one line of a file: a record, a CloudWatch Logs envelope or export, or a line of such a document printed over
-   * many lines. Empty lines are nothing. `each` gets every request that is counted.
+   * many lines. Empty lines are nothing.
    */
   add(line: string, each?: (charge: ChargeLine) => void): void {
+    this.addLine(line, { each })
+  }
+
+  /** Takes whole lines as they lie in a file, each with its newline. */
+  addLines(lines: Uint8Array, to: Listening = {}): void {
+    for (const line of textsOf(lines)) this.addLine(line, to)
+  }
+
+  private addLine(line: string, to: Listening): void {
     // Whatever begins a record at the beginning of a line is one, whatever was left open above it.
     if (line.length > 2 && line.startsWith('{')) {
       this.endFile()
-      this.addMessage(line, each)
-    } else for (const message of this.documents.take(line)) this.addMessage(message, each)
+      this.addMessage(line, to)
+    } else for (const message of this.documents.take(line)) this.addMessage(message, to)
   }
 
   /** The file is over: what it left open is malformed. */
   endFile(): void {
     if (this.documents.reset()) this.countMalformed('document without an end')
+  }
+
+  /** Records that were counted as something, so far. */
+  get records(): number {
+    const { requests, failed, duplicates, malformed, ignored } = this.counts
+    return requests + failed + duplicates + malformed + ignored
   }
 
   /** All charges in pico-dollars, and the part that rests on assumed prices. */
@@ -90,22 +125,22 @@ export class Analysis {
     return { ids: this.seen.size, bytes: this.seen.bytes }
   }
 
-  private addMessage(message: string, each: ((charge: ChargeLine) => void) | undefined, depth = 0): void {
+  private addMessage(message: string, to: Listening, depth = 0): void {
     const parsed = parseRecord(message, this.options)
-    if (parsed.kind === 'usage') this.count(parsed.usage, each)
+    if (parsed.kind === 'usage') this.count(parsed.usage, to)
     else if (parsed.kind === 'failed') {
       // Failed calls are told apart from charged ones, so that neither hides the other.
       if (this.seen.add(`failed ${parsed.requestId}`)) this.counts.failed += 1
       else this.counts.duplicates += 1
-    } else this.addOther(parsed, message, each, depth)
+    } else this.addOther(parsed, message, to, depth)
   }
 
   /** Only what is no record is looked at twice: it may hold records, in an export in an envelope at most. */
-  private addOther(parsed: NoRecord, message: string, each: ((charge: ChargeLine) => void) | undefined, depth: number) {
+  private addOther(parsed: NoRecord, message: string, to: Listening, depth: number) {
     const mayHold = depth < 2 && (parsed.kind === 'ignored' || parsed.why === NOT_JSON)
     const inside = mayHold ? unwrap(message) : undefined
     if (inside !== undefined) {
-      for (const one of inside.messages) this.addMessage(one, each, depth + 1)
+      for (const one of inside.messages) this.addMessage(one, to, depth + 1)
       this.counts.ignored += inside.ignored
     } else if (parsed.kind === 'ignored') this.counts.ignored += 1
     else this.countMalformed(parsed.why)
@@ -116,7 +151,7 @@ export class Analysis {
     this.reasons.set(why, (this.reasons.get(why) ?? 0) + 1)
   }
 
-  private count(usage: Usage, each: ((charge: ChargeLine) => void) | undefined): void {
+  private count(usage: Usage, to: Listening): void {
     if (!this.seen.add(usage.requestId)) {
       this.counts.duplicates += 1
       return
@@ -137,9 +172,13 @@ export class Analysis {
       this.assumed += charge.cost
       this.unpriced.set(model, (this.unpriced.get(model) ?? 0) + 1)
     }
-    if (each === undefined) return
+    this.tell(charge, principal, unpriced, to)
+  }
+
+  private tell(charge: Charge, principal: PrincipalKey, unpriced: boolean, to: Listening): void {
     const { requestId, at, scope, cost } = charge
-    each({ requestId, at: toIso(at), principal, model: charge.model, scope, usd: toDecimal(cost), unpriced })
+    to.paid?.({ at, principal, ...split(cost), assumed: unpriced })
+    to.each?.({ requestId, at: toIso(at), principal, model: charge.model, scope, usd: toDecimal(cost), unpriced })
   }
 
   private sharedBeyondLimit(charge: Charge): PrincipalKey {

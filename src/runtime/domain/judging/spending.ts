@@ -68,15 +68,22 @@ export class Spending {
     readonly cost: PicoUsd
     readonly assumed: boolean
   }): void {
+    const { at, principal, cost, assumed } = charge
+    this.addSplit({ at, principal, assumed, ...split(cost) })
+  }
+
+  /** As `Analysis` hands charges out where they are many: no bigint is made. */
+  addSplit(
+    charge: Split & { readonly at: Instant; readonly principal: PrincipalKey; readonly assumed: boolean },
+  ): void {
     if (this.size === this.at.length) this.grow()
     const index = this.size++
     const last = index === 0 ? Number.NEGATIVE_INFINITY : (this.at[index - 1] ?? 0)
     if (charge.at < last) this.ordered = false
-    const { dollars, rest } = split(charge.cost)
     this.at[index] = charge.at
     this.who[index] = this.indexOf(charge.principal)
-    this.dollars[index] = dollars
-    this.rest[index] = rest
+    this.dollars[index] = charge.dollars
+    this.rest[index] = charge.rest
     this.assumed[index] = charge.assumed ? 1 : 0
   }
 
