@@ -6,6 +6,7 @@ import { type AttributeValue, GetItemCommand, PutItemCommand, type TransactWrite
 import { DynamoBadRecords } from '../src/runtime/aws/dynamo-bad-records.ts'
 import { DynamoHealth } from '../src/runtime/aws/dynamo-health.ts'
 import { DynamoLedger } from '../src/runtime/aws/dynamo-ledger.ts'
+import { DynamoPeople } from '../src/runtime/aws/dynamo-people.ts'
 import { DynamoRates } from '../src/runtime/aws/dynamo-rates.ts'
 import { DynamoSessions } from '../src/runtime/aws/dynamo-sessions.ts'
 import { itemBytes, transactedUnits } from '../src/runtime/aws/item-size.ts'
@@ -92,7 +93,7 @@ function roomOn(table: LedgerTable): IngestRoom {
     trigger: new CountingTrigger(),
     clock,
     log: () => {},
-    facts: factsFrom({ rates, health, clock, assumedCacheTtl: '5m' }),
+    facts: factsFrom({ rates, people: new DynamoPeople(parts), health, clock, assumedCacheTtl: '5m' }),
     config: { ...config, assumedCacheTtl: '5m', journalDays: 400 },
     deadlineMs: () => NOW + 60_000,
   }

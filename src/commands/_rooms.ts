@@ -14,10 +14,11 @@ import { DynamoHealth } from '../runtime/aws/dynamo-health.ts'
 import { DynamoHistory } from '../runtime/aws/dynamo-history.ts'
 import { DynamoLedger } from '../runtime/aws/dynamo-ledger.ts'
 import { DynamoLimits } from '../runtime/aws/dynamo-limits.ts'
+import { DynamoPeople } from '../runtime/aws/dynamo-people.ts'
 import { DynamoRates } from '../runtime/aws/dynamo-rates.ts'
 import type { RuntimeConfig } from '../runtime/config.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
-import type { Directory, HealthBook, History, RateBook } from '../runtime/ports.ts'
+import type { Directory, HealthBook, History, PeopleBook, RateBook } from '../runtime/ports.ts'
 import type { IngestAnswer, IngestEvent, ReportAnswer, ReportEvent } from '../runtime/protocol.ts'
 import type { ReleaseRoom } from '../runtime/usecases/release-all.ts'
 import type { WishRoom } from '../runtime/usecases/set-limits.ts'
@@ -44,7 +45,7 @@ async function ledgerOf(door: Door, config: RuntimeConfig): Promise<DynamoLedger
 }
 
 /** To read what was spent and who is blocked; touches only the table. */
-export async function statusRoom(door: Door): Promise<StatusRoom & { settings: Settings }> {
+export async function statusRoom(door: Door): Promise<StatusRoom & { people: PeopleBook; settings: Settings }> {
   const { config, settings } = await configFor(door)
   const [client, ledger] = await Promise.all([door.clients.dynamo(), ledgerOf(door, config)])
   const at = { client, table: config.table }
@@ -52,6 +53,7 @@ export async function statusRoom(door: Door): Promise<StatusRoom & { settings: S
     clock: door.clock,
     ledger,
     limits: new DynamoLimits(at),
+    people: new DynamoPeople(at),
     blocks: new DynamoBlocks(at),
     health: new DynamoHealth({ ...at, clock: door.clock, sleeper: systemSleeper }),
     config,
@@ -78,7 +80,7 @@ async function refuseIfNewer(door: Door): Promise<void> {
 export async function wishRoom(
   door: Door,
   newer: 'refuse' | 'take' = 'refuse',
-): Promise<WishRoom & { directory: Directory; settings: Settings }> {
+): Promise<WishRoom & { directory: Directory; people: PeopleBook; settings: Settings }> {
   if (newer === 'refuse') await refuseIfNewer(door)
   const { config, settings, names } = await configFor(door)
   const [{ LambdaEnforceCaller }, { IamDirectory }, dynamo, lambda, iam, ledger] = await Promise.all([
@@ -94,6 +96,7 @@ export async function wishRoom(
     clock: door.clock,
     ledger,
     limits: new DynamoLimits(at),
+    people: new DynamoPeople(at),
     history: fromHere(door, new DynamoHistory({ ...at, zoning: config.zoning })),
     enforce: new LambdaEnforceCaller({ client: lambda, functionName: names.functions.enforce }),
     directory: new IamDirectory({ iam, ledger, account: door.account, zoning: config.zoning, clock: door.clock }),

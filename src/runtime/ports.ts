@@ -7,7 +7,7 @@ import type { Instant, Month } from './domain/base/calendar.ts'
 import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from './domain/judging/limit.ts'
 import type { BlockedRecord } from './domain/judging/verdict.ts'
 import type { Balance, Detail, Entry, FailedCalls } from './domain/metering/balance.ts'
-import type { Belongings, Person, Team } from './domain/metering/belonging.ts'
+import type { Belongings, Person, Subject, Team } from './domain/metering/belonging.ts'
 import type { Charge, FailedCall } from './domain/metering/charge.ts'
 import type { PrincipalKey } from './domain/metering/principal.ts'
 import type { PicoUsd } from './domain/money/money.ts'
@@ -70,9 +70,9 @@ export interface LimitBook {
   waive(waiver: Waiver): Promise<void>
   endWaiver(id: string): Promise<void>
   block(block: ManualBlock): Promise<void>
-  endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }>
+  endBlock(subject: Subject): Promise<{ previous: ManualBlock | undefined }>
   exclude(exclusion: Exclusion): Promise<void>
-  endExclusion(principal: PrincipalKey): Promise<void>
+  endExclusion(subject: Subject): Promise<void>
   /** With who excluded whom, when and why; `wishes` names the keys alone. */
   exclusions(): Promise<readonly Exclusion[]>
 }

@@ -2,6 +2,7 @@
  * What one part of the guard says to another through Lambda invocations: schedules, the subscription filter, ingest's
  * poke and the commands. Times are ISO-8601 UTC strings and money decimal strings, because it crosses JSON.
  */
+import type { Subject } from './domain/metering/belonging.ts'
 import type { PrincipalKey } from './domain/metering/principal.ts'
 
 /** CloudWatch Logs' own envelope: base64 of gzip of {messageType, logGroup, logStream, logEvents[]}. */
@@ -43,7 +44,8 @@ export interface EnforceAnswer {
   readonly released: readonly PrincipalKey[]
   /** Only of a guard that observes: whom it would have blocked. */
   readonly wouldBlock?: readonly PrincipalKey[]
-  readonly warned: readonly PrincipalKey[]
+  /** Persons and teams too. */
+  readonly warned: readonly Subject[]
   readonly cannotBlock: readonly { readonly principal: PrincipalKey; readonly why: string }[]
   /** What went wrong but did not stop the check. */
   readonly problems: readonly string[]

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { DynamoBadRecords } from '../../src/runtime/aws/dynamo-bad-records.ts'
 import { DynamoHealth } from '../../src/runtime/aws/dynamo-health.ts'
 import { DynamoLedger } from '../../src/runtime/aws/dynamo-ledger.ts'
+import { DynamoPeople } from '../../src/runtime/aws/dynamo-people.ts'
 import { DynamoRates } from '../../src/runtime/aws/dynamo-rates.ts'
 import { DynamoSessions } from '../../src/runtime/aws/dynamo-sessions.ts'
 import { openPayload } from '../../src/runtime/aws/logs-payload.ts'
@@ -55,7 +56,7 @@ describe('ingest on the emulator', () => {
       ...room,
       rates,
       health,
-      facts: factsFrom({ rates, health, clock: room.clock, assumedCacheTtl: '5m' }),
+      facts: factsFrom({ rates, people: new DynamoPeople(parts), health, clock: room.clock, assumedCacheTtl: '5m' }),
       ledger: ledgerOf(door, name),
       bad: new DynamoBadRecords(parts),
       sessions: new DynamoSessions(parts),

@@ -69,13 +69,19 @@ describe('an assignment as typed', () => {
 })
 
 describe('a pot', () => {
-  it.each(['user/tanaka', 'role/team-a', 'session/team-a/(others)', 'session/r/a@b.example', '*', 'account'])(
-    '%s is written as it is read',
-    (text) => {
-      const pot = parsePot(text, account)
-      expect(pot && potKey(pot)).toBe(text)
-    },
-  )
+  it.each([
+    'user/tanaka',
+    'role/team-a',
+    'session/team-a/(others)',
+    'session/r/a@b.example',
+    'person/田中 一郎',
+    'team/R+D',
+    '*',
+    'account',
+  ])('%s is written as it is read', (text) => {
+    const pot = parsePot(text, account)
+    expect(pot && potKey(pot)).toBe(text)
+  })
 
   it('everyone is the star', () => {
     expect(parsePot('everyone', account)).toEqual({ kind: 'everyone', includeRoles: false })
@@ -89,8 +95,11 @@ describe('a pot', () => {
     'root/123456789012',
     'federated/joe',
     'unattributed',
-    'team/web',
-    'person/x',
+    'team/',
+    'team/a,b',
+    'team/*',
+    'person/a/b',
+    'person/ x',
   ])('"%s" is none: a bare name, or something that cannot carry a limit', (text) => {
     expect(parsePot(text, account)).toBeUndefined()
   })

@@ -1,14 +1,14 @@
 import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 import type { Exclusion, Limit, LimitId, ManualBlock, Waiver, Wishes } from '../../src/runtime/domain/judging/limit.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
+import type { Subject } from '../../src/runtime/domain/metering/belonging.ts'
 import type { LimitBook } from '../../src/runtime/ports.ts'
 import { Faults } from './faults.ts'
 
 export class MemoryLimits extends Faults implements LimitBook {
   readonly #limits = new Map<LimitId, Limit>()
   readonly #waivers = new Map<string, Waiver>()
-  readonly #blocks = new Map<PrincipalKey, ManualBlock>()
-  readonly #excluded = new Map<PrincipalKey, Exclusion>()
+  readonly #blocks = new Map<Subject, ManualBlock>()
+  readonly #excluded = new Map<Subject, Exclusion>()
 
   async wishes(): Promise<Wishes> {
     this.strike('wishes')
@@ -52,7 +52,7 @@ export class MemoryLimits extends Faults implements LimitBook {
     this.#blocks.set(block.principal, block)
   }
 
-  async endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }> {
+  async endBlock(principal: Subject): Promise<{ previous: ManualBlock | undefined }> {
     this.strike('endBlock')
     const previous = this.#blocks.get(principal)
     this.#blocks.delete(principal)
@@ -64,7 +64,7 @@ export class MemoryLimits extends Faults implements LimitBook {
     this.#excluded.set(exclusion.principal, exclusion)
   }
 
-  async endExclusion(principal: PrincipalKey): Promise<void> {
+  async endExclusion(principal: Subject): Promise<void> {
     this.strike('endExclusion')
     this.#excluded.delete(principal)
   }

@@ -8,6 +8,7 @@ import {
   MemoryBadRecords,
   MemoryHealth,
   MemoryLogs,
+  MemoryPeople,
   MemoryRates,
   MemorySessions,
 } from '../fakes/memory-books.ts'
@@ -25,6 +26,7 @@ export function memoryRoom(start = Date.UTC(2026, 10, 18, 2, 11)) {
     bad: new MemoryBadRecords(),
     health: new MemoryHealth(),
     rates: new MemoryRates(),
+    people: new MemoryPeople(),
     sessions: new MemorySessions(),
     logs: new MemoryLogs(),
     trigger: new CountingTrigger(),

@@ -14,6 +14,7 @@ import { DynamoHealth } from '../../src/runtime/aws/dynamo-health.ts'
 import { DynamoHistory } from '../../src/runtime/aws/dynamo-history.ts'
 import { DynamoLedger } from '../../src/runtime/aws/dynamo-ledger.ts'
 import { DynamoLimits } from '../../src/runtime/aws/dynamo-limits.ts'
+import { DynamoPeople } from '../../src/runtime/aws/dynamo-people.ts'
 import { CONFIG_VARIABLE, encodeConfig } from '../../src/runtime/config.ts'
 import { instant, monthOf } from '../../src/runtime/domain/base/calendar.ts'
 import { blockGroup, datedPolicy, undatedPolicy } from '../../src/runtime/domain/judging/block-policy.ts'
@@ -64,6 +65,7 @@ beforeAll(async () => {
     clock,
     ledger,
     limits: new DynamoLimits({ client, table }),
+    people: new DynamoPeople({ client, table }),
     history: new DynamoHistory({ client, table, zoning }),
     enforce: { ask: enforce },
     config,

@@ -18,7 +18,7 @@ import { en } from '../../src/runtime/words/en.ts'
 import { ja } from '../../src/runtime/words/ja.ts'
 import { at, TestClock } from '../contract/world.ts'
 import { MemoryBlocks } from '../fakes/memory-blocks.ts'
-import { MemoryBadRecords, MemoryHealth, MemoryHistory, MemoryRates } from '../fakes/memory-books.ts'
+import { MemoryBadRecords, MemoryHealth, MemoryHistory, MemoryPeople, MemoryRates } from '../fakes/memory-books.ts'
 import { MemoryEnforcer } from '../fakes/memory-enforcer.ts'
 import { freeLease, MemoryLease } from '../fakes/memory-lease.ts'
 import { MemoryLedger } from '../fakes/memory-ledger.ts'
@@ -98,6 +98,7 @@ export class Guarded {
   readonly clock = new TestClock('2026-11-20T09:00:00Z')
   readonly ledger = new MemoryLedger()
   readonly limits = new MemoryLimits()
+  readonly people = new MemoryPeople()
   readonly blocks = new MemoryBlocks()
   readonly enforcer = new MemoryEnforcer({ guard: 'cost-guard', account, zoning })
   readonly notifier = new MemoryNotifier()
@@ -114,6 +115,7 @@ export class Guarded {
     clock: this.clock,
     ledger: this.ledger,
     limits: this.limits,
+    people: this.people,
     history: this.history,
     config,
     enforce: { ask: (event) => enforceLimits(this.room, event) },
@@ -139,6 +141,7 @@ export class Guarded {
       sleeper: { sleep: async (ms) => this.clock.pass(ms) },
       ledger: this.ledger,
       limits: this.limits,
+      people: this.people,
       blocks: this.blocks,
       enforcer: this.enforcer,
       notifier: this.notifier,

@@ -91,8 +91,8 @@ describe('switching to observe', () => {
     await guard.spend(tanaka, '12')
     await guard.spend(sato, '1')
     await guard.check()
-    const { blocks, health, ledger, limits, clock } = guard
-    const view = await readStatus({ config: guard.config, blocks, health, ledger, limits, clock })
+    const { blocks, health, ledger, limits, people, clock } = guard
+    const view = await readStatus({ config: guard.config, blocks, health, ledger, limits, people, clock })
     expect(view.mode).toBe('observe')
     expect(view.principals.map(({ principal, state }) => [principal, state])).toEqual([
       [tanaka, 'observed'],

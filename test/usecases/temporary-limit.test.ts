@@ -19,8 +19,8 @@ function guarded(): Guarded {
 const forATime = (guard: Guarded, usd: string, per: PeriodKind = 'month', until = end) =>
   guard.limit(ofUser('tanaka'), usd, { per, until })
 const shown = async (guard: Guarded) => {
-  const { blocks, health, ledger, limits, clock } = guard
-  const view = await readStatus({ config: guard.config, blocks, health, ledger, limits, clock })
+  const { blocks, health, ledger, limits, people, clock } = guard
+  const view = await readStatus({ config: guard.config, blocks, health, ledger, limits, people, clock })
   const row = view.principals.find(({ principal }) => principal === tanaka)
   return { state: row?.state, until: row?.blockedUntil, limits: row?.limits.map(({ id, limitUsd }) => [id, limitUsd]) }
 }

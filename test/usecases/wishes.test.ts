@@ -95,13 +95,21 @@ describe('setting limits', () => {
     ])
   })
 
-  test('twice in one command is refused, and so are pots the guard does not know', async () => {
+  test('twice in one command is refused', async () => {
     const guard = await spentForty()
     await expect(planLimits(guard.wish, [set('tanaka', '1'), set('tanaka', '2')])).rejects.toMatchObject({
       code: 'duplicate-limit',
     })
+  })
+
+  test('a limit on a team names the members whom nothing can block', async () => {
+    const guard = await spentForty()
+    await guard.people.putPerson({ name: 'sato', members: ['user/sato', 'session/AWSReservedSSO_Dev_01/sato'] })
+    await guard.people.putTeam({ name: 'a', members: ['person/sato', 'user/suzuki'], from: 'list' })
     const team = { of: { kind: 'team' as const, key: 'a' }, per: 'month' as const, amount: parseUsd('1') }
-    await expect(planLimits(guard.wish, [team])).rejects.toMatchObject({ code: 'no-such-pot', fault: 'user' })
+    expect((await planLimits(guard.wish, [team])).cannotBlock).toEqual([
+      { principal: 'session/AWSReservedSSO_Dev_01/sato', why: 'protected-role' },
+    ])
   })
 
   test('goes on after one that failed, and lists it', async () => {

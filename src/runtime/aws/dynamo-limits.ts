@@ -1,6 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { GuardError } from '../domain/base/guard-error.ts'
 import type { Exclusion, Limit, LimitId, ManualBlock, Pot, Waiver, Wishes } from '../domain/judging/limit.ts'
+import type { Subject } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { LimitBook } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
@@ -28,13 +29,13 @@ export class DynamoLimits implements LimitBook {
       limits: ofKind('LIMIT').map(limitFrom),
       waivers: ofKind('WAIVER').map(waiverFrom),
       blocks: ofKind('MANUAL').map(manualFrom),
-      excluded: ofKind('EXCLUDED').map((item) => item.text('principal') as PrincipalKey),
+      excluded: ofKind('EXCLUDED').map((item) => item.text('principal') as Subject),
     }
   }
 
   async exclusions(): Promise<readonly Exclusion[]> {
     return (await this.#read())('EXCLUDED').map((item) => ({
-      principal: item.text('principal') as PrincipalKey,
+      principal: item.text('principal') as Subject,
       by: item.text('by'),
       at: item.instant('at'),
       reason: item.optionalText('reason'),
@@ -119,8 +120,8 @@ export class DynamoLimits implements LimitBook {
     })
   }
 
-  async endBlock(principal: PrincipalKey): Promise<{ previous: ManualBlock | undefined }> {
-    const old = await this.#delete(manualKey(principal))
+  async endBlock(subject: Subject): Promise<{ previous: ManualBlock | undefined }> {
+    const old = await this.#delete(manualKey(subject))
     return { previous: old && manualFrom(old) }
   }
 
@@ -133,8 +134,8 @@ export class DynamoLimits implements LimitBook {
     })
   }
 
-  async endExclusion(principal: PrincipalKey): Promise<void> {
-    await this.#delete(excludedKey(principal))
+  async endExclusion(subject: Subject): Promise<void> {
+    await this.#delete(excludedKey(subject))
   }
 
   async #put(key: Key, item: Item): Promise<void> {
@@ -194,7 +195,7 @@ function potFrom(item: ItemReader): Pot {
 
 const waiverFrom = (item: ItemReader): Waiver => ({
   id: item.text('id'),
-  principal: item.text('principal') as PrincipalKey,
+  principal: item.text('principal') as Subject,
   limit: item.optionalText('limit'),
   until: item.instant('until'),
   grant: item.has('grant') ? item.money('grant') : undefined,
@@ -205,7 +206,7 @@ const waiverFrom = (item: ItemReader): Waiver => ({
 })
 
 const manualFrom = (item: ItemReader): ManualBlock => ({
-  principal: item.text('principal') as PrincipalKey,
+  principal: item.text('principal') as Subject,
   until: item.has('until') ? item.instant('until') : 'no-end',
   by: item.text('by'),
   at: item.instant('at'),

@@ -19,6 +19,7 @@
  */
 import type { Day, Instant, Month } from '../domain/base/calendar.ts'
 import { fnv1a32 } from '../domain/base/hash.ts'
+import type { Subject } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { Discount, ListedRate } from '../domain/money/rate.ts'
 
@@ -120,8 +121,8 @@ export const badKey = (utcDay: string, eventId: string): Key => ({ pk: badPartit
 export const WISHES = 'WISHES'
 export const limitKey = (id: string): Key => ({ pk: WISHES, sk: `LIMIT#${id}` })
 export const waiverKey = (id: string): Key => ({ pk: WISHES, sk: `WAIVER#${id}` })
-export const manualKey = (principal: PrincipalKey): Key => ({ pk: WISHES, sk: `MANUAL#${principal}` })
-export const excludedKey = (principal: PrincipalKey): Key => ({ pk: WISHES, sk: `EXCLUDED#${principal}` })
+export const manualKey = (principal: Subject): Key => ({ pk: WISHES, sk: `MANUAL#${principal}` })
+export const excludedKey = (principal: Subject): Key => ({ pk: WISHES, sk: `EXCLUDED#${principal}` })
 
 export const BLOCKS = 'BLOCKS'
 export const blockKey = (principal: PrincipalKey): Key => ({ pk: BLOCKS, sk: principal })

@@ -1,6 +1,7 @@
 import { lambda } from '../aws/clients/lambda.ts'
 import { logs } from '../aws/clients/logs.ts'
 import { DynamoBadRecords } from '../aws/dynamo-bad-records.ts'
+import { DynamoPeople } from '../aws/dynamo-people.ts'
 import { DynamoSessions } from '../aws/dynamo-sessions.ts'
 import { LambdaEnforceTrigger } from '../aws/enforce-trigger.ts'
 import { CloudWatchLogReader } from '../aws/log-reader.ts'
@@ -26,7 +27,7 @@ export function composeIngest(environment: Environment): { room: IngestRoom; dea
     trigger: new LambdaEnforceTrigger({ client: lambda(), functionName: enforceFunction }),
     clock: systemClock,
     log: logLine,
-    facts: factsFrom({ rates, health, clock: systemClock, assumedCacheTtl }),
+    facts: factsFrom({ rates, people: new DynamoPeople(table), health, clock: systemClock, assumedCacheTtl }),
     deadlineMs: deadline.ms,
   }
   return { room, deadline }

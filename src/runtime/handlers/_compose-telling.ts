@@ -3,6 +3,7 @@ import { sns } from '../aws/clients/sns.ts'
 import { DynamoBlocks } from '../aws/dynamo-blocks.ts'
 import { DynamoLimits } from '../aws/dynamo-limits.ts'
 import { DynamoNotices } from '../aws/dynamo-notices.ts'
+import { DynamoPeople } from '../aws/dynamo-people.ts'
 import { SnsNotifier } from '../aws/sns-notifier.ts'
 import type { RuntimeConfig } from '../config.ts'
 import { systemClock } from './_compose.ts'
@@ -11,6 +12,7 @@ import { systemClock } from './_compose.ts'
 export function telling(config: RuntimeConfig, table: { client: ReturnType<typeof dynamo>; table: string }) {
   return {
     limits: new DynamoLimits(table),
+    people: new DynamoPeople(table),
     blocks: new DynamoBlocks(table),
     notices: new DynamoNotices({ ...table, clock: systemClock }),
     notifier: new SnsNotifier({ client: sns(), topicArn: config.topicArn }),

@@ -4,8 +4,9 @@ import type { Wishes } from '../domain/judging/limit.ts'
 import type { Judgement } from '../domain/judging/verdict.ts'
 import { needsPrevious } from '../domain/judging/waiver.ts'
 import type { Balance } from '../domain/metering/balance.ts'
+import type { Belongings } from '../domain/metering/belonging.ts'
 import { matchesAny, type PrincipalKey, parseKey } from '../domain/metering/principal.ts'
-import type { Ledger, LimitBook } from '../ports.ts'
+import type { Ledger, LimitBook, PeopleBook } from '../ports.ts'
 
 /** What judging needs to know of the guard's settings. */
 export interface JudgeSettings {
@@ -17,6 +18,7 @@ export interface JudgeSettings {
 export interface BookRoom {
   readonly ledger: Ledger
   readonly limits: LimitBook
+  readonly people: Pick<PeopleBook, 'belongings'>
   readonly config: JudgeSettings
 }
 
@@ -25,6 +27,8 @@ export interface Books {
   readonly now: Instant
   readonly month: Month
   readonly wishes: Wishes
+  /** Who belongs to whom now. */
+  readonly belongings: Belongings
   readonly balances: readonly Balance[]
   readonly previous: readonly Balance[]
 }
@@ -37,17 +41,22 @@ export async function collect<Item>(items: AsyncIterable<Item>): Promise<readonl
 
 export async function readBooks(room: BookRoom, now: Instant): Promise<Books> {
   const month = monthOf(now, room.config.zoning)
-  const [wishes, balances] = await Promise.all([room.limits.wishes(), collect(room.ledger.balances(month))])
+  const [wishes, belongings, balances] = await Promise.all([
+    room.limits.wishes(),
+    room.people.belongings(),
+    collect(room.ledger.balances(month)),
+  ])
   const previous = needsPrevious(wishes, room.config.zoning, now)
     ? await collect(room.ledger.balances(previousMonth(month)))
     : []
-  return { now, month, wishes, balances, previous }
+  return { now, month, wishes, belongings, balances, previous }
 }
 
 /** `only`: these principals alone; shared pots are still counted whole. */
 export const judge = (books: Books, settings: JudgeSettings, only?: ReadonlySet<PrincipalKey>): readonly Judgement[] =>
   judgeAll({
     wishes: books.wishes,
+    belongings: books.belongings,
     balances: books.balances,
     previous: books.previous,
     now: books.now,
@@ -62,22 +71,28 @@ export const judgementOf = (books: Books, settings: JudgeSettings, principal: Pr
   judge(books, settings, new Set([principal])).find((judgement) => judgement.principal === principal)
 
 /**
- * The books with this principal's balances and all wishes read again, consistently: money or a pardon that came in
- * since the first reading decides, not the first reading.
+ * The books with this principal's balances, all wishes and memberships read again, consistently: money, a pardon or a
+ * move that came in since the first reading decides, not the first reading. What others in a shared pot spent since
+ * then is for the next check, as it would be a moment later.
  */
 export async function readAgain(room: BookRoom, books: Books, principal: PrincipalKey): Promise<Books> {
-  const [wishes, balance, previous] = await Promise.all([
+  const [wishes, belongings, balance, previous] = await Promise.all([
     room.limits.wishes(),
+    room.people.belongings(),
     room.ledger.balance(principal, books.month),
     books.previous.length > 0 ? room.ledger.balance(principal, previousMonth(books.month)) : undefined,
   ])
   return {
     ...books,
     wishes,
+    // The same object keeps what was worked out of it: five hundred blocks need not sort five hundred people anew.
+    belongings: isSame(belongings, books.belongings) ? books.belongings : belongings,
     balances: withBalance(books.balances, principal, balance),
     previous: books.previous.length > 0 ? withBalance(books.previous, principal, previous) : [],
   }
 }
+
+const isSame = (one: Belongings, other: Belongings): boolean => JSON.stringify(one) === JSON.stringify(other)
 
 const withBalance = (
   balances: readonly Balance[],

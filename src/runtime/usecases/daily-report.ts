@@ -14,7 +14,17 @@ import { needsPrevious } from '../domain/judging/waiver.ts'
 import { type PicoUsd, pico } from '../domain/money/money.ts'
 import { type ReportView, reportOf } from '../domain/telling/report.ts'
 import { inParallel } from '../parallel.ts'
-import type { BadRecords, BlockBook, Clock, HealthBook, Ledger, LimitBook, NoticeLog, Notifier } from '../ports.ts'
+import type {
+  BadRecords,
+  BlockBook,
+  Clock,
+  HealthBook,
+  Ledger,
+  LimitBook,
+  NoticeLog,
+  Notifier,
+  PeopleBook,
+} from '../ports.ts'
 import type { ReportAnswer, ReportEvent } from '../protocol.ts'
 import { collect, judge } from './books.ts'
 
@@ -23,6 +33,7 @@ export interface ReportRoom {
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
+  readonly people: Pick<PeopleBook, 'belongings'>
   readonly blocks: BlockBook
   readonly health: HealthBook
   readonly notifier: Notifier
@@ -149,20 +160,22 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Co
   const isCurrent = month === monthOf(now, zoning)
   const period = monthPeriod(month, zoning)
   const past = previousMonth(month)
-  const [wishes, balances, previous, details, records, health, installed, note, unreadable] = await Promise.all([
-    room.limits.wishes(),
-    collect(room.ledger.balances(month)),
-    collect(room.ledger.balances(past)),
-    collect(room.ledger.detail(month)),
-    room.blocks.all(),
-    room.health.read(),
-    room.installed(),
-    room.notices.noteOf(statementKey(past)),
-    unreadableIn(
-      room,
-      isCurrent ? { from: (now - dayMs) as Instant, to: now } : { from: period.start, to: period.end },
-    ),
-  ])
+  const [wishes, belongings, balances, previous, details, records, health, installed, note, unreadable] =
+    await Promise.all([
+      room.limits.wishes(),
+      room.people.belongings(),
+      collect(room.ledger.balances(month)),
+      collect(room.ledger.balances(past)),
+      collect(room.ledger.detail(month)),
+      room.blocks.all(),
+      room.health.read(),
+      room.installed(),
+      room.notices.noteOf(statementKey(past)),
+      unreadableIn(
+        room,
+        isCurrent ? { from: (now - dayMs) as Instant, to: now } : { from: period.start, to: period.end },
+      ),
+    ])
   const counted = needsPrevious(wishes, zoning, now) ? previous : []
   const requests = balances.reduce((all, one) => all + one.requests, 0)
   // The month so far goes on as it was; its first hours tell too little for that.
@@ -178,7 +191,7 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Co
     balances,
     previous,
     details,
-    judgements: isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : [],
+    judgements: isCurrent ? judge({ now, month, wishes, belongings, balances, previous: counted }, room.config) : [],
     records: isCurrent ? records : [],
     blocks: wishes.blocks,
     told: note === undefined ? undefined : pico(BigInt(note)),

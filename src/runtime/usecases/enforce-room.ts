@@ -14,6 +14,7 @@ import type {
   LimitBook,
   NoticeLog,
   Notifier,
+  PeopleBook,
   ProfileResolver,
   RateBook,
   Sleeper,
@@ -26,6 +27,7 @@ export interface EnforceRoom {
   readonly sleeper: Sleeper
   readonly ledger: Ledger
   readonly limits: LimitBook
+  readonly people: Pick<PeopleBook, 'belongings'>
   readonly blocks: BlockBook
   readonly enforcer: Enforcer
   readonly notifier: Notifier

@@ -1,6 +1,7 @@
 import { GuardError } from '../domain/base/guard-error.ts'
 import { isExcluded } from '../domain/judging/judge.ts'
 import type { Exclusion, Wishes } from '../domain/judging/limit.ts'
+import { groupsOfPrincipal, membershipOf, type Subject } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { EnforceAnswer } from '../protocol.ts'
 import { judge, readBooks } from './books.ts'
@@ -8,8 +9,8 @@ import { blockedIn, blocksBetween, type LimitsPlan, type WishRoom } from './set-
 
 export interface ExclusionsPlan {
   /** To be written, or taken away; who is so already is left out. */
-  readonly changes: readonly PrincipalKey[]
-  readonly same: readonly PrincipalKey[]
+  readonly changes: readonly Subject[]
+  readonly same: readonly Subject[]
   /** Whom these keys and patterns speak of among those known now. */
   readonly covers: readonly PrincipalKey[]
   /** Free now, and blocked at once when the exclusion is gone. */
@@ -20,7 +21,7 @@ export interface ExclusionsPlan {
 
 export interface ExclusionsWish {
   readonly do: 'add' | 'remove'
-  readonly principals: readonly PrincipalKey[]
+  readonly principals: readonly Subject[]
 }
 
 /** What excluding, or ending exclusions, would do now; nothing is written. @throws GuardError `not-excluded`. */
@@ -37,13 +38,16 @@ export async function planExclusions(
   if (wish.do === 'remove' && unknown.length > 0) throw notExcluded(unknown, excluded)
   const next: Wishes['excluded'] =
     wish.do === 'add' ? [...excluded, ...unknown] : excluded.filter((one) => !known.includes(one))
+  const membership = membershipOf(books.belongings)
   const judgements = judge(books, room.config)
   const before = blockedIn(judgements)
   const after = blockedIn(judge({ ...books, wishes: { ...books.wishes, excluded: next } }, room.config))
   return {
     changes: wish.do === 'add' ? unknown : known,
     same: wish.do === 'add' ? known : [],
-    covers: judgements.map(({ principal }) => principal).filter((one) => isExcluded(one, wish.principals)),
+    covers: judgements
+      .map(({ principal }) => principal)
+      .filter((one) => isExcluded(one, wish.principals, groupsOfPrincipal(one, membership))),
     blocks: blocksBetween(before, after, room.config),
     releases: [...before.keys()].filter((principal) => !after.has(principal)),
   }

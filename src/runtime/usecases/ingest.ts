@@ -81,7 +81,7 @@ class Troubles {
 export async function ingest(room: IngestRoom, lines: readonly LogLine[], origin: Origin): Promise<IngestAnswer> {
   const now = room.clock.now()
   const facts = await room.facts()
-  const sorted = sortLines(lines, { ...room.config, book: facts.book, now })
+  const sorted = sortLines(lines, { ...room.config, book: facts.book, membership: facts.membership, now })
   const troubles = new Troubles()
   const attributed = await boundSessions(room, sorted.charges, troubles)
   const wanted = (await troubles.during(() => notYetKnown(room, attributed, origin))) ?? []

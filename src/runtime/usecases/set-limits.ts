@@ -1,12 +1,12 @@
 import type { RuntimeConfig } from '../config.ts'
 import type { Instant, PeriodKind } from '../domain/base/calendar.ts'
-import { GuardError } from '../domain/base/guard-error.ts'
 import { cannotBlockWhy } from '../domain/judging/enforcement.ts'
 import { type Limit, type LimitId, limitId, type Pot, refuseDuplicates, type Wishes } from '../domain/judging/limit.ts'
 import type { CannotBlock, Judgement } from '../domain/judging/verdict.ts'
+import { type Belongings, namedMembersOf } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
-import type { Clock, Directory, EnforceCaller, History, HistoryEvent, Ledger, LimitBook } from '../ports.ts'
+import type { Clock, Directory, EnforceCaller, History, HistoryEvent, Ledger, LimitBook, PeopleBook } from '../ports.ts'
 import type { EnforceAnswer } from '../protocol.ts'
 import { judge, protectedBy, readBooks } from './books.ts'
 
@@ -15,6 +15,7 @@ export interface WishRoom {
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
+  readonly people: Pick<PeopleBook, 'belongings'>
   readonly history: History
   readonly enforce: EnforceCaller
   readonly config: Pick<
@@ -83,7 +84,7 @@ export async function planLimits(
     limits: planned,
     blocks: blocksBetween(before, after, room.config),
     releases: [...before.keys()].filter((principal) => !after.has(principal)),
-    cannotBlock: await unblockable(planned, neverOf(room.config), room.directory),
+    cannotBlock: await unblockable(planned, books.belongings, neverOf(room.config), room.directory),
   }
 }
 
@@ -121,14 +122,6 @@ function plannedLimit(change: LimitChange, wishes: Wishes, config: WishRoom['con
   const lasting = wishes.limits.find((limit) => limit.id === limitId(change.of, change.per))
   const model = previous ?? lasting
   if (change.amount === undefined) return { id, previous, next: undefined, same: previous === undefined }
-  if (change.of.kind === 'person' || change.of.kind === 'team') {
-    throw new GuardError({
-      code: 'no-such-pot',
-      fault: 'user',
-      message: `${change.of.kind}/${change.of.key} cannot carry a limit: this guard knows no persons and teams`,
-      suggestions: ['set the limit on a user/, role/ or session/ principal, on * or on account'],
-    })
-  }
   const action = change.action ?? model?.action ?? (change.of.kind === 'account' ? 'notify' : 'block')
   const next: Limit = {
     id,
@@ -194,12 +187,19 @@ function blockOf(judgement: Judgement): LimitsPlan['blocks'] {
 
 async function unblockable(
   planned: readonly PlannedLimit[],
+  belongings: Belongings,
   never: (principal: PrincipalKey) => CannotBlock | undefined,
   directory: Directory | undefined,
 ): Promise<LimitsPlan['cannotBlock']> {
   const answers: { principal: PrincipalKey; why: CannotBlock }[] = []
   for (const { next } of planned) {
     const pot = next?.of
+    if (next?.action === 'block' && (pot?.kind === 'person' || pot?.kind === 'team')) {
+      for (const principal of new Set(namedMembersOf(`${pot.kind}/${pot.key}`, belongings))) {
+        const why = never(principal)
+        if (why !== undefined) answers.push({ principal, why })
+      }
+    }
     if (next?.action !== 'block' || (pot?.kind !== 'user' && pot?.kind !== 'role' && pot?.kind !== 'session')) continue
     const why = never(pot.key)
     if (why !== undefined) answers.push({ principal: pot.key, why })

@@ -4,7 +4,7 @@ import { needsPrevious } from '../domain/judging/waiver.ts'
 import type { FailedCalls } from '../domain/metering/balance.ts'
 import { OTHER_SOURCE } from '../domain/metering/charge.ts'
 import { type StatusBy, type StatusView, statusOf } from '../domain/telling/status.ts'
-import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook } from '../ports.ts'
+import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook, PeopleBook } from '../ports.ts'
 import { collect, judge } from './books.ts'
 
 export interface StatusRoom {
@@ -12,6 +12,7 @@ export interface StatusRoom {
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
+  readonly people: Pick<PeopleBook, 'belongings'>
   readonly blocks: BlockBook
   readonly health: HealthBook
 }
@@ -35,8 +36,9 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
   const month = wish.month ?? current
   const by = wish.by ?? 'principal'
   const before = () => collect(room.ledger.balances(previousMonth(month)))
-  const [wishes, balances, records, health, early] = await Promise.all([
+  const [wishes, belongings, balances, records, health, early] = await Promise.all([
     room.limits.wishes(),
+    room.people.belongings(),
     collect(room.ledger.balances(month)),
     room.blocks.all(),
     room.health.read(),
@@ -47,7 +49,9 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
   // A month that is over is shown as it was spent; limits and blocks are of today.
   const isCurrent = month === current
   const counted = judgedWithIt ? previous : []
-  const judgements = isCurrent ? judge({ now, month, wishes, balances, previous: counted }, room.config) : []
+  const judgements = isCurrent
+    ? judge({ now, month, wishes, belongings, balances, previous: counted }, room.config)
+    : []
   const assuming = balances.filter((balance) => balance.assumed > 0n)
   const details =
     by === 'principal'

@@ -1,16 +1,18 @@
 import { type Instant, toIso } from '../domain/base/calendar.ts'
 import { GuardError } from '../domain/base/guard-error.ts'
+import { isPardoned } from '../domain/judging/judge.ts'
 import type { Limit, LimitId, ManualBlock, Waiver } from '../domain/judging/limit.ts'
 import type { Judgement } from '../domain/judging/verdict.ts'
 import { spentForGrant, waiverUntil } from '../domain/judging/waiver.ts'
-import type { PrincipalKey } from '../domain/metering/principal.ts'
+import { groupsOfPrincipal, isGroup, membershipOf, type Subject } from '../domain/metering/belonging.ts'
 import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
 import type { EnforceAnswer } from '../protocol.ts'
-import { type Books, judgementOf, readBooks } from './books.ts'
+import { type Books, judge, judgementOf, readBooks } from './books.ts'
 import type { WishRoom } from './set-limits.ts'
 
 export interface UnblockWish {
-  readonly principal: PrincipalKey
+  /** A person or a team: all members, from what they share there. */
+  readonly principal: Subject
   /** Default: the end of the period that blocks. */
   readonly until: Instant | undefined
   /** May spend this much more, counted from now. */
@@ -33,13 +35,13 @@ export interface Unblocked {
   readonly check: EnforceAnswer
 }
 
-/** Frees one principal: ends a block by hand and leaves a waiver, so that the next check does not block again. */
+/** Frees one principal, or all members of a person or team from what they share: ends a block by hand and leaves a waiver, so that the next check does not block again. */
 export async function unblock(room: WishRoom, wish: UnblockWish): Promise<Unblocked> {
   const now = room.clock.now()
   if (wish.limit !== undefined) refuseUnknownLimit(wish.limit, (await room.limits.wishes()).limits)
   const { previous } = await room.limits.endBlock(wish.principal)
   const books = await readBooks(room, now)
-  const judgement = judgementOf(books, room.config, wish.principal)
+  const judgement = judgementFor(books, room, wish.principal)
   const waiver = waiverFor(wish, judgement, books, room)
   if (waiver) await room.limits.waive(waiver)
   if (previous || waiver)
@@ -56,14 +58,27 @@ export async function unblock(room: WishRoom, wish: UnblockWish): Promise<Unbloc
       },
     })
   const check = await room.enforce.ask({ kind: 'check', from: 'command' })
-  const after = judgementOf(
-    { ...books, wishes: { ...books.wishes, waivers: [...books.wishes.waivers, ...(waiver ? [waiver] : [])] } },
-    room.config,
-    wish.principal,
-  )
+  const waivers = [...books.wishes.waivers, ...(waiver ? [waiver] : [])]
+  const after = judgementFor({ ...books, wishes: { ...books.wishes, waivers } }, room, wish.principal)
   const stillBlockedBy = after?.verdict.kind === 'blocked' ? after.decidedBy : undefined
   const wasBlocked = previous !== undefined || judgement?.verdict.kind === 'blocked'
   return { endedBlock: previous, waiver, stillBlockedBy, wasBlocked, check }
+}
+
+/** Of a person or a team: the member whom what they share blocks the longest. */
+function judgementFor(books: Books, { config }: WishRoom, subject: Subject): Judgement | undefined {
+  if (!isGroup(subject)) return judgementOf(books, config, subject)
+  const membership = membershipOf(books.belongings)
+  const untilOf = ({ verdict }: Judgement) =>
+    verdict.kind === 'blocked' && verdict.until !== 'no-end' ? verdict.until : Number.POSITIVE_INFINITY
+  return judge(books, config)
+    .filter(({ principal, verdict, decidedBy, limits, hand }) => {
+      if (verdict.kind !== 'blocked') return false
+      const state = limits.find(({ limit }) => limit === decidedBy)
+      if (state === undefined) return hand?.principal === subject
+      return isPardoned(subject, state, principal, groupsOfPrincipal(principal, membership))
+    })
+    .sort((a, b) => untilOf(b) - untilOf(a))[0]
 }
 
 function refuseUnknownLimit(id: LimitId, limits: readonly Limit[]): void {
@@ -94,7 +109,7 @@ function waiverFor(
     limit: wish.limit,
     until: waiverUntil(judgement, wish.until, room.config.zoning, books.now),
     grant: wish.grant,
-    spentAtGrant: spentForGrant(wish.principal, books.balances),
+    spentAtGrant: spentForGrant(wish.principal, books.balances, books.belongings),
     by: wish.by,
     at: books.now,
     reason: wish.reason,

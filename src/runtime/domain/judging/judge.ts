@@ -1,8 +1,10 @@
 import type { Instant, Zoning } from '../base/calendar.ts'
 import type { Balance } from '../metering/balance.ts'
-import { matchesAny, type PrincipalKey, parseKey, roleKeyOf } from '../metering/principal.ts'
+import { type Belongings, type GroupKey, isGroup, noBelongings } from '../metering/belonging.ts'
+import { matchesAny, type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { type PicoUsd, percentOf, subtract, zero } from '../money/money.ts'
 import { type Limit, type ManualBlock, potKey, type Waiver, type Wishes } from './limit.ts'
+import { type Pots, readPots } from './pots.ts'
 import { readSpends, type Spends } from './spend.ts'
 import type { Judgement, LimitState, Verdict } from './verdict.ts'
 import { grantLeft } from './waiver.ts'
@@ -18,6 +20,8 @@ export interface JudgeInput {
   /** `block`: assumed money blocks like confirmed money. */
   readonly unknownPrice: 'warn' | 'block'
   readonly account: string
+  /** Who belongs to whom now, complete. Default: nobody to anybody. */
+  readonly belongings?: Belongings
   /** Judge only these; the pots they share are still counted whole. Undefined: everybody. */
   readonly only?: ReadonlySet<PrincipalKey>
 }
@@ -42,40 +46,10 @@ function limitsInForce(limits: readonly Limit[], now: Instant): readonly Limit[]
 interface Court {
   readonly input: JudgeInput
   readonly limits: readonly Limit[]
-  readonly named: ReadonlySet<string>
+  readonly pots: Pots
   readonly waivers: readonly Waiver[]
-  readonly blocks: ReadonlyMap<PrincipalKey, ManualBlock>
+  readonly blocks: ReadonlyMap<string, ManualBlock>
   readonly spends: Spends
-}
-
-/**
- * `everyone` is each principal whom no limit of its own names, whatever that limit's period. A session whose role has
- * a limit is still each; roles of applications only when asked for, and then what they spend besides their sessions.
- */
-function applies(limit: Limit, principal: PrincipalKey, court: Court): boolean {
-  const { of } = limit
-  switch (of.kind) {
-    case 'account':
-      return true
-    case 'everyone':
-      return (
-        !court.named.has(principal) && (of.includeRoles || parseKey(principal, court.input.account)?.kind !== 'role')
-      )
-    case 'role':
-      return of.key === principal || of.key === roleKeyOf(principal)
-    case 'user':
-    case 'session':
-      return of.key === principal
-    case 'person':
-    case 'team':
-      return false
-  }
-}
-
-function potSpent(limit: Limit, principal: PrincipalKey, spends: Spends) {
-  if (limit.of.kind === 'account') return spends.everybody(limit.per)
-  if (limit.of.kind === 'role') return spends.withSessions(limit.of.key, limit.per)
-  return spends.of(principal, limit.per)
 }
 
 /** The highest threshold reached. Assumed money that goes past the limit without blocking reaches 100. */
@@ -86,7 +60,8 @@ function thresholdReached(limit: Limit, spent: PicoUsd, reached: boolean): numbe
 }
 
 function stateOf(limit: Limit, principal: PrincipalKey, court: Court): LimitState {
-  const { spent, confirmed } = potSpent(limit, principal, court.spends)
+  const { spent, confirmed } = court.pots.spent(limit, principal)
+  const sharedBy = court.pots.sharedBy(limit, principal)
   const period = court.spends.period(limit.per)
   const counted = court.input.unknownPrice === 'block' ? spent : confirmed
   // 0 blocks at once; but "0.00 of 0.00" is no news.
@@ -94,6 +69,7 @@ function stateOf(limit: Limit, principal: PrincipalKey, court: Court): LimitStat
   return {
     limit: limit.id,
     of: potKey(limit.of),
+    ...(sharedBy === undefined ? {} : { sharedBy }),
     per: limit.per,
     spent,
     confirmed,
@@ -107,13 +83,23 @@ function stateOf(limit: Limit, principal: PrincipalKey, court: Court): LimitStat
   }
 }
 
-/** A role's waiver also frees its sessions from what the role shares with them: its own limit and the account's. */
+/**
+ * Whether a pardon of `subject` frees this principal from this limit: its own from all; a role's its sessions from what
+ * they share (the role's limit and the account's); a team's its members from the team's limit; a person's its members
+ * from what is the person's, and from what the person is in as a whole, teams and account.
+ */
+export function isPardoned(subject: string, state: LimitState, principal: PrincipalKey, groups: readonly GroupKey[]) {
+  if (subject === principal) return true
+  if (subject === roleKeyOf(principal)) return state.of === 'account' || state.of === subject
+  if (!isGroup(subject) || !groups.includes(subject)) return false
+  if (state.of === subject || state.sharedBy === subject) return true
+  return subject.startsWith('person/') && (state.of === 'account' || state.of.startsWith('team/'))
+}
+
 function waiverFor(state: LimitState, principal: PrincipalKey, court: Court): Waiver | undefined {
-  const role = roleKeyOf(principal)
-  const shared = state.of === 'account' || state.of === role
   return court.waivers.find(
     (waiver) =>
-      (waiver.principal === principal || (shared && waiver.principal === role)) &&
+      isPardoned(waiver.principal, state, principal, court.pots.groupsOf(principal)) &&
       (waiver.limit === undefined || waiver.limit === state.limit),
   )
 }
@@ -147,13 +133,17 @@ function longest<R extends Reason>(reasons: readonly R[]): R | undefined {
   )
 }
 
-const rank = (state: LimitState, principal: PrincipalKey): number =>
-  state.of === principal ? 0 : state.of === '*' ? 2 : state.of === 'account' ? 3 : 1
+type Ruling = Pick<Judgement, 'verdict' | 'decidedBy' | 'hand'>
 
-type Ruling = Pick<Judgement, 'verdict' | 'decidedBy'>
+/** Its own block by hand, or that of its role, its person, its teams. */
+function blockOn(principal: PrincipalKey, court: Court): ManualBlock | undefined {
+  const { blocks, pots } = court
+  const subjects = [principal, roleKeyOf(principal) ?? principal, ...pots.groupsOf(principal)]
+  return subjects.map((subject) => blocks.get(subject)).find((block) => block !== undefined)
+}
 
 function blocking(principal: PrincipalKey, states: readonly LimitState[], court: Court): Ruling | undefined {
-  const manual = court.blocks.get(principal) ?? court.blocks.get(roleKeyOf(principal) ?? principal)
+  const manual = blockOn(principal, court)
   const counted = (state: LimitState) => (court.input.unknownPrice === 'block' ? state.spent : state.confirmed)
   const reached = states
     .filter((state) => state.action === 'block' && state.reached)
@@ -166,7 +156,10 @@ function blocking(principal: PrincipalKey, states: readonly LimitState[], court:
   const reasons: Reason[] = reached.filter((reason) => reason.waiver === undefined)
   if (manual) reasons.unshift({ by: 'manual', until: manual.until, over: zero })
   const reason = longest(reasons)
-  if (reason) return { verdict: { kind: 'blocked', over: reason.over, until: reason.until }, decidedBy: reason.by }
+  if (reason) {
+    const hand = reason.by === 'manual' && manual && isGroup(manual.principal) ? { hand: manual } : {}
+    return { verdict: { kind: 'blocked', over: reason.over, until: reason.until }, decidedBy: reason.by, ...hand }
+  }
   const pardoned = longest(reached)
   return pardoned?.waiver && { verdict: { kind: 'waived', waiver: pardoned.waiver }, decidedBy: pardoned.by }
 }
@@ -188,16 +181,16 @@ function warning(states: readonly LimitState[]): Ruling | undefined {
   return { verdict, decidedBy: warned.state.limit }
 }
 
-/** Itself or, for a session, its role. */
-export const isExcluded = (principal: PrincipalKey, excluded: Wishes['excluded']): boolean =>
-  matchesAny(principal, excluded) || matchesAny(roleKeyOf(principal) ?? principal, excluded)
+/** Itself, for a session its role, or a person or team it belongs to. */
+export const isExcluded = (
+  principal: PrincipalKey,
+  excluded: Wishes['excluded'],
+  groups: readonly GroupKey[] = [],
+): boolean => [principal, roleKeyOf(principal) ?? principal, ...groups].some((key) => matchesAny(key, excluded))
 
 function judgeOne(principal: PrincipalKey, court: Court): Judgement {
-  const states = court.limits
-    .filter((limit) => applies(limit, principal, court))
-    .map((limit) => stateOf(limit, principal, court))
-    .sort((a, b) => rank(a, principal) - rank(b, principal))
-  const excluded = isExcluded(principal, court.input.wishes.excluded)
+  const states = court.pots.limitsOn(principal).map((limit) => stateOf(limit, principal, court))
+  const excluded = isExcluded(principal, court.input.wishes.excluded, court.pots.groupsOf(principal))
   const balance = court.spends.balance(principal)
   const ruling: Ruling = excluded
     ? { verdict: { kind: 'excluded' }, decidedBy: undefined }
@@ -212,36 +205,41 @@ function judgeOne(principal: PrincipalKey, court: Court): Judgement {
  * reaches the amount (0 blocks). Kinds that nobody can block are judged like others: enforcement says what cannot be.
  */
 export function judgeAll(input: JudgeInput): readonly Judgement[] {
-  const { wishes, now } = input
+  const { wishes, now, belongings = noBelongings } = input
   const limits = limitsInForce(wishes.limits, now)
-  const named = limits.flatMap(({ of }) =>
-    of.kind === 'user' || of.kind === 'role' || of.kind === 'session' ? [of.key] : [],
-  )
   const blocks = wishes.blocks.filter((block) => block.until === 'no-end' || now < block.until)
   const spends = readSpends(input)
+  const pots = readPots(limits, belongings, spends)
   const court: Court = {
     input,
     limits,
-    named: new Set(named),
+    pots,
     waivers: wishes.waivers
-      .filter((waiver) => begun(waiver.at, now) && now < waiver.until && grantLeft(waiver, input))
+      .filter((waiver) => begun(waiver.at, now) && now < waiver.until && grantLeft(waiver, { ...input, belongings }))
       .sort((a, b) => b.until - a.until || (a.id < b.id ? -1 : 1)),
     blocks: new Map(blocks.map((block) => [block.principal, block])),
     spends,
   }
+  return [...concerned(court, blocks)]
+    .filter((principal) => input.only === undefined || input.only.has(principal))
+    .sort()
+    .map((principal) => judgeOne(principal, court))
+}
+
+/** Whoever spent or is named by a wish, itself or as a member. */
+function concerned({ limits, pots, spends, input }: Court, blocks: readonly ManualBlock[]): ReadonlySet<PrincipalKey> {
   // The roles of sessions are known too: what blocks everybody can only stop a session by stopping its role.
   const roles = limits.some((limit) => limit.of.kind === 'account' && limit.action === 'block')
     ? spends.known.flatMap((principal) => roleKeyOf(principal) ?? [])
     : []
-  const principals = new Set([
-    ...spends.known,
-    ...named,
-    ...blocks.map((b) => b.principal),
-    ...wishes.excluded.filter((key) => !key.includes('*')),
-    ...roles,
-  ])
-  return [...principals]
-    .filter((principal) => input.only === undefined || input.only.has(principal))
-    .sort()
-    .map((principal) => judgeOne(principal, court))
+  // Of a person who shares in `everyone`, whoever has not spent is stopped with the others.
+  const sharing = limits.some((limit) => limit.of.kind === 'everyone') ? spends.known.flatMap(pots.groupsOf) : []
+  const subjects = [
+    ...limits.map(({ of }) => potKey(of)).filter((key) => key !== '*' && key !== 'account'),
+    ...blocks.map((block) => block.principal),
+    ...input.wishes.excluded.filter((key) => !key.includes('*')),
+  ]
+  const groups = [...subjects.filter(isGroup), ...sharing.filter((group) => group.startsWith('person/'))]
+  const principals = subjects.filter((key): key is PrincipalKey => !isGroup(key))
+  return new Set([...spends.known, ...principals, ...pots.membersOf(new Set(groups)), ...roles])
 }

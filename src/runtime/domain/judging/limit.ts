@@ -1,5 +1,6 @@
 import type { Instant, PeriodKind } from '../base/calendar.ts'
 import { GuardError } from '../base/guard-error.ts'
+import { isGroup, isGroupName, type Subject, splitGroup } from '../metering/belonging.ts'
 import { keyOf, type PrincipalKey, parseKey } from '../metering/principal.ts'
 import { type PicoUsd, parseUsd } from '../money/money.ts'
 
@@ -33,7 +34,8 @@ export interface Limit {
 /** A temporary pardon: ends at the first of until, grant used up, end of the period that blocked. Outranks limits, not a manual block. */
 export interface Waiver {
   readonly id: string
-  readonly principal: PrincipalKey
+  /** A person or a team: all its members, from what they share there. */
+  readonly principal: Subject
   /** Only this limit; undefined: every limit that would block. */
   readonly limit: LimitId | undefined
   /** At most the end of the period that blocked: `waiverUntil` (judge.ts) computes it. */
@@ -47,7 +49,8 @@ export interface Waiver {
 }
 
 export interface ManualBlock {
-  readonly principal: PrincipalKey
+  /** A person or a team: whoever is a member now. */
+  readonly principal: Subject
   readonly until: Instant | 'no-end'
   readonly by: string
   readonly at: Instant
@@ -56,8 +59,8 @@ export interface ManualBlock {
 
 /** Metered, warned and reported, never blocked by anything. */
 export interface Exclusion {
-  /** A principal's key, or a pattern such as `role/team-*`: no IAM name holds a star. */
-  readonly principal: PrincipalKey
+  /** A key, of a person or a team too, or a pattern such as `role/team-*`: no IAM name holds a star. */
+  readonly principal: Subject
   readonly by: string
   readonly at: Instant
   readonly reason: string | undefined
@@ -69,7 +72,7 @@ export interface Wishes {
   readonly waivers: readonly Waiver[]
   readonly blocks: readonly ManualBlock[]
   /** Keys and patterns. */
-  readonly excluded: readonly PrincipalKey[]
+  readonly excluded: readonly Subject[]
 }
 
 /** `user/tanaka`, `role/team-a`, `session/role/name`, `person/p`, `team/t`, `*`, `account`. */
@@ -83,13 +86,17 @@ export const limitId = (pot: Pot, per: PeriodKind, lasts: 'lasting' | 'for-a-tim
   `${potKey(pot)}@${per}${lasts === 'lasting' ? '' : '~'}`
 
 /**
- * The pot a target names without a look-up: `*`, `everyone`, `account`, `user/…`, `role/…`, `session/<role>/<name>`.
- * Undefined for a bare name (the command looks it up) and for what cannot carry a limit: root, federated users,
- * unattributed calls, and persons and teams until the guard knows members.
+ * The pot a target names without a look-up: `*`, `everyone`, `account`, `user/…`, `role/…`, `session/<role>/<name>`,
+ * `person/…`, `team/…` (whether there is one is not asked). Undefined for a bare name (the command looks it up) and for
+ * what cannot carry a limit: root, federated users, unattributed calls.
  */
 export function parsePot(text: string, account: string): Pot | undefined {
   if (text === '*' || text === 'everyone') return { kind: 'everyone', includeRoles: false }
   if (text === 'account') return { kind: 'account' }
+  if (isGroup(text)) {
+    const [kind, name] = splitGroup(text)
+    return isGroupName(name) ? { kind, key: name } : undefined
+  }
   const principal = parseKey(text, account)
   if (principal?.kind === 'user' || principal?.kind === 'role' || principal?.kind === 'session') {
     return { kind: principal.kind, key: keyOf(principal) }

@@ -23,7 +23,8 @@ export interface Spends {
   /** A role and all its sessions. */
   withSessions(role: PrincipalKey, per: PeriodKind): Spent
   everybody(per: PeriodKind): Spent
-  sessionsOf(role: PrincipalKey): readonly PrincipalKey[]
+  /** Whoever is in the pot `id`; added up once for all who ask. */
+  together(id: string, members: () => readonly PrincipalKey[], per: PeriodKind): Spent
 }
 
 export interface SpendInput {
@@ -57,7 +58,7 @@ export function readSpends(input: SpendInput): Spends {
   const current = new Map(input.balances.map((balance) => [balance.principal, balance]))
   const before = new Map(input.previous.map((balance) => [balance.principal, balance]))
   const periods = new Map<PeriodKind, Period>()
-  const totals = new Map<PeriodKind, Spent>()
+  const totals = new Map<string, Spent>()
   const period = (per: PeriodKind): Period => {
     const found = periods.get(per) ?? periodOf(per, input.now, input.zoning)
     periods.set(per, found)
@@ -69,7 +70,9 @@ export function readSpends(input: SpendInput): Spends {
   const sessions = new Map<PrincipalKey, PrincipalKey[]>()
   for (const principal of known) {
     const role = roleKeyOf(principal)
-    if (role !== undefined) sessions.set(role, [...(sessions.get(role) ?? []), principal])
+    const siblings = role === undefined ? undefined : sessions.get(role)
+    if (siblings) siblings.push(principal)
+    else if (role !== undefined) sessions.set(role, [principal])
   }
 
   const of = (principal: PrincipalKey, per: PeriodKind): Spent => {
@@ -83,18 +86,18 @@ export function readSpends(input: SpendInput): Spends {
     const spent = add(spentOnDays(now, first, last), old)
     return confirm(spent, add(now?.assumed ?? zero, old > 0n ? (then?.assumed ?? zero) : zero))
   }
-  const sessionsOf = (role: PrincipalKey) => sessions.get(role) ?? []
+  const added = (id: string, members: () => readonly PrincipalKey[], per: PeriodKind): Spent => {
+    const total = totals.get(`${id}@${per}`) ?? together(members().map((principal) => of(principal, per)))
+    totals.set(`${id}@${per}`, total)
+    return total
+  }
   return {
     known,
     balance: (principal) => current.get(principal),
     period,
     of,
-    sessionsOf,
-    withSessions: (role, per) => together([role, ...sessionsOf(role)].map((principal) => of(principal, per))),
-    everybody: (per) => {
-      const total = totals.get(per) ?? together(known.map((principal) => of(principal, per)))
-      totals.set(per, total)
-      return total
-    },
+    withSessions: (role, per) => added(role, () => [role, ...(sessions.get(role) ?? [])], per),
+    everybody: (per) => added('account', () => known, per),
+    together: added,
   }
 }

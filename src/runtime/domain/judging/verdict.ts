@@ -1,7 +1,8 @@
 import type { Instant, PeriodKind } from '../base/calendar.ts'
+import type { GroupKey } from '../metering/belonging.ts'
 import type { PrincipalKey } from '../metering/principal.ts'
 import type { PicoUsd } from '../money/money.ts'
-import type { LimitId, Waiver } from './limit.ts'
+import type { LimitId, ManualBlock, Waiver } from './limit.ts'
 
 export type CannotBlock =
   | 'protected-role'
@@ -29,8 +30,10 @@ export type Verdict =
 /** One limit as it stands for one principal. */
 export interface LimitState {
   readonly limit: LimitId
-  /** The pot as text: `user/tanaka`, `role/team-a`, `*`, `account`. */
+  /** The pot as text: `user/tanaka`, `role/team-a`, `person/tanaka`, `team/growth`, `*`, `account`. */
   readonly of: string
+  /** Of `*`: the person whose members share it; absent where a principal has it alone. */
+  readonly sharedBy?: GroupKey
   readonly per: PeriodKind
   readonly spent: PicoUsd
   /** `spent` without what rests on assumed prices. */
@@ -49,6 +52,8 @@ export interface Judgement {
   readonly principal: PrincipalKey
   readonly verdict: Verdict
   readonly decidedBy: LimitId | 'manual' | undefined
+  /** The block by hand that decides, where it is on a person or a team. */
+  readonly hand?: ManualBlock
   readonly limits: readonly LimitState[]
   readonly spend: PicoUsd
   readonly assumed: PicoUsd

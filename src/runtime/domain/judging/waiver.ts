@@ -1,6 +1,14 @@
 import { type Instant, monthOf, periodOf, previousMonth, type Zoning } from '../base/calendar.ts'
 import type { Balance } from '../metering/balance.ts'
-import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
+import {
+  type Belongings,
+  groupsOfPrincipal,
+  isGroup,
+  membershipOf,
+  noBelongings,
+  type Subject,
+} from '../metering/belonging.ts'
+import { roleKeyOf } from '../metering/principal.ts'
 import { type PicoUsd, subtract, sum } from '../money/money.ts'
 import type { Waiver, Wishes } from './limit.ts'
 import type { Judgement } from './verdict.ts'
@@ -25,11 +33,16 @@ export function waiverUntil(
   return typed !== undefined && typed < end ? typed : end
 }
 
-/** What a waiver's grant is counted from: this month's spend of the principal, of a role with its sessions. */
-export function spentForGrant(principal: PrincipalKey, balances: readonly Balance[]): PicoUsd {
-  return sum(
-    balances.filter((b) => b.principal === principal || roleKeyOf(b.principal) === principal).map((b) => b.spend),
-  )
+/** What a waiver's grant is counted from: this month's spend of the principal, of a role with its sessions, of all members. */
+export function spentForGrant(
+  subject: Subject,
+  balances: readonly Balance[],
+  belongings: Belongings = noBelongings,
+): PicoUsd {
+  const counts = isGroup(subject)
+    ? ({ principal }: Balance) => groupsOfPrincipal(principal, membershipOf(belongings)).includes(subject)
+    : ({ principal }: Balance) => principal === subject || roleKeyOf(principal) === subject
+  return sum(balances.filter(counts).map((balance) => balance.spend))
 }
 
 /** Counted from the total when it was given, over at most one month end: waivers end with the period that blocked. */
@@ -38,6 +51,7 @@ export function grantLeft(
   input: {
     readonly balances: readonly Balance[]
     readonly previous: readonly Balance[]
+    readonly belongings?: Belongings
     readonly zoning: Zoning
     readonly now: Instant
   },
@@ -45,9 +59,9 @@ export function grantLeft(
   if (waiver.grant === undefined) return true
   const givenIn = monthOf(waiver.at, input.zoning)
   const thisMonth = monthOf(input.now, input.zoning)
-  const now = spentForGrant(waiver.principal, input.balances)
+  const now = spentForGrant(waiver.principal, input.balances, input.belongings)
   if (givenIn >= thisMonth) return subtract(now, waiver.spentAtGrant) < waiver.grant
   if (givenIn !== previousMonth(thisMonth)) return false
-  const then = spentForGrant(waiver.principal, input.previous)
+  const then = spentForGrant(waiver.principal, input.previous, input.belongings)
   return subtract(sum([then, now]), waiver.spentAtGrant) < waiver.grant
 }

@@ -29,6 +29,21 @@ export interface Belongings {
 
 export const noBelongings: Belongings = { people: [], teams: [] }
 
+/** `person/NAME` or `team/NAME`: whoever belongs there at the moment. Never the key of a principal. */
+export type GroupKey = `person/${string}` | `team/${string}`
+
+/** Whom a wish speaks of: one principal, or all who belong to a person or a team. */
+export type Subject = PrincipalKey | GroupKey
+
+export const isGroup = (key: string): key is GroupKey => /^(?:person|team)\//.test(key)
+
+export const splitGroup = (key: GroupKey): readonly ['person' | 'team', string] =>
+  key.startsWith('team/') ? ['team', key.slice(5)] : ['person', key.slice(7)]
+
+/** Letters and digits of any script, `_.:=+@-`, single spaces inside, at most 64: no separator of a key, no pattern. */
+export const isGroupName = (name: string): boolean =>
+  name.length <= 64 && /^[\p{L}\p{M}\p{N}_.:=+@-]+(?: [\p{L}\p{M}\p{N}_.:=+@-]+)*$/u.test(name)
+
 /** Names without their prefix. */
 export interface Membership {
   personOf(principal: PrincipalKey): string | undefined
@@ -36,30 +51,76 @@ export interface Membership {
   teamsOf(principal: PrincipalKey): readonly string[]
 }
 
-/** Looks members up; a principal that two people claim belongs to the first by name. Answers are remembered. */
-export function membershipOf({ people, teams }: Belongings): Membership {
+const remembered = new WeakMap<Belongings, Membership>()
+
+/**
+ * Looks members up; a principal that two people claim belongs to the first by name. Answers are remembered for as long
+ * as these belongings are.
+ */
+export function membershipOf(belongings: Belongings): Membership {
+  const membership = remembered.get(belongings) ?? readMembership(belongings)
+  remembered.set(belongings, membership)
+  return membership
+}
+
+function readMembership({ people, teams }: Belongings): Membership {
   const persons = new Map<PrincipalKey, string | undefined>()
   const groups = new Map<PrincipalKey, readonly string[]>()
-  const byName = [...people].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const claims = claimsOf(people)
+  const places = claimsOf(teams)
   const personOf = (principal: PrincipalKey): string | undefined => {
-    if (!persons.has(principal)) persons.set(principal, byName.find(({ members }) => isOne(principal, members))?.name)
+    if (!persons.has(principal)) persons.set(principal, claims(principal).sort()[0])
     return persons.get(principal)
   }
   const teamsOf = (principal: PrincipalKey): readonly string[] => {
     const known = groups.get(principal)
     if (known !== undefined) return known
     const person = personOf(principal)
-    const found = teams
-      .filter(
-        ({ members }) => isOne(principal, members) || (person !== undefined && members.includes(`person/${person}`)),
-      )
-      .map(({ name }) => name)
-      .sort()
+    const through = person === undefined ? [] : places(`person/${person}`)
+    const found = [...new Set([...places(principal), ...through])].sort()
     groups.set(principal, found)
     return found
   }
   return { personOf, teamsOf }
 }
 
-const isOne = (principal: PrincipalKey, members: readonly string[]): boolean =>
-  matchesAny(principal, members) || matchesAny(roleKeyOf(principal) ?? principal, members)
+/** Which of these name a key, or the role of a session, as a member. Keys are looked up; only patterns are tried one by one. */
+function claimsOf(all: readonly (Person | Team)[]): (key: Subject) => string[] {
+  const exact = new Map<string, string[]>()
+  const patterns: { readonly pattern: string; readonly end: string; readonly name: string }[] = []
+  for (const { name, members } of all) {
+    for (const member of members) {
+      const known = exact.get(member)
+      const star = member.lastIndexOf('*')
+      if (star >= 0) patterns.push({ pattern: member, end: member.slice(star + 1), name })
+      else if (known) known.push(name)
+      else exact.set(member, [name])
+    }
+  }
+  const named = (key: string): readonly string[] => [
+    ...(exact.get(key) ?? []),
+    // The end is what tells people apart: of five hundred patterns all but one are refused by it.
+    ...patterns.flatMap(({ pattern, end, name }) => (key.endsWith(end) && matchesAny(key, [pattern]) ? name : [])),
+  ]
+  return (key) => {
+    const role = isGroup(key) ? undefined : roleKeyOf(key)
+    return [...named(key), ...(role === undefined ? [] : named(role))]
+  }
+}
+
+/** The person first, then the teams by name. */
+export function groupsOfPrincipal(principal: PrincipalKey, membership: Membership): readonly GroupKey[] {
+  const person = membership.personOf(principal)
+  const teams = membership.teamsOf(principal).map((name): GroupKey => `team/${name}`)
+  return person === undefined ? teams : [`person/${person}`, ...teams]
+}
+
+/** Members that are named by a key, not by a pattern: they are known before they have spent anything. */
+export function namedMembersOf(group: GroupKey, { people, teams }: Belongings): readonly PrincipalKey[] {
+  const [kind, name] = splitGroup(group)
+  const members = (kind === 'team' ? teams : people).find((one) => one.name === name)?.members ?? []
+  return members.flatMap((member) => {
+    if (member.includes('*')) return []
+    return isGroup(member) ? namedMembersOf(member, { people, teams: [] }) : [member as PrincipalKey]
+  })
+}

@@ -1,7 +1,7 @@
 import type { Day, Instant, Month } from '../base/calendar.ts'
 import type { Waiver, Wishes } from '../judging/limit.ts'
 import type { BlockedRecord, CannotBlock, Judgement } from '../judging/verdict.ts'
-import type { PrincipalKey } from '../metering/principal.ts'
+import type { GroupKey, Subject } from '../metering/belonging.ts'
 import type { PicoUsd } from '../money/money.ts'
 
 /** What makes a notice once: `<kind>#<subject>#<limit version, period, threshold or episode>`. */
@@ -50,7 +50,10 @@ export interface NoticeItem {
   readonly key: NoticeKey
   /** Said along with it: settled together. */
   readonly also?: NoticeKey
-  readonly principal?: PrincipalKey
+  /** Whom it is about: a person or a team where it is said of the pot as a whole. */
+  readonly principal?: Subject
+  /** Whose block by hand it is, where it is not the principal's own. */
+  readonly through?: GroupKey
   readonly limit?: string
   readonly spent?: PicoUsd
   readonly assumed?: PicoUsd

@@ -3,18 +3,20 @@ import type { Instant } from '../base/calendar.ts'
 import { blockedBy } from '../judging/enforcement.ts'
 import type { Waiver } from '../judging/limit.ts'
 import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
+import { isGroup, type Subject } from '../metering/belonging.ts'
 import type { PrincipalKey } from '../metering/principal.ts'
 import { type PicoUsd, percentOf } from '../money/money.ts'
 import type { NoticeGroup, NoticeInput, NoticeItem, NoticeKey, ReleasedWhy } from './notice.ts'
 
 /** Whom a limit speaks about: `everyone` about each, every other limit about its pot, whoever is in it. */
-const subjectOf = (state: LimitState, principal: PrincipalKey): string => (state.of === '*' ? principal : state.of)
+const subjectOf = (state: LimitState, principal: PrincipalKey): string =>
+  state.of === '*' ? (state.sharedBy ?? principal) : state.of
 
 function stateItem(key: NoticeKey, state: LimitState, subject: string): NoticeItem {
   const percent = percentOf(state.spent, state.amount)
   return {
     key,
-    ...(subject === 'account' ? {} : { principal: subject as PrincipalKey }),
+    ...(subject === 'account' ? {} : { principal: subject as Subject }),
     limit: state.limit,
     spent: state.spent,
     assumed: (state.spent - state.confirmed) as PicoUsd,
@@ -25,6 +27,13 @@ function stateItem(key: NoticeKey, state: LimitState, subject: string): NoticeIt
   }
 }
 
+/** Who needs no further word while this one is blocked: itself, and the person or team whose limit it is. */
+function toldOfBlock({ principal, limits, decidedBy }: Judgement): readonly string[] {
+  const state = limits.find(({ limit }) => limit === decidedBy)
+  const pot = state && subjectOf(state, principal)
+  return pot !== undefined && isGroup(pot) ? [principal, pot] : [principal]
+}
+
 /**
  * Warnings and limits that only notify: once per limit version, period and threshold. Who jumps over the limit at once
  * is only told of the block; who is blocked is not warned of further limits. Of the excluded, every limit only notifies.
@@ -32,7 +41,7 @@ function stateItem(key: NoticeKey, state: LimitState, subject: string): NoticeIt
 function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; over: NoticeItem[] } {
   const warned = new Map<NoticeKey, NoticeItem>()
   const over = new Map<NoticeKey, NoticeItem>()
-  const quiet = new Set<string>(judgements.filter(({ verdict }) => verdict.kind === 'blocked').map((j) => j.principal))
+  const quiet = new Set(judgements.filter(({ verdict }) => verdict.kind === 'blocked').flatMap(toldOfBlock))
   for (const { principal, limits, verdict } of judgements) {
     const excluded = verdict.kind === 'excluded'
     for (const state of limits) {
@@ -79,7 +88,7 @@ function blockItem(
 ): NoticeItem {
   const manual =
     record.decidedBy === 'manual'
-      ? input.wishes.blocks.find((block) => block.principal === record.principal)
+      ? (judgement?.hand ?? input.wishes.blocks.find((block) => block.principal === record.principal))
       : undefined
   const state = judgement?.limits.find((candidate) => candidate.limit === record.decidedBy)
   const last = kind === 'blocked' ? `${record.until}` : kind === 'cannot-block' ? (record.why ?? '') : 'free'
@@ -93,6 +102,7 @@ function blockItem(
     ...(record.policy === undefined ? {} : { policy: record.policy }),
     ...(why === undefined ? {} : { why }),
     ...(manual ? { by: manual.by } : {}),
+    ...(manual && isGroup(manual.principal) ? { through: manual.principal } : {}),
     ...pardonIn(kind, record, judgement, input),
   }
 }
@@ -119,7 +129,7 @@ const toldWithinMs = 24 * 3_600_000
 
 /** The latest pardon of each: an earlier one that runs out changes nothing. */
 function pardons({ wishes, now }: Pick<NoticeInput, 'wishes' | 'now'>): readonly Waiver[] {
-  const latest = new Map<PrincipalKey, Waiver>()
+  const latest = new Map<Subject, Waiver>()
   for (const waiver of wishes.waivers) {
     if (waiver.at > (latest.get(waiver.principal)?.at ?? -1)) latest.set(waiver.principal, waiver)
   }
@@ -144,9 +154,9 @@ function aboutWaivers(input: NoticeInput, told: ReadonlySet<NoticeKey | undefine
 /** Whom the guard would have stopped: once per limit version and period, or per block by hand. */
 function aboutObserved({ judgements, observe, wishes }: NoticeInput): readonly NoticeItem[] {
   if (!observe) return []
-  return blockedBy(judgements).flatMap(({ principal, limits, decidedBy = '', verdict }) => {
+  return blockedBy(judgements).flatMap(({ principal, limits, decidedBy = '', verdict, hand }) => {
     const state = limits.find(({ limit }) => limit === decidedBy)
-    const manual = wishes.blocks.find((block) => block.principal === principal)
+    const manual = hand ?? wishes.blocks.find((block) => block.principal === principal)
     const episode = state ? `v${state.version}#${state.periodKey}` : `${manual?.at}`
     const key = `observed#${principal}#${decidedBy}#${episode}`
     const until = verdict.kind === 'blocked' ? verdict.until : 'no-end'
