@@ -34,6 +34,9 @@ export interface Correction {
   readonly cost: PicoUsd
   readonly rateId: string
   readonly model: string
+  /** Undefined: whose it is, and its label, stay as they are. */
+  readonly principal?: PrincipalKey
+  readonly label?: string
   readonly reason: string
 }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoLedger } from '../../src/runtime/aws/dynamo-ledger.ts'
 import type { Day, Month } from '../../src/runtime/domain/base/calendar.ts'
-import type { Balance } from '../../src/runtime/domain/metering/balance.ts'
+import type { Balance, Entry } from '../../src/runtime/domain/metering/balance.ts'
+import { lastEntries, standingOf } from '../../src/runtime/domain/metering/bookkeeping.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { pico, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import type { Ledger } from '../../src/runtime/ports.ts'
@@ -13,6 +14,7 @@ import { type Moto, startMoto } from '../support/moto.ts'
 
 const NOVEMBER = '2026-11' as Month
 const TANAKA = 'user/tanaka' as PrincipalKey
+const idOf = (entry: Entry) => standingOf(entry).charge.requestId
 
 function promises(fresh: () => Promise<Ledger>): void {
   it('records a charge once, and answers duplicate when it comes again', async () => {
@@ -198,11 +200,46 @@ function promises(fresh: () => Promise<Ledger>): void {
     )
     const entries = await all(ledger.journal({ from: assumed.at, to: at('2026-12-01T00:00:00Z') }, TANAKA))
     const correction = entries.find(({ kind }) => kind === 'correction')
-    expect(correction).toEqual({ kind: 'correction', ...fix, step: 1, of: assumed })
+    expect(correction).toEqual({
+      ...{ kind: 'correction', ...fix, step: 1, of: assumed },
+      ...{ principal: TANAKA, label: 'claude-code' },
+    })
     if (correction === undefined) throw new Error('the correction was read')
     expect(await ledger.correct(correction, { ...fix, id: 'again', cost: pico(40n) })).toBe('recorded')
     expect((await ledger.balance(TANAKA, NOVEMBER))?.spend).toBe(other.cost + 40n)
     expect(await ledger.rebuilt(NOVEMBER)).toEqual(await all(ledger.balances(NOVEMBER)))
+  })
+
+  it('moves an entry to whose it is and under its label, there and back, and every sum with it', async () => {
+    const ledger = await fresh()
+    const role = 'role/app' as PrincipalKey
+    const session = 'session/app/batch' as PrincipalKey
+    const mine = charge({ arn: sessionArn('app', 'batch'), source: 'claude-code' })
+    const other = charge({ arn: sessionArn('app', 'batch'), source: 'claude-code' })
+    await ledger.record([mine, other])
+    const range = { from: mine.at, to: at('2026-12-01T00:00:00Z') }
+    const last = async (principal: PrincipalKey) =>
+      lastEntries(await all(ledger.journal(range, principal))).filter((entry) => idOf(entry) === mine.requestId)
+    const move = { id: 'move', cost: pico(5n), rateId: mine.rateId, model: mine.model, reason: 'settings' }
+    const [booked] = await last(role)
+    if (booked === undefined) throw new Error('it was booked')
+    expect(await ledger.correct(booked, { ...move, principal: session, label: 'other' })).toBe('recorded')
+    expect(await last(role)).toEqual([])
+    const [moved] = await last(session)
+    if (moved === undefined) throw new Error('it was moved')
+    expect(standingOf(moved)).toMatchObject({ cost: 5n, charge: { principal: session, label: 'other' } })
+    expect(await ledger.balance(session, NOVEMBER)).toMatchObject({ spend: 5n, requests: 1, tokens: mine.tokens })
+    expect(await ledger.balance(role, NOVEMBER)).toMatchObject({ spend: other.cost, requests: 1, tokens: other.tokens })
+    // Who only prices it anew leaves it where it is.
+    expect(await ledger.correct(moved, { ...move, id: 'price', cost: pico(6n) })).toBe('recorded')
+    expect((await ledger.balance(session, NOVEMBER))?.labels).toEqual(new Map([['other', 6n]]))
+    const [priced] = await last(session)
+    if (priced === undefined) throw new Error('it was priced')
+    await ledger.correct(priced, { ...move, id: 'back', cost: mine.cost, principal: role, label: 'claude-code' })
+    expect((await ledger.balance(role, NOVEMBER))?.spend).toBe(mine.cost + other.cost)
+    expect(await ledger.balance(session, NOVEMBER)).toBeUndefined()
+    expect((await all(ledger.balances(NOVEMBER))).map(({ principal }) => principal)).toEqual([role])
+    expect(timeless(await ledger.rebuilt(NOVEMBER))).toEqual(timeless(await all(ledger.balances(NOVEMBER))))
   })
 
   it('sets an entry aside that the store refuses for its content; its neighbours are recorded', async () => {

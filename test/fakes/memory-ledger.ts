@@ -46,7 +46,9 @@ export class MemoryLedger extends Faults implements Ledger {
     if (there?.kind === 'correction') {
       return there.id === correction.id && there.cost === correction.cost ? 'duplicate' : 'conflict'
     }
-    steps.push({ kind: 'correction', of: before.charge, step: before.step + 1, ...correction })
+    const of = steps[0]?.kind === 'charge' ? steps[0].charge : before.charge
+    const { principal, label } = { ...before.charge, ...correction }
+    steps.push({ kind: 'correction', of, step: before.step + 1, ...correction, principal, label })
     return 'recorded'
   }
 
@@ -85,12 +87,13 @@ export class MemoryLedger extends Faults implements Ledger {
 
   async *journal(range: { from: Instant; to: Instant }, principal?: PrincipalKey): AsyncGenerator<Entry> {
     this.strike('journal')
-    const at = (entry: Entry) => standingOf(entry).charge.at
-    const ordered = this.#entries().sort((a, b) => at(a) - at(b))
-    for (const entry of ordered) {
-      const { charge } = standingOf(entry)
+    const standings = [...this.#journal.values()].flatMap((versions) => {
+      const last = versions.at(-1)
+      return last === undefined ? [] : [{ versions, charge: standingOf(last).charge }]
+    })
+    for (const { versions, charge } of standings.sort((a, b) => a.charge.at - b.charge.at)) {
       const mine = principal === undefined || charge.principal === principal
-      if (mine && charge.at >= range.from && charge.at < range.to) yield entry
+      if (mine && charge.at >= range.from && charge.at < range.to) yield* versions
     }
   }
 

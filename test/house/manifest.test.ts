@@ -59,6 +59,7 @@ describe('the manifest', () => {
       'prices:set',
       'report:preview',
       'report:send',
+      'reprice',
       'sandbox',
       'show',
       'status',

@@ -1,7 +1,9 @@
 /** A correction: an entry of its own, and what it changes in the sums, in one transaction. */
 import { type TransactWriteItem, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb'
 import type { Entry } from '../domain/metering/balance.ts'
-import { changeOf, noTokens, standingOf } from '../domain/metering/bookkeeping.ts'
+import { noTokens, type Standing, standingOf } from '../domain/metering/bookkeeping.ts'
+import type { TokenCounts } from '../domain/metering/usage.ts'
+import { zero } from '../domain/money/money.ts'
 import type { Correction, Recorded } from '../ports.ts'
 import { cancellationReasons, isPassing, isThrottled } from './aws-errors.ts'
 import { balanceUpdate, detailUpdate, type Sums } from './dynamo-ledger-counters.ts'
@@ -9,58 +11,92 @@ import { chargeKey, correctionItem, sameCorrection } from './dynamo-ledger-journ
 import type { Writing } from './dynamo-ledger-writing.ts'
 import { correctionKey } from './keys.ts'
 
-const nothing: Sums = { spend: 0n, assumed: 0n, requests: 0, tokens: noTokens }
+/** What an entry adds to the counters it lies in; `minus` takes it out again. */
+const sumsOf = ({ charge: { tokens }, cost, assumed }: Standing): Sums => ({
+  spend: cost,
+  assumed,
+  requests: 1,
+  tokens,
+})
+const minus = ({ spend, assumed, requests, tokens }: Sums): Sums => ({
+  spend: -spend,
+  assumed: -assumed,
+  requests: -requests,
+  tokens: Object.fromEntries(Object.entries(tokens).map(([kind, count]) => [kind, -count])) as unknown as TokenCounts,
+})
+const change = (before: Standing, after: Standing): Sums => ({
+  spend: after.cost - before.cost,
+  assumed: after.assumed - before.assumed,
+  requests: 0,
+  tokens: noTokens,
+})
+
+const afterwards = (before: Standing, fix: Correction): Standing => ({
+  charge: {
+    ...before.charge,
+    principal: fix.principal ?? before.charge.principal,
+    label: fix.label ?? before.charge.label,
+  },
+  cost: fix.cost,
+  assumed: zero,
+  rateId: fix.rateId,
+  model: fix.model,
+  step: before.step + 1,
+})
 
 /** The row it was in gives everything back; the row it belongs to takes it. */
-function detailMoves(table: string, entry: Entry, correction: Correction): readonly TransactWriteItem[] {
-  const before = standingOf(entry)
-  const { principal, month, day, label, tokens } = before.charge
-  const from = { principal, month, day, label, rateId: before.rateId, model: before.model }
-  const to = { ...from, rateId: correction.rateId, model: correction.model }
-  const change = changeOf(before, correction.cost)
-  if (from.rateId === to.rateId) return [detailUpdate(table, to, { ...nothing, ...change })]
-  const back: Sums = {
-    spend: -before.cost,
-    assumed: -before.assumed,
-    requests: -1,
-    tokens: {
-      input: -tokens.input,
-      output: -tokens.output,
-      cacheRead: -tokens.cacheRead,
-      cacheWrite5m: -tokens.cacheWrite5m,
-      cacheWrite1h: -tokens.cacheWrite1h,
-      cacheWriteUnknown: -tokens.cacheWriteUnknown,
-    },
+function detailMoves(table: string, before: Standing, after: Standing): readonly TransactWriteItem[] {
+  const at = ({ charge: { principal, month, day, label }, rateId, model }: Standing) => ({
+    ...{ principal, month, day, label, rateId, model },
+  })
+  const [from, to] = [at(before), at(after)]
+  const same = from.principal === to.principal && from.label === to.label && from.rateId === to.rateId
+  if (same) return [detailUpdate(table, to, change(before, after))]
+  return [detailUpdate(table, from, minus(sumsOf(before))), detailUpdate(table, to, sumsOf(after))]
+}
+
+function balanceMoves(table: string, before: Standing, after: Standing): readonly TransactWriteItem[] {
+  const { day, at } = before.charge
+  const [from, to] = [before.charge, after.charge]
+  if (from.principal === to.principal) {
+    const sums = change(before, after)
+    const labels =
+      from.label === to.label
+        ? new Map([[to.label, sums.spend]])
+        : new Map<string, bigint>([
+            [from.label, -before.cost],
+            [to.label, after.cost],
+          ])
+    return [balanceUpdate(table, to, { ...sums, days: new Map([[day, sums.spend]]), labels, seen: undefined })]
   }
+  const own = (sums: Sums, label: string) => ({
+    ...sums,
+    days: new Map([[day, sums.spend]]),
+    labels: new Map([[label, sums.spend]]),
+  })
   return [
-    detailUpdate(table, from, back),
-    detailUpdate(table, to, { spend: correction.cost, assumed: 0n, requests: 1, tokens }),
+    balanceUpdate(table, from, { ...own(minus(sumsOf(before)), from.label), seen: undefined }),
+    balanceUpdate(table, to, { ...own(sumsOf(after), to.label), seen: { first: at, last: at } }),
   ]
 }
 
 export async function writeCorrection(entry: Entry, correction: Correction, how: Writing): Promise<Recorded> {
   const before = standingOf(entry)
-  const { charge } = before
-  const key = correctionKey(chargeKey(charge), before.step + 1)
-  const change = changeOf(before, correction.cost)
+  const after = afterwards(before, correction)
+  const { principal, label } = after.charge
+  const key = correctionKey(chargeKey(before.charge), after.step)
   const actions: readonly TransactWriteItem[] = [
     {
       Put: {
         TableName: how.table,
-        Item: correctionItem({ ...correction, key }, charge, how.journalDays),
+        Item: correctionItem({ ...correction, key, principal, label }, before.charge, how.journalDays),
         // Who corrects the same state at the same time meets this key: the difference is counted once.
         ConditionExpression: 'attribute_not_exists(pk)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     },
-    balanceUpdate(how.table, charge, {
-      ...nothing,
-      ...change,
-      days: new Map([[charge.day, change.spend]]),
-      labels: new Map([[charge.label, change.spend]]),
-      seen: undefined,
-    }),
-    ...detailMoves(how.table, entry, correction),
+    ...balanceMoves(how.table, before, after),
+    ...detailMoves(how.table, before, after),
   ]
   for (let attempt = 0; ; attempt++) {
     try {

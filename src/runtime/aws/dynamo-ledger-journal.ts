@@ -74,12 +74,15 @@ export interface CorrectionItem {
   readonly cost: PicoUsd
   readonly rateId: string
   readonly model: string
+  readonly principal: PrincipalKey
+  readonly label: string
   readonly reason: string
 }
 export const correctionItem = (fix: CorrectionItem, of: Charge, journalDays: number | undefined): Item => ({
   ...keyItem(fix.key),
   x: text(fix.id),
-  q: text(of.principal),
+  q: text(fix.principal),
+  l: text(fix.label),
   d: text(of.day),
   p: number(fix.cost),
   e: text(fix.rateId),
@@ -146,9 +149,27 @@ export class JournalReader {
       cost: read.money('p'),
       rateId: read.text('e'),
       model: read.text('m'),
+      principal: read.text('q') as PrincipalKey,
+      label: read.optionalText('l') ?? this.#last.charge.label,
       reason: read.text('y'),
     }
   }
+}
+
+/** Each charge with its corrections: whose it is, the last of them says. */
+export async function* versionsIn(items: AsyncIterable<Item>): AsyncGenerator<readonly Entry[]> {
+  const reader = new JournalReader()
+  let versions: Entry[] = []
+  for await (const item of items) {
+    const entry = reader.entry(item)
+    if (entry === undefined) continue
+    if (entry.kind === 'charge') {
+      if (versions.length > 0) yield versions
+      versions = []
+    }
+    versions.push(entry)
+  }
+  if (versions.length > 0) yield versions
 }
 
 export const storedHash = (item: Item | undefined): string | undefined => item?.['x']?.S

@@ -10,7 +10,7 @@ import type { Clock, Correction, Ledger, Recorded, Sleeper } from '../ports.ts'
 import { errorMessage, errorName } from './aws-errors.ts'
 import { writeCorrection } from './dynamo-ledger-correcting.ts'
 import { keyItem, readBalance, readDetail } from './dynamo-ledger-counters.ts'
-import { chargeKey, JournalReader } from './dynamo-ledger-journal.ts'
+import { chargeKey, JournalReader, versionsIn } from './dynamo-ledger-journal.ts'
 import { chunksOf, distinct, wavesOf } from './dynamo-ledger-packing.ts'
 import { existing, itemsIn, itemsOfShards, keyText, type Reading, scanJournal } from './dynamo-ledger-reading.ts'
 import { type Book, commit, type Fate, type Writing } from './dynamo-ledger-writing.ts'
@@ -100,12 +100,16 @@ export class DynamoLedger implements Ledger {
     })
   }
 
+  /** Balances and rows that corrections have emptied are left out. */
   async *balances(month: Month): AsyncGenerator<Balance> {
     const items = await itemsOfShards(this.#how(), (shard) => ({
       pk: monthPartition(month, shard),
       beginsWith: BALANCE_PREFIX,
     }))
-    for (const item of items) yield readBalance(item, month, this.#parts.zoning)
+    for (const item of items) {
+      const balance = readBalance(item, month, this.#parts.zoning)
+      if (balance.requests > 0) yield balance
+    }
   }
 
   async balance(principal: PrincipalKey, month: Month): Promise<Balance | undefined> {
@@ -113,10 +117,10 @@ export class DynamoLedger implements Ledger {
     const { Item } = await client.send(
       new GetItemCommand({ TableName: table, Key: keyItem(balanceKey(principal, month)), ConsistentRead: true }),
     )
-    return Item && readBalance(Item, month, zoning)
+    const balance = Item && readBalance(Item, month, zoning)
+    return balance?.requests ? balance : undefined
   }
 
-  /** Rows that corrections have emptied are left out. */
   async *detail(month: Month, principal?: PrincipalKey): AsyncGenerator<Detail> {
     const how = this.#how()
     const items =
@@ -149,14 +153,14 @@ export class DynamoLedger implements Ledger {
     const bases = principal === undefined ? await this.#basesBetween(range.from, last) : [baseOf(principal)]
     for (const base of bases) {
       for (const utcMonth of monthsFrom(utcMonthOf(range.from), utcMonthOf(last))) {
-        const reader = new JournalReader()
         const between = journalBounds(range.from, range.to)
-        for await (const item of itemsIn(this.#how(), { pk: journalPartition(base, utcMonth), between })) {
-          const entry = reader.entry(item)
-          if (entry === undefined) continue
-          const { charge } = standingOf(entry)
+        const items = itemsIn(this.#how(), { pk: journalPartition(base, utcMonth), between })
+        for await (const versions of versionsIn(items)) {
+          const last = versions.at(-1)
+          if (last === undefined) continue
+          const { charge } = standingOf(last)
           const mine = principal === undefined || charge.principal === principal
-          if (mine && charge.at >= range.from && charge.at < range.to) yield entry
+          if (mine && charge.at >= range.from && charge.at < range.to) yield* versions
         }
       }
     }

@@ -4,6 +4,7 @@ import type { LogEvent } from '../ports.ts'
 import type { IngestAnswer } from '../protocol.ts'
 import { correctAssumed } from './correct-assumed.ts'
 import { type IngestRoom, ingest } from './ingest.ts'
+import { oldestKept } from './reprice.ts'
 
 const MINUTE = 60_000
 /** CloudWatch Logs skips records for up to ten minutes while it has a filter disabled, and delivers late; two hours is generous. */
@@ -144,9 +145,7 @@ async function stemsSetSince(room: IngestRoom, since: number): Promise<readonly 
   return [...new Set(recent.map(({ stem }) => stem))]
 }
 
-/** Behind the journal's oldest living entry a record that was counted would look new. */
-const oldestReadable = (room: IngestRoom, now: Instant): Instant =>
-  instant(room.config.journalDays === undefined ? 0 : now - (room.config.journalDays - 1) * 24 * 60 * MINUTE)
+const oldestReadable = (room: IngestRoom, now: Instant): Instant => oldestKept(room.config.journalDays, now)
 
 /**
  * Reads [from, to) of the log group; answers a cursor while there is more: call again with it until there is none.

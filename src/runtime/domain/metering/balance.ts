@@ -45,6 +45,9 @@ export type Entry =
       readonly cost: PicoUsd
       readonly rateId: string
       readonly model: string
+      /** Whose it is from now on, and under which label; undefined: as before. */
+      readonly principal?: PrincipalKey
+      readonly label?: string
       readonly reason: string
     }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Day, Instant, Month } from '../base/calendar.ts'
-import { add, type PicoUsd, subtract, zero } from '../money/money.ts'
+import { add, type PicoUsd, zero } from '../money/money.ts'
 import type { Balance, Detail, Entry } from './balance.ts'
 import type { Charge } from './charge.ts'
 import { keyOf, type PrincipalKey } from './principal.ts'
@@ -50,13 +50,17 @@ export const standingOf = (entry: Entry): Standing =>
         step: 0,
       }
     : {
-        charge: entry.of,
+        charge: placed(entry.of, entry),
         cost: entry.cost,
         assumed: zero,
         rateId: entry.rateId,
         model: entry.model,
         step: entry.step,
       }
+
+function placed(charge: Charge, { principal = charge.principal, label = charge.label }: Partial<Charge>): Charge {
+  return principal === charge.principal && label === charge.label ? charge : { ...charge, principal, label }
+}
 
 /** What makes an entry the same entry; depends on the record alone. */
 export const entryId = (charge: Charge): string => `${keyOf(charge.caller.base)} ${charge.at} ${charge.requestId}`
@@ -140,9 +144,3 @@ export function detailsFrom(entries: Iterable<Entry>): readonly Detail[] {
   }
   return [...rows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
 }
-
-/** What a correction changes in the sums. */
-export const changeOf = (before: Standing, cost: PicoUsd): { spend: PicoUsd; assumed: PicoUsd } => ({
-  spend: subtract(cost, before.cost),
-  assumed: subtract(zero, before.assumed),
-})

@@ -1,0 +1,152 @@
+/** reprice: shows what the prices in force make of the tokens in the journal, asks, writes the correcting entries. */
+import { type Day, dayOf, dayPeriod, type Month, nextMonth, toIso } from '../runtime/domain/base/calendar.ts'
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
+import { stemOf } from '../runtime/domain/metering/model-id.ts'
+import { add, toDecimal, zero } from '../runtime/domain/money/money.ts'
+import { type Corrected, oldestKept, type Repriced, reprice } from '../runtime/usecases/reprice.ts'
+import { mustConfirm } from './_ask/ask.ts'
+import type { Door } from './_compose.ts'
+import { configFor, rateBook, wishRoom } from './_rooms.ts'
+import { readDay } from './_status-range.ts'
+import { effectText } from './_view/effect.ts'
+import { type Change, repriceText } from './_view/replay.ts'
+
+export interface RepriceWish {
+  readonly from: Day
+  /** Undefined: today. */
+  readonly to: Day | undefined
+  readonly model: string | undefined
+}
+
+/** @throws GuardError `bad-day`, `bad-range`. */
+export function wishOf(flags: {
+  readonly from: string
+  readonly to?: string | undefined
+  readonly model?: string | undefined
+}): RepriceWish {
+  const from = readDay(flags.from, '--from')
+  const to = flags.to === undefined ? undefined : readDay(flags.to, '--to')
+  if (to !== undefined && to < from) throw badRange(`--to ${to} is before --from ${from}`)
+  return { from, to, model: flags.model }
+}
+
+const badRange = (message: string): GuardError =>
+  new GuardError({ code: 'bad-range', fault: 'user', message, suggestions: ['--from 2026-11-01 --to 2026-11-07'] })
+
+interface How {
+  readonly dryRun: boolean
+  readonly yes: boolean
+  readonly json: boolean
+  /** What is asked about, before the question. */
+  readonly show: (text: string) => void
+}
+
+type Room = Awaited<ReturnType<typeof wishRoom>>
+
+export async function repriceDays(
+  door: Door,
+  wish: RepriceWish,
+  how: How,
+): Promise<{ text: string; json: object; failed: boolean }> {
+  const room = await wishRoom(door)
+  const days = await daysOf(door, room, wish)
+  const run = await runner(door, room, days, wish.model)
+  const planned = await run({ pretend: true })
+  const shown = repriceText({ ...planned, ...days, model: wish.model, done: false })
+  if (how.dryRun || planned.corrected === 0)
+    return { text: shown, json: document(planned, days, wish, 0), failed: false }
+  if (!how.yes) how.show(shown)
+  await mustConfirm({
+    message: `Correct ${planned.corrected} entries?`,
+    yes: how.yes,
+    json: how.json,
+    answeredBy: door.command(`reprice --from ${days.from} --to ${days.to} --yes`),
+    document: document(planned, days, wish, 0),
+  })
+  const done = await run({ pretend: false })
+  await room.history.append({
+    at: door.clock.now(),
+    by: door.caller,
+    what: 'repriced',
+    details: {
+      ...days,
+      ...(wish.model === undefined ? {} : { model: wish.model }),
+      corrected: String(done.corrected),
+      usd: toDecimal(done.changes.reduce((total, { before, after }) => add(total, subtractOf(after, before)), zero)),
+    },
+  })
+  const check = await room.enforce.ask({ kind: 'check', from: 'command' })
+  const text = [repriceText({ ...done, ...days, model: wish.model, done: true }), effectText(check)]
+  return {
+    text: text.filter(Boolean).join('\n'),
+    json: document(done, days, wish, done.corrected),
+    failed: done.conflicts > 0,
+  }
+}
+
+const subtractOf = (a: bigint, b: bigint) => (a - b) as typeof zero
+
+async function daysOf(door: Door, room: Room, wish: RepriceWish): Promise<{ from: Day; to: Day }> {
+  const { config } = await configFor(door)
+  const { zoning } = room.settings
+  const now = door.clock.now()
+  const today = dayOf(now, zoning)
+  const { from, to = today } = wish
+  if (to < from) throw badRange(`--from ${from} has not begun: today is ${today}`)
+  const oldest = oldestKept(config.journalDays, now)
+  if (dayPeriod(from, zoning).start < oldest) {
+    throw new GuardError({
+      code: 'reprice-too-old',
+      fault: 'user',
+      message: `the journal remembers only what happened after ${toIso(oldest)}: older days can no longer be computed again`,
+      suggestions: [`--from ${dayOf((oldest + 86_400_000) as typeof oldest, zoning)}`],
+    })
+  }
+  return { from, to }
+}
+
+interface Outcome extends Corrected {
+  readonly changes: readonly Change[]
+}
+
+async function runner(door: Door, room: Room, days: { from: Day; to: Day }, model: string | undefined) {
+  const rates = await rateBook(door)
+  const months: Month[] = []
+  for (let month = days.from.slice(0, 7) as Month; month <= days.to.slice(0, 7); month = nextMonth(month))
+    months.push(month)
+  const stem = model === undefined ? undefined : stemOf(model)
+  const parts = { ledger: room.ledger, rates, clock: door.clock, config: room.settings }
+  return async ({ pretend }: { pretend: boolean }): Promise<Outcome> => {
+    const changes = new Map<string, Change>()
+    const each = ({ principal, model: priced, before, after }: Repriced) => {
+      const id = `${principal}\n${priced}`
+      const known = changes.get(id) ?? { principal, model: priced, requests: 0, before: zero, after: zero }
+      const requests = known.requests + 1
+      changes.set(id, { ...known, requests, before: add(known.before, before), after: add(known.after, after) })
+    }
+    const result = await reprice(parts, {
+      ...{ months, days, pretend, each },
+      concerns: (what) => stem === undefined || what.model === model || stemOf(what.model) === stem,
+      whose: () => true,
+      reason: () => `the prices in force were applied again from ${days.from} to ${days.to}`,
+    })
+    return { ...result, changes: [...changes.values()].toSorted(byPrincipal) }
+  }
+}
+
+const byPrincipal = (a: Change, b: Change): number =>
+  `${a.principal}\n${a.model}` < `${b.principal}\n${b.model}` ? -1 : 1
+
+const document = (outcome: Outcome, days: { from: Day; to: Day }, wish: RepriceWish, corrected: number) => ({
+  ...days,
+  model: wish.model ?? null,
+  differing: outcome.corrected,
+  corrected,
+  withoutPrice: outcome.left,
+  conflicts: outcome.conflicts,
+  changes: outcome.changes.map(({ principal, model, requests, before, after }) => ({
+    ...{ principal, model, requests },
+    beforeUsd: toDecimal(before),
+    afterUsd: toDecimal(after),
+  })),
+})

@@ -1,0 +1,91 @@
+/** The price book applied again to what was counted: the same totals however often, and those of a ledger that knew the prices all along. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Day, Month } from '../../src/runtime/domain/base/calendar.ts'
+import type { RateOverride } from '../../src/runtime/domain/money/price-book.ts'
+import { ingest } from '../../src/runtime/usecases/ingest.ts'
+import { type Repriced, type Repricing, reprice } from '../../src/runtime/usecases/reprice.ts'
+import { all, at, HAIKU, OPUS, userArn } from '../support/charges.ts'
+import { memoryRoom } from '../support/ingest-room.ts'
+import { logged, record } from '../support/records.ts'
+
+const NOVEMBER = '2026-11' as Month
+const price: RateOverride = {
+  stem: 'anthropic.claude-opus-4-7',
+  scope: 'both',
+  perMillion: { input: '2', output: '10', cacheRead: '2', cacheWrite5m: '2.5', cacheWrite1h: '4' },
+  validFrom: '2026-11-10',
+  setAt: '2026-11-18T02:12:00Z',
+  setBy: 'admin',
+}
+const everything = (more: Partial<Repricing> = {}): Repricing => ({
+  months: [NOVEMBER],
+  concerns: () => true,
+  whose: () => true,
+  reason: () => 'asked for',
+  ...more,
+})
+const wanted = fc.record({
+  user: fc.constantFrom<string>('tanaka', 'sato'),
+  day: fc.integer({ min: 1, max: 17 }),
+  model: fc.constantFrom<string>(OPUS, HAIKU, 'acme.giant-1'),
+  input: fc.integer({ min: 0, max: 5_000_000 }),
+})
+type Wanted = typeof wanted extends fc.Arbitrary<infer One> ? One : never
+const eventsOf = (calls: readonly Wanted[]) =>
+  calls.map(({ user, day, model, input }, index) => {
+    const when = at(`2026-11-${String(day).padStart(2, '0')}T03:00:00Z`)
+    return logged(record({ id: `call-${index}`, arn: userArn(user), at: when, model, input }), when)
+  })
+const totals = async ({ ledger }: ReturnType<typeof memoryRoom>) => {
+  const sums = (await all(ledger.balances(NOVEMBER))).map((one) => [one.principal, one.spend, one.assumed, one.days])
+  return sums
+}
+
+describe('pricing again what was counted', () => {
+  it('gives what a ledger would say that had known the prices all along, and the same again the second time', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(wanted, { maxLength: 30 }), async (calls) => {
+        const [late, knowing] = [memoryRoom(), memoryRoom()]
+        await ingest(late.room, eventsOf(calls), 'subscription')
+        for (const { rates } of [late, knowing]) {
+          await rates.putOverride(price)
+          await rates.putOverride({ ...price, stem: 'acme.giant-1', validFrom: '2026-11-05' })
+        }
+        await ingest(knowing.room, eventsOf(calls), 'subscription')
+        // What happened before the first day of the only price of a model is still at an assumed one.
+        const done = await reprice(late.room, everything())
+        expect(await totals(late)).toEqual(await totals(knowing))
+        expect(done.conflicts).toBe(0)
+        expect(await reprice(late.room, everything())).toMatchObject({ corrected: 0, conflicts: 0, left: done.left })
+        expect(await totals(late)).toEqual(await totals(knowing))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('says what it would do and writes nothing, then corrects a correction again when the price changes again', async () => {
+    const guard = memoryRoom()
+    const calls = [1, 10, 12].map((day) => ({ user: 'tanaka', day, model: OPUS, input: 1000 }))
+    await ingest(guard.room, eventsOf(calls), 'subscription')
+    await guard.rates.putOverride(price)
+    const heard: Repriced[] = []
+    const before = await totals(guard)
+    const task = everything({ days: { from: '2026-11-11' as Day, to: '2026-11-30' as Day } })
+    await reprice(guard.room, { ...task, pretend: true, each: (change) => heard.push(change) })
+    // 1000 input and 100 output at 5 and 25 USD per million, then at 2 and 10.
+    expect(heard).toMatchObject([{ principal: 'user/tanaka', before: 7_500_000_000n, after: 3_000_000_000n }])
+    expect(await totals(guard)).toEqual(before)
+    expect(await reprice(guard.room, task)).toMatchObject({ corrected: 1 })
+    await guard.rates.putOverride({
+      ...price,
+      perMillion: { ...price.perMillion, input: '1' },
+      setAt: '2026-11-18T03:00:00Z',
+    })
+    expect(await reprice(guard.room, task)).toMatchObject({ corrected: 1 })
+    expect((await guard.ledger.rebuilt(NOVEMBER))[0]?.spend).toBe(7_500_000_000n * 2n + 2_000_000_000n)
+    await guard.rates.removeOverride(price)
+    expect(await reprice(guard.room, task)).toMatchObject({ corrected: 1 })
+    expect(await totals(guard)).toEqual(before)
+  })
+})
