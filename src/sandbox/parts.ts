@@ -16,6 +16,7 @@ import { FunctionHost } from './lambda/host.ts'
 import { KeptSettings } from './lambda/settings.ts'
 import { LogDelivery, logHooks } from './logs/delivery.ts'
 import { MailBox } from './mail/mail.ts'
+import { BedrockCounts } from './metrics/bedrock-counts.ts'
 import { Dashboards } from './metrics/dashboards.ts'
 import { Metrics } from './metrics/metrics.ts'
 import { People } from './people.ts'
@@ -102,10 +103,11 @@ export function createParts(options: PartsOptions): Parts {
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
   const metrics = new Metrics(world, mailBox)
+  const counts = new BedrockCounts(world)
   const dashboards = new Dashboards(world)
   const profiles = new Profiles(world)
   const invocationLog = new InvocationLog(world, delivery)
-  const runtime = new BedrockRuntime(world, profiles, invocationLog)
+  const runtime = new BedrockRuntime({ world, profiles, log: invocationLog, counts })
   const scheduler = new Scheduler(world, async)
   const faults = new Faults()
   const hooks = [
@@ -122,6 +124,7 @@ export function createParts(options: PartsOptions): Parts {
     ...logHooks(delivery),
     ...mailBox.hooks(),
     ...dashboards.hooks(),
+    ...counts.hooks(),
     ...profiles.hooks(),
     ...modelHooks(),
     ...invocationLog.hooks(),
@@ -144,7 +147,7 @@ export function createParts(options: PartsOptions): Parts {
     forget() {
       for (const part of [kept, keptByUs, profiles, mailBox, world.propagation]) part.reset()
       for (const part of [delivery, invocationLog, world.identities]) part.forget()
-      for (const part of [world.keys, world.work, faults, metrics, dashboards]) part.clear()
+      for (const part of [world.keys, world.work, faults, metrics, counts, dashboards]) part.clear()
       world.clock.reset()
       scheduler.reset()
       invocations.length = 0

@@ -51,7 +51,10 @@ export function seriesOf(
   measures: Readonly<Record<string, Measure>>,
   of: 'models' | 'all',
 ): readonly Series[] {
-  const known = listed.filter(({ name }) => name in measures)
+  const distinct = new Map(
+    listed.map((one) => [JSON.stringify([one.name, Object.entries(one.dimensions).toSorted()]), one]),
+  )
+  const known = [...distinct.values()].filter(({ name }) => name in measures)
   const perModel = known.filter((one) => modelOf(one) !== '')
   const meant = of === 'models' && perModel.length > 0 ? perModel : known.filter((one) => modelOf(one) === '')
   const best = new Map<string, { division: string; series: Series[] }>()

@@ -12,6 +12,8 @@ export interface Canned {
   readonly tokens: TokenCounts
   /** The prompt said `fail: ThrottlingException`. */
   readonly fail: string | undefined
+  /** The prompt said `unlogged: mantle` or `unlogged: batch`: AWS counts the call, and writes no record of it. */
+  readonly unlogged: 'runtime' | 'mantle' | undefined
 }
 
 const strings = (value: unknown): string[] => {
@@ -42,7 +44,7 @@ const names: Readonly<Record<string, keyof TokenCounts>> = {
   'cache write 1h': 'cacheWrite1h',
 }
 
-/** `tokens: 1000 in, 200 out, 5000 cache read, 300 cache write 1h` in the prompt decides; else length and max_tokens do. */
+/** `tokens: 1000 in, 200 out, 5000 cache read, 300 cache write 1h` in the prompt decides (a `;` ends it); else length and max_tokens do. */
 export function canned(body: Readonly<Record<string, unknown>>): Canned {
   const prompt = promptOf(body)
   const wish = /\btokens:\s*([^\n;]*)/i.exec(prompt)?.[1]
@@ -62,5 +64,7 @@ export function canned(body: Readonly<Record<string, unknown>>): Canned {
     }
   }
   const text = `This answer comes from the cost-guard sandbox; no model was asked. (${tokens.output} tokens)`
-  return { text, tokens, fail: /\bfail:\s*(\w+)/i.exec(prompt)?.[1] }
+  const path = /\bunlogged:\s*(\w+)/i.exec(prompt)?.[1]?.toLowerCase()
+  const unlogged = path === undefined ? undefined : path === 'mantle' ? 'mantle' : 'runtime'
+  return { text, tokens, fail: /\bfail:\s*(\w+)/i.exec(prompt)?.[1], unlogged }
 }

@@ -4,6 +4,7 @@ import type { LoggingConfig } from '@aws-sdk/client-bedrock'
 import { type Answer, errorAnswer } from '../door/answer.ts'
 import { contextOf, judge, refusalText } from '../iam/authorise.ts'
 import type { Caller } from '../iam/callers.ts'
+import type { BedrockCounts } from '../metrics/bedrock-counts.ts'
 import type { Hook, Passing, World } from '../world.ts'
 import { type Canned, canned } from './canned.ts'
 import type { InvocationLog } from './log.ts'
@@ -25,11 +26,13 @@ export class BedrockRuntime {
   readonly #world: World
   readonly #profiles: Profiles
   readonly #log: InvocationLog
+  readonly #counts: BedrockCounts
 
-  constructor(world: World, profiles: Profiles, log: InvocationLog) {
-    this.#world = world
-    this.#profiles = profiles
-    this.#log = log
+  constructor(parts: { world: World; profiles: Profiles; log: InvocationLog; counts: BedrockCounts }) {
+    this.#world = parts.world
+    this.#profiles = parts.profiles
+    this.#log = parts.log
+    this.#counts = parts.counts
   }
   hooks(): Hook[] {
     return [{ on: operations.map((one) => `bedrock-runtime:${one}`), before: (call) => this.#serve(call) }]
@@ -51,12 +54,14 @@ export class BedrockRuntime {
           ? fail(answer.fail, `${answer.fail} as asked for by the prompt`, statuses[answer.fail] ?? 400)
           : undefined))
     // A wrong model id reaches no model and is not logged; refused and failed calls are, without tokens.
-    if (model) await this.#write(call, { at, requestId, modelId, caller, model, body, answer, errorCode: error?.code })
+    if (model && !(answer.unlogged && !error))
+      await this.#write(call, { at, requestId, modelId, caller, model, body, answer, errorCode: error?.code })
     if (error || !model)
       return errorAnswer('rest-json', {
         ...(error ?? fail('ValidationException', '', 400)),
         headers: { 'x-amzn-requestid': requestId },
       })
+    this.#counts.answered(call.inRegion, answer.unlogged ?? 'runtime', modelId, answer.tokens)
     return modelAnswer(call.operation, model.base, requestId, answer)
   }
   async #refused(call: Passing, caller: Caller, model: ResolvedModel) {
@@ -75,7 +80,9 @@ export class BedrockRuntime {
   }
   async #write(call: Passing, made: Made): Promise<void> {
     const config = await this.#log.config(call.inRegion)
-    if (config) await this.#log.write(call.inRegion, JSON.stringify(this.#record(call, made, config)))
+    if (!config) return
+    await this.#log.write(call.inRegion, JSON.stringify(this.#record(call, made, config)))
+    if (config.cloudWatchConfig) this.#counts.delivered(call.inRegion)
   }
   /** https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html "Log entry format" */
   #record(call: Passing, made: Made, config: LoggingConfig): object {
