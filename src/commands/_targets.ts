@@ -1,17 +1,14 @@
 /** What an admin typed for a principal → exactly one, or an error that lists who may be meant. */
-import {
-  type Day,
-  dayPeriod,
-  type Instant,
-  monthOf,
-  parseInstant,
-  type Zoning,
-} from '../runtime/domain/base/calendar.ts'
+import { monthOf, type Zoning } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { type Pot, parsePot } from '../runtime/domain/judging/limit.ts'
+import { type GroupKey, isGroup, type Subject, splitGroup } from '../runtime/domain/metering/belonging.ts'
+import { potNameFault } from '../runtime/domain/metering/belonging-rules.ts'
 import { keyOf, type PrincipalKey, parseKey } from '../runtime/domain/metering/principal.ts'
-import type { Clock, Directory, Ledger } from '../runtime/ports.ts'
+import type { Clock, Directory, Ledger, PeopleBook } from '../runtime/ports.ts'
 import { nearest } from './_suggest.ts'
+
+export { endedText, stillToCome, untilFor } from './_until.ts'
 
 export interface LookUp {
   readonly directory: Directory
@@ -20,6 +17,16 @@ export interface LookUp {
   readonly force: boolean | undefined
   /** Everybody the ledger has seen of late: one of them is probably who was meant. */
   readonly seen: () => Promise<readonly PrincipalKey[]>
+  /** `person/tanaka`, `team/growth`. Undefined: the command means principals alone. */
+  readonly pots?: () => Promise<readonly GroupKey[]>
+}
+
+export async function potKeysIn(people: Pick<PeopleBook, 'belongings'>): Promise<readonly GroupKey[]> {
+  const all = await people.belongings()
+  return [
+    ...all.people.map(({ name }) => `person/${name}` as const),
+    ...all.teams.map(({ name }) => `team/${name}` as const),
+  ]
 }
 
 /** How a command that changes something about a principal looks it up. */
@@ -27,6 +34,7 @@ export const lookUpIn = (
   room: {
     readonly directory: Directory
     readonly ledger: Pick<Ledger, 'balances'>
+    readonly people?: Pick<PeopleBook, 'belongings'>
     readonly settings: { readonly zoning: Zoning }
   },
   door: { readonly account: string; readonly clock: Clock },
@@ -41,20 +49,29 @@ export const lookUpIn = (
     for await (const { principal } of room.ledger.balances(month)) keys.push(principal)
     return keys
   },
+  ...(room.people === undefined ? {} : { pots: once(room.people) }),
 })
 
-/** `*` and `account` need no look-up; everything else is a principal that exists. */
+const once = (people: Pick<PeopleBook, 'belongings'>) => {
+  let read: Promise<readonly GroupKey[]> | undefined
+  return () => {
+    read ??= potKeysIn(people)
+    return read
+  }
+}
+
+/** `*` and `account` need no look-up; everything else is a person, a team or a principal that exists. */
 export async function potFor(typed: string, how: LookUp, options: { includeRoles: boolean }): Promise<Pot> {
   const pot = parsePot(typed, how.account)
   if (pot?.kind === 'everyone') return { ...pot, includeRoles: options.includeRoles }
   if (pot?.kind === 'account') return pot
-  const key = await principalFor(typed, how)
+  const key = await targetFor(typed, how)
   const found = parsePot(key, how.account)
   if (found !== undefined) return found
   throw new GuardError({
     code: 'cannot-carry-limit',
     fault: 'user',
-    message: `"${typed}" cannot carry a limit of its own: only users, roles, sessions, * and account can`,
+    message: `"${typed}" cannot carry a limit of its own: only users, roles, sessions, people, teams, * and account can`,
     suggestions: ['account=AMOUNT counts it together with everybody else'],
   })
 }
@@ -78,6 +95,41 @@ export async function eachFound<Typed, Found>(
     })
   }
   return answers.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+}
+
+/** A person, a team or a principal: a bare name is looked up among all of them. */
+export async function targetFor(typed: string, how: LookUp): Promise<Subject> {
+  const pots = (await how.pots?.()) ?? []
+  const sameIn = (all: readonly GroupKey[], name: string) =>
+    all.find((one) => one === name) ?? all.find((one) => one.toLowerCase() === name.toLowerCase())
+  if (isGroup(typed)) {
+    const found = sameIn(pots, typed)
+    if (found !== undefined) return found
+    if (how.force && potNameFault(bareName(typed)) === undefined) return typed
+    throw unknownPot(typed, pots, how)
+  }
+  const named = pots.filter((one) => bareName(one).toLowerCase() === typed.toLowerCase())
+  if (named.length === 0) return principalFor(typed, how)
+  const found = [...(await how.directory.find(typed)), ...named.map((key) => ({ key, from: 'people' as const }))]
+  const [only, ...others] = found
+  if (only !== undefined && others.length === 0) return only.key
+  throw ambiguous(typed, found)
+}
+
+function unknownPot(typed: GroupKey, pots: readonly GroupKey[], how: LookUp): GuardError {
+  const [kind, name] = splitGroup(typed)
+  const near = nearest(name, pots.map(bareName))
+  const doors = kind === 'person' ? 'people' : 'teams'
+  return new GuardError({
+    code: 'unknown-principal',
+    fault: 'user',
+    message: `there is no ${kind} "${name}"`,
+    suggestions: [
+      ...pots.filter((one) => near.includes(bareName(one))),
+      `${doors} set ${name}=MEMBER,MEMBER makes it; ${doors} list shows who there is`,
+      ...(how.force === undefined ? [] : ['--force, to set it all the same']),
+    ],
+  })
 }
 
 export async function principalFor(typed: string, how: LookUp): Promise<PrincipalKey> {
@@ -125,7 +177,8 @@ async function candidates(typed: string, how: LookUp): Promise<readonly string[]
   // Full-width letters and spaces around a name look right on the screen and are other characters.
   const name = typed.normalize('NFKC').trim()
   if (name === '') return []
-  const [named, seen] = await Promise.all([how.directory.find(name), everybody(how)])
+  const [named, all, pots] = await Promise.all([how.directory.find(name), everybody(how), how.pots?.() ?? []])
+  const seen = [...pots, ...all]
   const near = nearest(
     name,
     seen.map((key) => bareName(key)),
@@ -134,12 +187,17 @@ async function candidates(typed: string, how: LookUp): Promise<readonly string[]
   return [...new Set([...named.map(({ key }) => key), ...meant])]
 }
 
-function ambiguous(typed: string, found: Awaited<ReturnType<Directory['find']>>): GuardError {
-  const names = found.map(({ key, from }) => `${key} (${from === 'iam' ? 'IAM' : 'seen in the ledger'})`)
+const WHERE = { iam: 'IAM', ledger: 'seen in the ledger', people: 'of this guard' } as const
+
+function ambiguous(
+  typed: string,
+  found: readonly { readonly key: string; readonly from: keyof typeof WHERE }[],
+): GuardError {
+  const names = found.map(({ key, from }) => `${key} (${WHERE[from]})`)
   return new GuardError({
     code: 'ambiguous-principal',
     fault: 'user',
-    message: `"${typed}" may mean ${names.length} principals: ${names.join(', ')}`,
+    message: `"${typed}" may mean ${names.length} of these: ${names.join(', ')}`,
     suggestions: found.map(({ key }) => key),
   })
 }
@@ -154,51 +212,3 @@ async function unknown(typed: string, how: LookUp): Promise<GuardError> {
     suggestions: [...close, 'user/NAME, role/NAME or session/ROLE/NAME', ...forcing],
   })
 }
-
-/** When the guard's own clock stands, and in which zones its days begin. */
-interface At {
-  readonly now: Instant
-  readonly zoning: Zoning
-}
-
-/** A day (its end, in the guard's zone) or an exact ISO time, not in the past. @throws GuardError `bad-until`. */
-export function untilFor(typed: string, at: At): Instant {
-  const until = endOf(typed, at.zoning)
-  if (until === undefined) throw badUntil(typed, 'a day such as 2026-12-24 or a time with its zone is expected')
-  if (until <= at.now) throw badUntil(typed, 'it has passed')
-  return until
-}
-
-function endOf(typed: string, zoning: Zoning): Instant | undefined {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(typed) && parseInstant(`${typed}T00:00:00Z`) !== undefined
-  return day ? dayPeriod(typed as Day, zoning).end : parseInstant(typed)
-}
-
-const badUntil = (typed: string, why: string): GuardError =>
-  new GuardError({
-    code: 'bad-until',
-    fault: 'user',
-    message: `"${typed}" cannot be an end: ${why}`,
-    suggestions: ['--until 2026-12-24 (to the end of that day)', '--until 2026-12-24T18:00:00+09:00'],
-  })
-
-/** A file that is kept says for a long time what was for a short one: what has ended is left out, and said. */
-export function stillToCome<Typed extends { readonly target: string; readonly until?: string | undefined }>(
-  typed: readonly Typed[],
-  { now, zoning }: At,
-): { readonly current: readonly Typed[]; readonly ended: readonly Typed[] } {
-  const passed = ({ until }: Typed): boolean => {
-    const end = until === undefined ? undefined : endOf(until, zoning)
-    return end !== undefined && end <= now
-  }
-  return { current: typed.filter((one) => !passed(one)), ended: typed.filter(passed) }
-}
-
-/** `tanaka: ended 2026-01-01, left out` */
-export const endedText = ({
-  target,
-  until,
-}: {
-  readonly target: string
-  readonly until?: string | undefined
-}): string => `${target}: ended ${until}, left out`

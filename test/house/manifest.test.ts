@@ -54,6 +54,10 @@ describe('the manifest', () => {
       'mail:list',
       'mail:resend',
       'onboard',
+      'people:add',
+      'people:list',
+      'people:remove',
+      'people:set',
       'plan',
       'prices:list',
       'prices:set',
@@ -64,6 +68,10 @@ describe('the manifest', () => {
       'show',
       'status',
       'teardown',
+      'teams:add',
+      'teams:list',
+      'teams:remove',
+      'teams:set',
       'unblock',
     ])
   })

@@ -1,0 +1,41 @@
+import { Args, Flags } from '@oclif/core'
+import { GuardCommand } from '../_base.ts'
+
+export default class PeopleAdd extends GuardCommand {
+  static override summary = 'Add members to a person; makes the person when there is none.'
+  static override usage = 'people add NAME MEMBER… [--dry-run] [--force] [--yes]'
+  static override examples = [
+    {
+      description: 'One more key of the same person',
+      command: '<%= config.bin %> people add tanaka user/BedrockAPIKey-x1',
+    },
+    {
+      description: 'Wherever they sign in through Identity Center',
+      command: "<%= config.bin %> people add tanaka 'session/AWSReservedSSO_*/tanaka@example.com'",
+    },
+  ]
+  static override strict = false
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'Name of the person.', required: true }),
+    member: Args.string({
+      ignoreStdin: true,
+      description: 'Principals, any number.',
+      required: true,
+    }),
+  }
+  static override flags = {
+    force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
+    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags, argv } = await this.parse(PeopleAdd)
+    const [name = '', ...members] = argv as string[]
+    const { addMembers } = await import('../_people/change.ts')
+    const door = await this.open(flags)
+    const done = await addMembers(door, 'person', { name, members }, { ...flags, json: this.jsonEnabled() })
+    this.say(done.text)
+    return done.json
+  }
+}

@@ -1,0 +1,35 @@
+import { Args, Flags } from '@oclif/core'
+import { GuardCommand } from '../_base.ts'
+
+export default class TeamsAdd extends GuardCommand {
+  static override summary = 'Add members to a team; makes the team when there is none.'
+  static override usage = 'teams add NAME MEMBER… [--dry-run] [--force] [--yes]'
+  static override examples = [
+    { description: 'Two more', command: '<%= config.bin %> teams add growth person/sato user/ci' },
+    { description: 'Only look', command: '<%= config.bin %> teams add growth user/ci --dry-run' },
+  ]
+  static override strict = false
+  static override args = {
+    name: Args.string({ ignoreStdin: true, description: 'Name of the team.', required: true }),
+    member: Args.string({
+      ignoreStdin: true,
+      description: 'People and principals, any number.',
+      required: true,
+    }),
+  }
+  static override flags = {
+    force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
+    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
+  }
+
+  async run(): Promise<unknown> {
+    const { flags, argv } = await this.parse(TeamsAdd)
+    const [name = '', ...members] = argv as string[]
+    const { addMembers } = await import('../_people/change.ts')
+    const door = await this.open(flags)
+    const done = await addMembers(door, 'team', { name, members }, { ...flags, json: this.jsonEnabled() })
+    this.say(done.text)
+    return done.json
+  }
+}
