@@ -34,6 +34,18 @@ describe('the profile resolver', () => {
     expect(await profiles.resolve(arn)).toEqual({ model, scope: 'global' })
   })
 
+  test('of two models names neither: its calls stay at an assumed price until the admin sets one', async () => {
+    answer(
+      `arn:aws:bedrock:us-east-1::foundation-model/${model}`,
+      'arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-opus-4-7',
+    )
+    expect(await profiles.resolve(arn)).toBe('gone')
+    answer(`arn:aws:bedrock:us-east-1::foundation-model/${model}`, arn)
+    expect(await profiles.resolve(arn)).toBe('gone')
+    answer()
+    expect(await profiles.resolve(arn)).toBe('gone')
+  })
+
   test.each([
     ['gone', 'ResourceNotFoundException'],
     ['gone', 'ValidationException'],

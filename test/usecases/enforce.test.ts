@@ -597,6 +597,21 @@ describe('prices that are assumed', () => {
     )
   })
 
+  test('of a profile used in the last minutes of a month are corrected in the next, and stay so when it is deleted', async () => {
+    const guard = new Guarded()
+    await guard.spend(tanaka, '60', { assumed: true, model: profile, iso: '2026-11-30T23:59:30Z' })
+    guard.profiles.set(profile, { model: 'anthropic.claude-sonnet-4-5-20250929-v1:0', scope: 'global' })
+    guard.clock.set('2026-12-01T00:00:30Z')
+    expect(await guard.check()).toMatchObject({ problems: [] })
+    const november = await collect(guard.ledger.balances('2026-11' as never))
+    expect(november).toMatchObject([{ spend: 3_000_000_000n, assumed: 0n }])
+    guard.profiles.delete(profile)
+    await guard.spend(tanaka, '60', { assumed: true, model: profile })
+    await guard.pass(1)
+    const december = await collect(guard.ledger.balances('2026-12' as never))
+    expect(december).toMatchObject([{ spend: 3_000_000_000n, assumed: 0n }])
+  })
+
   test('are looked at again when the correcting was not finished', async () => {
     const guard = new Guarded()
     guard.profiles.set(profile, { model: 'anthropic.claude-sonnet-4-5-20250929-v1:0', scope: 'global' })

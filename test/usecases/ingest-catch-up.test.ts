@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { openPayload } from '../../src/runtime/aws/logs-payload.ts'
 import { type Instant, instant, type Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
+import { parseOverride } from '../../src/runtime/domain/money/price-book.ts'
 import type { IngestEvent } from '../../src/runtime/protocol.ts'
 import { correctAssumed } from '../../src/runtime/usecases/correct-assumed.ts'
 import { receive } from '../../src/runtime/usecases/receive.ts'
@@ -301,6 +302,28 @@ describe('correcting assumed prices', () => {
     expect(await correct({ stem: router })).toMatchObject({ corrected: 1 })
     // Both 1000 input at 2 and 100 output at 10 USD per million.
     expect(await ledger.balance(TANAKA, NOVEMBER)).toMatchObject({ spend: 6_000_000_000n, assumed: 0n })
+  })
+
+  it.each([
+    ['a marketplace endpoint named like a version', `arn:aws:sagemaker:us-east-1:${ACCOUNT}:endpoint/mine-v1`],
+    ['provisioned throughput', `arn:aws:bedrock:us-east-1:${ACCOUNT}:provisioned-model/abcdefghijkl`],
+    ['an imported model', `arn:aws:bedrock:us-east-1:${ACCOUNT}:imported-model/abcdefghijkl`],
+    ['a custom model', `arn:aws:bedrock:us-east-1:${ACCOUNT}:custom-model-deployment/abcdefghijkl`],
+    ['a version of a prompt', `arn:aws:bedrock:us-east-1:${ACCOUNT}:prompt/PROMPT1234:3`],
+    ['a default router', `arn:aws:bedrock:us-east-1:${ACCOUNT}:default-prompt-router/anthropic.claude:1`],
+    ['a profile that was deleted before anybody could look', PROFILE],
+  ])('corrects %s once its price is set by its ARN, in this month and the last', async (_, model) => {
+    const { room, ledger, rates, correct } = book()
+    const lastMonth = called(20 * 24 * HOUR, { model })
+    await receive(room, delivery([called(MINUTE, { model }), lastMonth]), openPayload)
+    const typed = { model, input: '2', output: '10', cacheRead: undefined, cacheWrite5m: undefined }
+    const set = { cacheWrite1h: undefined, scope: undefined, validFrom: '2026-10-01', setAt: price.setAt, setBy: '' }
+    const override = parseOverride({ ...typed, ...set })
+    await rates.putOverride(override)
+    expect(await correct({ stem: override.stem })).toMatchObject({ corrected: 2, left: 0 })
+    for (const month of ['2026-10', '2026-11'] as Month[]) {
+      expect(await ledger.balance(TANAKA, month)).toMatchObject({ spend: 3_000_000_000n, assumed: 0n })
+    }
   })
 
   it('does not read the entries of a model that has no price yet, and says how many they are', async () => {

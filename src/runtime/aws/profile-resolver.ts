@@ -1,5 +1,5 @@
 import { type BedrockClient, GetInferenceProfileCommand } from '@aws-sdk/client-bedrock'
-import type { Scope } from '../domain/metering/model-id.ts'
+import { parseModelId, type Scope } from '../domain/metering/model-id.ts'
 import type { ProfileResolver } from '../ports.ts'
 import { isAbsent, isAccessDenied, isValidation } from './aws-errors.ts'
 
@@ -14,10 +14,14 @@ export class BedrockProfiles implements ProfileResolver {
   async resolve(arn: string): Promise<{ model: string; scope: Scope } | 'gone' | 'not-allowed'> {
     try {
       const profile = await this.#client.send(new GetInferenceProfileCommand({ inferenceProfileIdentifier: arn }))
-      const models = (profile.models ?? []).flatMap((model) => model.modelArn ?? [])
-      const first = models[0]
-      if (first === undefined) return 'gone'
-      return { model: first.slice(first.lastIndexOf('/') + 1), scope: models.some(isGlobal) ? 'global' : 'regional' }
+      const held = (profile.models ?? []).flatMap(({ modelArn }) => (modelArn ? [parseModelId(modelArn)] : []))
+      const models = held.flatMap((ref) => (ref.kind === 'model' ? [ref] : []))
+      const [first] = models
+      // One model in several regions is one; of two models nobody can say which answered.
+      const one = models.length === held.length && new Set(models.map(({ model }) => model)).size === 1
+      if (first === undefined || !one) return 'gone'
+      // Global profiles hold their model without a region as well: `arn:aws:bedrock:::foundation-model/…`.
+      return { model: first.model, scope: models.some(({ scope }) => scope === 'global') ? 'global' : 'regional' }
     } catch (error) {
       // A profile of another account or region is refused as malformed: it will not be found later either.
       if (isAbsent(error) || isValidation(error)) return 'gone'
@@ -26,6 +30,3 @@ export class BedrockProfiles implements ProfileResolver {
     }
   }
 }
-
-/** Global profiles hold the model without a region: `arn:aws:bedrock:::foundation-model/…`. */
-const isGlobal = (modelArn: string): boolean => modelArn.split(':')[3] === ''

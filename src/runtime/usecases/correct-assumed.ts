@@ -1,5 +1,6 @@
 import { type Instant, monthOf, previousMonth } from '../domain/base/calendar.ts'
-import { stemOf } from '../domain/metering/model-id.ts'
+import { parseModelId } from '../domain/metering/model-id.ts'
+import { priceKey } from '../domain/money/price-book.ts'
 import { type Corrected, type Priced, type RepriceRoom, reprice } from './reprice.ts'
 
 export type CorrectRoom = RepriceRoom
@@ -31,6 +32,7 @@ export function correctAssumed(room: CorrectRoom, which: Which, now: Instant): P
 }
 
 function concerns(what: Priced, which: Which): boolean {
-  if (which.stem !== undefined) return stemOf(what.model) === which.stem
+  // The name behind an ARN may end like a version: `endpoint/mine-v1` is no version of `endpoint/mine`.
+  if (which.stem !== undefined) return priceKey(parseModelId(what.model)) === which.stem
   return what.assumed !== 0n && (which.profile === undefined || what.model === which.profile)
 }

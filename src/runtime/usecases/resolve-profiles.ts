@@ -1,8 +1,11 @@
-import type { Instant } from '../domain/base/calendar.ts'
+import { type Instant, instant, type Month, monthOf } from '../domain/base/calendar.ts'
+import type { Balance } from '../domain/metering/balance.ts'
 import { sum } from '../domain/money/money.ts'
 import { unpricedOf } from '../domain/telling/status.ts'
 import { type Books, collect } from './books.ts'
 import { because, type EnforceRoom, type Problem } from './enforce-room.ts'
+
+const DAY_MS = 86_400_000
 
 /** Looked up in one check; more wait for the next one. */
 const lookupsAtMost = 5
@@ -27,21 +30,20 @@ export interface ProfilesSeen {
  * `thorough` asks for it.
  */
 export async function resolveProfiles(room: EnforceRoom, books: Books, thorough: boolean): Promise<ProfilesSeen> {
-  const assuming = books.balances.filter((balance) => balance.assumed > 0n)
-  const assumed = sum(assuming.map((balance) => balance.assumed))
-  if (assuming.length === 0 || (!thorough && room.memory.assumedSeen === assumed)) {
+  const assumed = sum(books.balances.map((balance) => balance.assumed))
+  const before = thorough ? await unpricedBefore(room, books) : []
+  if ((assumed === 0n && before.length === 0) || (!thorough && room.memory.assumedSeen === assumed)) {
     return { unpriced: [], corrected: false, problems: [] }
   }
-  const details = (
-    await Promise.all(assuming.map((balance) => collect(room.ledger.detail(books.month, balance.principal))))
-  ).flat()
-  const unpriced = unpricedOf(details)
+  const unpriced = await unpricedIn(room, books.month, books.balances)
   const problems: Problem[] = []
   const known = await room.rates.profiles()
   const corrected = new Set<string>()
   const until = (books.now + correctingMs) as Instant
   // Profiles that are gone stay gone: they must not take the turns of those that can be looked up.
-  const wanted = unpriced.filter(({ model }) => isProfile(model) && !room.memory.goneProfiles?.has(model))
+  const wanted = [...unpriced, ...before].filter(
+    ({ model }) => isProfile(model) && !room.memory.goneProfiles?.has(model),
+  )
   for (const { model } of wanted.slice(0, lookupsAtMost)) {
     if (room.clock.now() >= until) break
     try {
@@ -56,6 +58,18 @@ export async function resolveProfiles(room: EnforceRoom, books: Books, thorough:
   room.memory.assumedSeen = corrected.size > 0 ? undefined : assumed
   const still = unpriced.filter(({ model }) => !corrected.has(model))
   return { unpriced: still, corrected: corrected.size > 0, problems }
+}
+
+async function unpricedIn(room: EnforceRoom, month: Month, balances: readonly Balance[]): Promise<Unpriced> {
+  const assuming = balances.filter((balance) => balance.assumed > 0n)
+  const details = assuming.map(({ principal }) => collect(room.ledger.detail(month, principal)))
+  return unpricedOf((await Promise.all(details)).flat())
+}
+
+/** A profile may be used in the last minutes of a month and never again: for a day the last month is looked at as well. */
+async function unpricedBefore(room: EnforceRoom, { now, month }: Books): Promise<Unpriced> {
+  const yesterday = monthOf(instant(now - DAY_MS), room.config.zoning)
+  return yesterday === month ? [] : await unpricedIn(room, yesterday, await collect(room.ledger.balances(yesterday)))
 }
 
 async function lookUp(
