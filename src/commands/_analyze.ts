@@ -1,5 +1,6 @@
 /** analyze: reads inputs through the aggregator of usecases/analyze.ts and shows what it found. */
 
+import { type Check, labels, roleNamePatterns } from '../provision/settings-checks.ts'
 import { isTimeZone } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { makeBook, noKeptPrices } from '../runtime/domain/money/price-book.ts'
@@ -14,6 +15,11 @@ export interface AnalyzeOptions {
   readonly charges: boolean
   readonly timeZone: string
   readonly account?: string | undefined
+  readonly assumedCacheTtl: string
+  /** Besides those of Identity Center. */
+  readonly sessionRoles: readonly string[]
+  /** Undefined: the guard's own default. */
+  readonly labels: readonly string[] | undefined
   readonly json: boolean
   readonly bin: string
   readonly note: (text: string) => void
@@ -27,6 +33,8 @@ export async function analyzeInputs(
   options: AnalyzeOptions,
 ): Promise<{ result: AnalysisResult; text: string; problems: number }> {
   checkOptions(options)
+  const sessionRoles = checked('session-role', roleNamePatterns, options.sessionRoles)
+  const sources = checked('source', labels, options.labels ?? ['claude-code', 'claude-desktop'])
   if (paths.length === 0 && process.stdin.isTTY) throw nothingToRead(options.bin)
   let problems = 0
   const problem = (text: string): void => {
@@ -35,10 +43,14 @@ export async function analyzeInputs(
   }
   const inputs = await inputsOf(paths.length === 0 ? ['-'] : paths, process.stdin, problem)
   const analysis = new Analysis({
-    book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
+    book: makeBook({
+      kept: noKeptPrices,
+      profiles: new Map(),
+      assumedCacheTtl: options.assumedCacheTtl === '1h' ? '1h' : '5m',
+    }),
     zoning: [{ from: '0000-00', zone: options.timeZone }],
-    sessionRoles: ['AWSReservedSSO_*'],
-    labels: ['claude-code', 'claude-desktop'],
+    sessionRoles: ['AWSReservedSSO_*', ...sessionRoles],
+    labels: sources,
     account: options.account,
   })
   const out = options.charges ? chargeWriter(options.json) : undefined
@@ -96,6 +108,18 @@ function checkOptions(options: AnalyzeOptions): void {
     })
   }
   if (options.account !== undefined) checkAccount(options.account)
+}
+
+/** Refused in the words of the setting of this name. */
+function checked(flag: string, check: Check<readonly string[]>, given: readonly string[]): readonly string[] {
+  const read = check([...given])
+  if ('ok' in read) return read.ok
+  throw new GuardError({
+    code: 'bad-setting',
+    fault: 'user',
+    message: `--${flag}: ${read.bad}`,
+    suggestions: ['cost-guard analyze --help says what is expected'],
+  })
 }
 
 const nothingToRead = (bin: string): GuardError =>

@@ -150,8 +150,8 @@ export async function setPrice(door: Door, model: string, typed: Typed): Promise
   const text = [
     `${override.stem} (${override.scope}) from ${override.validFrom}: input ${input}, output ${output}, cache read ${cacheRead}, write ${cacheWrite5m} (5 minutes), ${cacheWrite1h} (an hour), per million tokens.`,
     done.corrected === 0
-      ? 'Nothing had been counted at an assumed price.'
-      : `Corrected ${done.corrected} requests that were counted at an assumed price.`,
+      ? 'Nothing of this month or the last had to be corrected.'
+      : `Corrected ${done.corrected} requests of this month and the last.`,
     ...(done.complete ? [] : ['The time ran out before the last one: run the same command again.']),
     ...(check?.released.length ? [`Released: ${check.released.join(', ')}`] : []),
     ...(check?.blocked.length ? [`Blocked: ${check.blocked.join(', ')}`] : []),

@@ -1,4 +1,5 @@
-import { Args, Flags } from '@oclif/core'
+import { Args } from '@oclif/core'
+import { analyzeFlags } from './_analyze-flags.ts'
 import { PlainCommand } from './_base.ts'
 
 export default class Analyze extends PlainCommand {
@@ -19,27 +20,17 @@ export default class Analyze extends PlainCommand {
       command:
         'aws logs filter-log-events --log-group-name /aws/bedrock/modelinvocations --output json | <%= config.bin %> analyze -',
     },
+    {
+      description: 'With the settings of your guard',
+      command: '<%= config.bin %> analyze logs --assume-cache-ttl 1h --session-role Developer --time-zone Asia/Tokyo',
+    },
     { description: 'One line per request, for programs', command: '<%= config.bin %> analyze logs --charges --json' },
   ]
   static override strict = false
   static override args = {
     path: Args.string({ ignoreStdin: true, description: 'Files, folders, or - for standard input.' }),
   }
-  static override flags = {
-    by: Flags.string({
-      summary: 'What the rows of the table are.',
-      options: ['principal', 'model', 'source', 'day'],
-      default: 'principal',
-    }),
-    charges: Flags.boolean({ summary: 'One line per counted request instead of the sums.' }),
-    'time-zone': Flags.string({
-      summary: 'IANA time zone of the days.',
-      default: 'UTC',
-      helpValue: 'ZONE',
-      aliases: ['timezone'],
-    }),
-    account: Flags.string({ summary: 'Count only records of this account (12 digits).' }),
-  }
+  static override flags = analyzeFlags
 
   async run(): Promise<unknown> {
     const { flags, argv } = await this.parse(Analyze)
@@ -48,6 +39,9 @@ export default class Analyze extends PlainCommand {
     const done = await analyzeInputs(argv as string[], {
       ...flags,
       timeZone: flags['time-zone'],
+      assumedCacheTtl: flags['assume-cache-ttl'],
+      sessionRoles: flags['session-role'] ?? [],
+      labels: flags.source,
       json,
       bin: this.config.bin,
       note: (text) => this.note(text),

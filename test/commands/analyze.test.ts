@@ -42,6 +42,40 @@ describe('analyze', () => {
     )
   })
 
+  test('counts with the settings of a guard: the time of cache writes, whose sessions are people, which sources', async () => {
+    const call = (id: string, session: string) =>
+      JSON.stringify({
+        schemaType: 'ModelInvocationLog',
+        timestamp: '2026-11-18T02:10:00Z',
+        accountId: '123456789012',
+        region: 'us-east-1',
+        requestId: id,
+        operation: 'InvokeModel',
+        modelId: 'global.anthropic.claude-opus-4-7',
+        input: { inputTokenCount: 0, cacheWriteInputTokenCount: 1_000_000 },
+        output: { outputTokenCount: 0 },
+        identity: { arn: `arn:aws:sts::123456789012:assumed-role/Developer/${session}` },
+        requestMetadata: { source: 'notebook' },
+      })
+    const input = Buffer.from(`${call('a', 'sato')}\n${call('b', 'kato')}\n`)
+    const plain = documentOf(await run(['analyze', '-', '--json'], { input }))
+    expect(plain).toMatchObject({
+      totalUsd: '12.5',
+      principals: [{ principal: 'role/Developer', sources: { other: '12.5' } }],
+    })
+    const given = ['--assume-cache-ttl', '1h', '--session-role', 'Dev*', '--source', 'notebook']
+    expect(documentOf(await run(['analyze', ...given, '-', '--json'], { input }))).toMatchObject({
+      totalUsd: '20',
+      principals: [
+        { principal: 'session/Developer/kato', usd: '10', sources: { notebook: '10' } },
+        { principal: 'session/Developer/sato', usd: '10' },
+      ],
+    })
+    const refused = await run(['analyze', '-', '--session-role', 'no role', '--json'], { input })
+    expect(refused.code).toBe(2)
+    expect(refused.stdout).toContain('is not a role name')
+  })
+
   test('gives one document that agrees with the samples', async () => {
     const document = documentOf(await run(['analyze', samples, '--json']))
     const { counted, failed, duplicates, malformed, ignored } = expected.summary
