@@ -22,8 +22,8 @@ describe('what recording costs', () => {
     expect(costs.writeUnitsPerRecord[1]).toBe(6)
   })
 
-  it('takes at most six requests to DynamoDB, and two once prices and sessions are known', () => {
-    expect(costs.requestsPerBatch).toBeLessThanOrEqual(6)
+  it('takes at most seven requests to DynamoDB, and two once prices, people and sessions are known', () => {
+    expect(costs.requestsPerBatch).toBeLessThanOrEqual(7)
     expect(costs.requestsPerWarmBatch).toBe(2)
   })
 

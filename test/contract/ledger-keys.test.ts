@@ -37,16 +37,27 @@ describe('the keys of the table', () => {
     expect(chargeKey(other)).toEqual(chargeKey(one))
   })
 
-  it('finds day, rate and label of a detail again, whatever the names hold', () => {
+  it('finds day, rate, label and membership of a detail again, whatever the names hold', () => {
     const name = fc.string({ minLength: 1, maxLength: 30 })
+    const whose = fc.record({ person: name, teams: fc.array(name, { minLength: 1 }) }, { requiredKeys: [] })
     fc.assert(
-      fc.property(name, name, name, (who, rateId, label) => {
+      fc.property(name, name, name, whose, (who, rateId, label, belonging) => {
         const principal = `user/${who}` as PrincipalKey
-        const what = { day: '2026-11-05' as Day, rateId, label }
+        const what = { day: '2026-11-05' as Day, rateId, label, ...belonging }
         const { sk } = detailKey(principal, NOVEMBER, what)
         expect(readDetailSort(sk)).toEqual({ principal, ...what })
         expect(sk.startsWith(detailsOf(principal))).toBe(true)
       }),
+    )
+  })
+
+  it('reads the details that were written before people were known, and writes those of nobody alike', () => {
+    const what = { day: '2026-11-05' as Day, rateId: 'r', label: 'none' }
+    expect(detailKey('user/ann' as PrincipalKey, NOVEMBER, what).sk).toBe('D#user/ann#2026-11-05#r#none')
+    expect(readDetailSort('D#user/ann#2026-11-05#r#none')).toEqual({ principal: 'user/ann', ...what })
+    const whose = { person: 'ann', teams: ['a', 'b'] }
+    expect(detailKey('user/ann' as PrincipalKey, NOVEMBER, { ...what, ...whose }).sk).toBe(
+      'D#user/ann#2026-11-05#r#none#ann|a,b',
     )
   })
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DynamoLedger } from '../../src/runtime/aws/dynamo-ledger.ts'
 import type { Day, Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { Balance, Entry } from '../../src/runtime/domain/metering/balance.ts'
+import { membershipOf } from '../../src/runtime/domain/metering/belonging.ts'
 import { lastEntries, standingOf } from '../../src/runtime/domain/metering/bookkeeping.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { pico, toDecimal } from '../../src/runtime/domain/money/money.ts'
@@ -15,6 +16,13 @@ import { type Moto, startMoto } from '../support/moto.ts'
 const NOVEMBER = '2026-11' as Month
 const TANAKA = 'user/tanaka' as PrincipalKey
 const idOf = (entry: Entry) => standingOf(entry).charge.requestId
+const membership = membershipOf({
+  people: [{ name: '田中 一郎', members: ['user/tanaka'] }],
+  teams: [
+    { name: 'growth', members: ['person/田中 一郎', 'user/ito'], from: 'list' },
+    { name: 'R+D', members: ['user/tanaka'], from: 'tags' },
+  ],
+})
 
 function promises(fresh: () => Promise<Ledger>): void {
   it('records a charge once, and answers duplicate when it comes again', async () => {
@@ -62,6 +70,8 @@ function promises(fresh: () => Promise<Ledger>): void {
       charge({ model: 'amazon.nova-canvas-v1:0', facts: { tier: 'default', units: { images: 3 } } }),
       charge({ facts: { units: { seconds: 7, searches: 2 } } }),
       charge({ via: `arn:aws:bedrock:us-east-1:${ACCOUNT}:prompt-router/abcdefghijkl` }),
+      charge({ how: { membership } }),
+      charge({ arn: userArn('ito'), how: { membership } }),
     ]
     await ledger.record(charges)
     const entries = await all(ledger.journal({ from: at('2026-11-01T00:00:00Z'), to: at('2026-12-01T00:00:00Z') }))
@@ -120,6 +130,31 @@ function promises(fresh: () => Promise<Ledger>): void {
     ])
     expect(await all(ledger.detail(NOVEMBER))).toHaveLength(3)
     expect(await all(ledger.detail('2026-10' as Month))).toEqual([])
+  })
+
+  it('keeps apart in the detail what was spent as a member and what was not, under one balance', async () => {
+    const ledger = await fresh()
+    const before = charge()
+    const member = charge({ how: { membership } })
+    const assumed = charge({ model: 'anthropic.claude-unheard-of-9', how: { membership } })
+    await ledger.record([before, member])
+    await ledger.record([charge({ how: { membership } }), assumed])
+    await ledger.correct(
+      { kind: 'charge', charge: assumed },
+      { id: 'price', cost: pico(42n), rateId: member.rateId, model: member.model, reason: 'known' },
+    )
+    const rows = (await all(ledger.detail(NOVEMBER))).map(({ person, teams, requests, spend }) => ({
+      person,
+      teams,
+      requests,
+      spend,
+    }))
+    expect(rows).toEqual([
+      { person: undefined, teams: undefined, requests: 1, spend: before.cost },
+      { person: '田中 一郎', teams: ['R+D', 'growth'], requests: 3, spend: member.cost * 2n + 42n },
+    ])
+    expect((await ledger.balance(TANAKA, NOVEMBER))?.requests).toBe(4)
+    expect(await ledger.rebuilt(NOVEMBER)).toEqual(await all(ledger.balances(NOVEMBER)))
   })
 
   it('reads the journal of a range and of one principal, ends excluded', async () => {

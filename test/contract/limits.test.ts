@@ -1,10 +1,12 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DynamoLimits } from '../../src/runtime/aws/dynamo-limits.ts'
+import { DynamoPeople } from '../../src/runtime/aws/dynamo-people.ts'
 import type { Limit, ManualBlock, Pot, Waiver } from '../../src/runtime/domain/judging/limit.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { parseUsd } from '../../src/runtime/domain/money/money.ts'
-import type { LimitBook } from '../../src/runtime/ports.ts'
+import type { LimitBook, PeopleBook } from '../../src/runtime/ports.ts'
+import { MemoryPeople } from '../fakes/memory-books.ts'
 import { MemoryLimits } from '../fakes/memory-limits.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { at, freshTable, newDynamo } from './world.ts'
@@ -87,6 +89,7 @@ describe.each(books)('the limit book on %s', (_, open) => {
       { kind: 'role', key: 'role/team-a' as PrincipalKey },
       { kind: 'session', key: 'session/AWSReservedSSO_dev_1/a@b.c' as PrincipalKey },
       { kind: 'person', key: 'tanaka' },
+      { kind: 'team', key: 'growth' },
       { kind: 'everyone', includeRoles: true },
       { kind: 'account' },
     ]
@@ -123,6 +126,8 @@ describe.each(books)('the limit book on %s', (_, open) => {
     })
     expect(await book.endBlock(tanaka)).toEqual({ previous: undefined })
     await book.endExclusion(tanaka)
+    await book.block({ ...byHand, principal: 'team/growth' })
+    expect(await book.endBlock('team/growth')).toEqual({ previous: { ...byHand, principal: 'team/growth' } })
     expect(await book.wishes()).toEqual({ limits: [], waivers: [], blocks: [], excluded: [] })
   })
 })
@@ -143,5 +148,63 @@ describe('the limit book on DynamoDB', () => {
     const Item = { pk: { S: 'WISHES' }, sk: { S: 'LIMIT#user/x@month' }, id: { S: 'user/x@month' }, amount: { S: '5' } }
     await client.send(new PutItemCommand({ TableName: table, Item }))
     await expect(new DynamoLimits({ client, table }).wishes()).rejects.toMatchObject({ code: 'unreadable-item' })
+  })
+})
+
+const peopleBooks: readonly [string, () => Promise<PeopleBook>][] = [
+  ['the fake', async () => new MemoryPeople()],
+  [
+    'DynamoDB',
+    async () => {
+      const client = newDynamo()
+      return new DynamoPeople({ client, table: await freshTable(client) })
+    },
+  ],
+]
+
+describe.each(peopleBooks)('the people book on %s', (_, open) => {
+  test('is empty at first', async () => {
+    expect(await (await open()).belongings()).toEqual({ people: [], teams: [] })
+  })
+
+  test('gives people and teams back in one reading, members in their order, whatever letters names have', async () => {
+    const book = await open()
+    const person = { name: '田中 一郎', members: ['user/tanaka', 'session/AWSReservedSSO_*_/tanaka@example.com'] }
+    const empty = { name: 'nobody', members: [] }
+    const list = { name: 'growth', members: ['person/田中 一郎', 'role/app-*'], from: 'list' as const }
+    const tagged = { name: 'R+D', members: ['user/ito'], from: 'tags' as const }
+    for (const one of [empty, person]) await book.putPerson(one)
+    for (const one of [tagged, list]) await book.putTeam(one)
+    expect(await book.belongings()).toEqual({ people: [empty, person], teams: [tagged, list] })
+  })
+
+  test('keeps one person and one team of a name: the same again replaces, a team and a person may share it', async () => {
+    const book = await open()
+    await book.putPerson({ name: 'a', members: ['user/x'] })
+    await book.putTeam({ name: 'a', members: ['user/x'], from: 'list' })
+    await book.putPerson({ name: 'a', members: ['user/y'] })
+    await book.putTeam({ name: 'a', members: [], from: 'tags' })
+    expect(await book.belongings()).toEqual({
+      people: [{ name: 'a', members: ['user/y'] }],
+      teams: [{ name: 'a', members: [], from: 'tags' }],
+    })
+    await book.removePerson('a')
+    await book.removePerson('a')
+    await book.removeTeam('a')
+    expect(await book.belongings()).toEqual({ people: [], teams: [] })
+  })
+})
+
+describe('the people book on DynamoDB', () => {
+  test('reads on where one page of a query ends, and throws where it cannot read on', async () => {
+    const client = newDynamo()
+    const table = await freshTable(client)
+    const book = new DynamoPeople({ client, table })
+    // A query answers at most 1 MB a page.
+    const members = Array.from({ length: 500 }, (_, index) => `user/${'x'.repeat(100)}${index}`)
+    for (let index = 0; index < 24; index++) await book.putPerson({ name: `p${index}`, members })
+    expect((await book.belongings()).people).toHaveLength(24)
+    await client.send(new PutItemCommand({ TableName: table, Item: { pk: { S: 'PEOPLE' }, sk: { S: 'TEAM#broken' } } }))
+    await expect(book.belongings()).rejects.toMatchObject({ code: 'unreadable-item' })
   })
 })

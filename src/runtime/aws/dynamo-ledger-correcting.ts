@@ -6,7 +6,7 @@ import type { TokenCounts } from '../domain/metering/usage.ts'
 import { zero } from '../domain/money/money.ts'
 import type { Correction, Recorded } from '../ports.ts'
 import { cancellationReasons, isPassing, isThrottled } from './aws-errors.ts'
-import { balanceUpdate, detailUpdate, type Sums } from './dynamo-ledger-counters.ts'
+import { balanceUpdate, type DetailAt, detailUpdate, type Sums } from './dynamo-ledger-counters.ts'
 import { chargeKey, correctionItem, sameCorrection } from './dynamo-ledger-journal.ts'
 import type { Writing } from './dynamo-ledger-writing.ts'
 import { correctionKey } from './keys.ts'
@@ -46,9 +46,7 @@ const afterwards = (before: Standing, fix: Correction): Standing => ({
 
 /** The row it was in gives everything back; the row it belongs to takes it. */
 function detailMoves(table: string, before: Standing, after: Standing): readonly TransactWriteItem[] {
-  const at = ({ charge: { principal, month, day, label }, rateId, model }: Standing) => ({
-    ...{ principal, month, day, label, rateId, model },
-  })
+  const at = ({ charge, rateId, model }: Standing): DetailAt => ({ ...charge, rateId, model })
   const [from, to] = [at(before), at(after)]
   const same = from.principal === to.principal && from.label === to.label && from.rateId === to.rateId
   if (same) return [detailUpdate(table, to, change(before, after))]

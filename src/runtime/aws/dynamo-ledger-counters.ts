@@ -9,7 +9,7 @@ import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { TokenCounts } from '../domain/metering/usage.ts'
 import { type PicoUsd, pico } from '../domain/money/money.ts'
 import { ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
-import { BALANCE_PREFIX, balanceKey, detailKey, type Key, readDetailSort } from './keys.ts'
+import { BALANCE_PREFIX, balanceKey, type DetailSort, detailKey, type Key, readDetailSort } from './keys.ts'
 
 type Item = Record<string, AttributeValue>
 
@@ -115,12 +115,8 @@ export function balanceUpdate(
   return update.action(table, balanceKey(of.principal, of.month))
 }
 
-export interface DetailAt {
-  readonly principal: PrincipalKey
+export interface DetailAt extends DetailSort {
   readonly month: Month
-  readonly day: Day
-  readonly rateId: string
-  readonly label: string
   readonly model: string
 }
 export function detailUpdate(table: string, at: DetailAt, sums: Sums): TransactWriteItem {

@@ -41,6 +41,8 @@ export function chargeItem(charge: Charge, journalDays: number | undefined): Ite
     const count = charge.units?.[kind]
     if (count !== undefined) item[name] = number(count)
   }
+  if (charge.person !== undefined) item['pe'] = text(charge.person)
+  if (charge.teams !== undefined) item['te'] = text(charge.teams.join('\n'))
   if (charge.assumed !== 0n) item['a'] = number(charge.assumed)
   for (const [name, kind] of tokenNames) if (charge.tokens[kind] !== 0) item[name] = number(charge.tokens[kind])
   return { ...item, ...expiry(charge.at, journalDays) }
@@ -53,12 +55,14 @@ const unitNames = [
   ['nq', 'searches'],
 ] as const satisfies readonly (readonly [string, keyof Units])[]
 
-function factsOf(read: ItemReader): { tier?: Tier; units?: Units } {
+function factsOf(read: ItemReader): Pick<Charge, 'tier' | 'units' | 'person' | 'teams'> {
   const told = unitNames.filter(([name]) => read.has(name)).map(([name, kind]) => [kind, read.number(name)] as const)
   const tier = read.has('t') ? read.oneOf<Tier>('t', ['default', 'priority', 'flex', 'batch']) : undefined
   return {
     ...(tier === undefined ? {} : { tier }),
     ...(told.length === 0 ? {} : { units: Object.fromEntries(told) }),
+    ...(read.has('pe') ? { person: read.text('pe') } : {}),
+    ...(read.has('te') ? { teams: read.text('te').split('\n') } : {}),
   }
 }
 

@@ -8,6 +8,7 @@ import type { TokenCounts } from '../domain/metering/usage.ts'
 import { type BalanceSums, balanceUpdate, detailUpdate, type Sums } from './dynamo-ledger-counters.ts'
 import { chargeItem } from './dynamo-ledger-journal.ts'
 import { itemBytes } from './item-size.ts'
+import { belongingPart } from './keys.ts'
 
 /** DynamoDB takes 100 actions and 4 MB in one transaction. */
 export const ACTIONS_AT_MOST = 95
@@ -47,7 +48,8 @@ export function distinct(charges: readonly Charge[]): {
   return { postings: [...first.values()], repeats }
 }
 
-const detailId = (charge: Charge): string => `${charge.day}\n${charge.rateId}\n${charge.label}`
+const detailId = (charge: Charge): string =>
+  `${charge.day}\n${charge.rateId}\n${charge.label}\n${belongingPart(charge)}`
 
 /** Groups per principal and month, each cut so that it fits into one transaction with its balance and details. */
 export function chunksOf(postings: readonly Posting[], journalDays: number | undefined): readonly Chunk[] {
@@ -165,7 +167,7 @@ function count(into: Running, charge: Charge): void {
   into.tokens = addTokens(into.tokens, charge.tokens)
 }
 
-/** One balance update and one update per day, rate and label: counters of the same item are added up first. */
+/** One balance update and one update per day, rate, label and membership: counters of the same item are added up first. */
 function countersOf(chunk: Chunk, table: string): readonly TransactWriteItem[] {
   const total = nothing()
   const days = new Map<Day, bigint>()

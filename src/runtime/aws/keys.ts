@@ -3,7 +3,8 @@
  *
  *   J#<base principal>#<UTC month>  <timestamp>#<request id>[#fix#<step>]   journal: dedup marker and book in one
  *   M#<month>#<shard>               B#<principal>                           balance
- *                                   D#<principal>#<day>#<rate>#<label>      detail
+ *                                   D#<principal>#<day>#<rate>#<label>      detail; with #<person>|<team>,<team>
+ *                                                                           where it belonged to one
  *   F#<month>#<shard>               <principal>                             failed calls
  *   SESSIONS#<month>                <role>                                  which sessions are principals
  *   BAD#<UTC day>                   <event id>                              poison, bodies stripped
@@ -92,20 +93,41 @@ export const balanceKey = (principal: PrincipalKey, month: Month): Key => ({
 export const BALANCE_PREFIX = 'B#'
 export const DETAIL_PREFIX = 'D#'
 
-export const detailKey = (
-  principal: PrincipalKey,
-  month: Month,
-  how: { day: Day; rateId: string; label: string },
-): Key => ({
+export const detailKey = (principal: PrincipalKey, month: Month, how: Omit<DetailSort, 'principal'>): Key => ({
   pk: monthPartition(month, shardOf(principal)),
-  sk: `${detailsOf(principal)}${how.day}#${part(how.rateId)}#${part(how.label)}`,
+  sk: `${detailsOf(principal)}${how.day}#${part(how.rateId)}#${part(how.label)}${belongingPart(how)}`,
 })
 /** What all details of one principal begin with. */
 export const detailsOf = (principal: PrincipalKey): string => `${DETAIL_PREFIX}${part(principal)}#`
 
-export function readDetailSort(sk: string): { principal: PrincipalKey; day: Day; rateId: string; label: string } {
-  const [, principal = '', day = '', rateId = '', label = ''] = sk.split('#')
-  return { principal: whole(principal) as PrincipalKey, day: day as Day, rateId: whole(rateId), label: whole(label) }
+export interface DetailSort {
+  readonly principal: PrincipalKey
+  readonly day: Day
+  readonly rateId: string
+  readonly label: string
+  /** Whose it was at that time; absent: nobody's. */
+  readonly person?: string
+  readonly teams?: readonly string[]
+}
+
+const named = (name: string): string => part(name).replaceAll('|', '%7C').replaceAll(',', '%2C')
+const unnamed = (text: string): string => whole(text.replaceAll('%2C', ',').replaceAll('%7C', '|'))
+
+/** Empty where nobody's: such keys are those of versions that knew no people. */
+export const belongingPart = ({ person, teams }: Pick<DetailSort, 'person' | 'teams'>): string =>
+  person === undefined && teams === undefined ? '' : `#${named(person ?? '')}|${(teams ?? []).map(named).join(',')}`
+
+export function readDetailSort(sk: string): DetailSort {
+  const [, principal = '', day = '', rateId = '', label = '', belonging = ''] = sk.split('#')
+  const [person = '', teams = ''] = belonging.split('|')
+  return {
+    principal: whole(principal) as PrincipalKey,
+    day: day as Day,
+    rateId: whole(rateId),
+    label: whole(label),
+    ...(person === '' ? {} : { person: unnamed(person) }),
+    ...(teams === '' ? {} : { teams: teams.split(',').map(unnamed) }),
+  }
 }
 
 export const failedPartition = (month: Month, shard: number): string => `F#${month}#${shard}`

@@ -18,7 +18,7 @@ export interface Balance {
   readonly lastAt: Instant
 }
 
-/** A principal's spend of one day with one rate and one label. */
+/** A principal's spend of one day with one rate and one label, as a member of whom it then was. */
 export interface Detail {
   readonly principal: PrincipalKey
   readonly month: Month
@@ -26,6 +26,9 @@ export interface Detail {
   readonly rateId: string
   readonly model: string
   readonly label: string
+  /** Kept with each entry; undefined: nobody's. A charge counts in each of the teams. */
+  readonly person?: string
+  readonly teams?: readonly string[]
   readonly spend: PicoUsd
   readonly assumed: PicoUsd
   readonly requests: number

@@ -121,13 +121,13 @@ export function balancesFrom(entries: Iterable<Entry>): readonly Balance[] {
   return [...open.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, balance]) => balance)
 }
 
-/** One row per principal, day, rate and label. */
+/** One row per principal, day, rate, label and membership at the time. */
 export function detailsFrom(entries: Iterable<Entry>): readonly Detail[] {
   const rows = new Map<string, Detail>()
   for (const entry of lastEntries(entries)) {
     const { charge, cost, assumed, rateId, model } = standingOf(entry)
-    const { principal, month, day, label } = charge
-    const id = [principal, day, rateId, label].join('\n')
+    const { principal, month, day, label, person, teams } = charge
+    const id = [principal, day, rateId, label, person ?? '', ...(teams ?? [])].join('\n')
     const row = rows.get(id)
     rows.set(id, {
       principal,
@@ -136,6 +136,8 @@ export function detailsFrom(entries: Iterable<Entry>): readonly Detail[] {
       rateId,
       model,
       label,
+      ...(person === undefined ? {} : { person }),
+      ...(teams === undefined ? {} : { teams }),
       spend: add(row?.spend ?? zero, cost),
       assumed: add(row?.assumed ?? zero, assumed),
       requests: (row?.requests ?? 0) + 1,
