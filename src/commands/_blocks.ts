@@ -1,14 +1,14 @@
 /** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
 import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/base/calendar.ts'
 import { potKey } from '../runtime/domain/judging/limit.ts'
-import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
+import { isGroup, type Subject } from '../runtime/domain/metering/belonging.ts'
 import { parseUsd, toCents, toDecimal } from '../runtime/domain/money/money.ts'
 import { blockByHand, cannotBlockByHand } from '../runtime/usecases/block.ts'
 import { unblock } from '../runtime/usecases/unblock.ts'
 import { mustConfirm, stopped } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
-import { lookUpIn, principalFor, untilFor } from './_targets.ts'
+import { lookUpIn, targetFor, untilFor } from './_targets.ts'
 import { effectText, whyText } from './_view/effect.ts'
 import { limitName } from './_view/limit-name.ts'
 
@@ -26,7 +26,7 @@ const localEnd = (until: Instant, now: Instant, zoning: Zoning): string =>
 
 export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean; readonly json: boolean }) {
   const room = await wishRoom(door)
-  const principal = await principalFor(wish.principal, lookUpIn(room, door, undefined))
+  const principal = await targetFor(wish.principal, lookUpIn(room, door, undefined))
   const never = await cannotBlockByHand(room, principal)
   if (never !== undefined) throw cannotBe(door, principal, never)
   const until =
@@ -34,7 +34,7 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
   const end =
     until === 'no-end' ? 'until somebody unblocks' : `until ${localEnd(until, door.clock.now(), room.settings.zoning)}`
   await mustConfirm({
-    message: `Block ${principal} ${end}?`,
+    message: `Block ${principal}${isGroup(principal) ? ', everybody who is a member,' : ''} ${end}?`,
     yes: wish.yes,
     json: wish.json,
     answeredBy: door.command(`block ${principal} --yes`),
@@ -81,16 +81,12 @@ function cannotBe(door: Door, principal: string, why: string) {
 }
 
 /** Whoever is gone from IAM may still be blocked by hand or under a limit: such a key is taken as it stands. */
-async function whoIsToBeFree(
-  door: Door,
-  room: Awaited<ReturnType<typeof wishRoom>>,
-  typed: string,
-): Promise<PrincipalKey> {
+async function whoIsToBeFree(door: Door, room: Awaited<ReturnType<typeof wishRoom>>, typed: string): Promise<Subject> {
   const { blocks, limits } = await room.limits.wishes()
   const named = [...blocks.map(({ principal }) => principal), ...limits.map(({ of }) => potKey(of))]
   const key = named.find((one) => one === typed || one === `user/${typed}`)
-  if (key !== undefined) return principalFor(typed, lookUpIn(room, door, true))
-  return principalFor(typed, lookUpIn(room, door, undefined))
+  if (key !== undefined) return targetFor(typed, lookUpIn(room, door, true))
+  return targetFor(typed, lookUpIn(room, door, undefined))
 }
 
 export async function unblockNow(

@@ -2,13 +2,14 @@
 import { localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Exclusion } from '../runtime/domain/judging/limit.ts'
+import { isGroup, type Subject } from '../runtime/domain/metering/belonging.ts'
 import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
 import { toCents, toDecimal } from '../runtime/domain/money/money.ts'
 import { changeExclusions, type ExclusionsPlan, planExclusions } from '../runtime/usecases/exclude.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { statusRoom, wishRoom } from './_rooms.ts'
-import { eachFound, type LookUp, lookUpIn, principalFor } from './_targets.ts'
+import { eachFound, type LookUp, lookUpIn, targetFor } from './_targets.ts'
 import { columns } from './_view/columns.ts'
 import { effectText } from './_view/effect.ts'
 
@@ -41,8 +42,9 @@ export async function removeExclusions(door: Door, typed: readonly string[], how
   const { excluded } = await room.limits.wishes()
   // Whoever has left IAM is excluded all the same until it is ended: the list itself is the directory.
   const looking = lookUpIn(room, door, true)
-  const principals = await eachFound([...new Set(typed)], async (one) =>
-    excluded.includes(one as PrincipalKey) ? (one as PrincipalKey) : keyOrPattern(one, looking),
+  const principals = await eachFound(
+    [...new Set(typed)],
+    async (one) => excluded.find((key) => key === one) ?? keyOrPattern(one, looking),
   )
   const plan = await planExclusions(room, { do: 'remove', principals: [...new Set(principals)] })
   if (plan.blocks.length > 0 && room.settings.mode !== 'observe') {
@@ -88,8 +90,8 @@ export async function listExclusions(door: Door, screen: number) {
 }
 
 /** `role/team-*` speaks of whoever is called so, today or later: it needs no look-up, but it says of which kind. */
-export async function keyOrPattern(typed: string, looking: LookUp): Promise<PrincipalKey> {
-  if (!typed.includes('*')) return principalFor(typed, looking)
+export async function keyOrPattern(typed: string, looking: LookUp): Promise<Subject> {
+  if (!typed.includes('*')) return targetFor(typed, looking)
   if (/^(?:user|role)\/[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*$/.test(typed)) return typed as PrincipalKey
   if (/^session\/[\w+=,.@*-]*[\w+=,.@-][\w+=,.@*-]*\/[\w+=,.@*()~-]+$/.test(typed)) return typed as PrincipalKey
   throw new GuardError({
@@ -105,7 +107,7 @@ const since = ({ at }: Exclusion, zoning: Zoning): string =>
 const lines = (texts: readonly string[]): string => texts.filter((text) => text !== '').join('\n')
 
 function coverText(key: string, plan: ExclusionsPlan): string {
-  if (!key.includes('*')) return ''
+  if (!key.includes('*') && !isGroup(key)) return ''
   return plan.covers.length === 0 ? ' (nobody known is called so yet)' : ` (now: ${plan.covers.join(', ')})`
 }
 

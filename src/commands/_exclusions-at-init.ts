@@ -1,5 +1,5 @@
 /** Who is never blocked, as init was told: looked up before anything is changed, written once the table is there. */
-import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
+import type { Subject } from '../runtime/domain/metering/belonging.ts'
 import { changeExclusions } from '../runtime/usecases/exclude.ts'
 import type { Door } from './_compose.ts'
 import { keyOrPattern } from './_exclude.ts'
@@ -10,7 +10,7 @@ import { effectText } from './_view/effect.ts'
 
 export interface InitialExclusions {
   /** Only who is not excluded already. */
-  readonly principals: readonly PrincipalKey[]
+  readonly principals: readonly Subject[]
   /** `user/tanaka is counted and never blocked` */
   readonly lines: readonly string[]
 }
@@ -28,7 +28,7 @@ export async function lookUpExclusions(door: Door, typed: readonly string[], how
 /** Each with its history entry; whoever is blocked is released at once by the check that follows. */
 export async function setExclusions(
   door: Door,
-  principals: readonly PrincipalKey[],
+  principals: readonly Subject[],
 ): Promise<{ text: string; json: object }> {
   const room = await wishRoom(door)
   const how = { do: 'add', by: door.caller, reason: undefined } as const

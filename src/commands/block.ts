@@ -2,15 +2,21 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Block extends GuardCommand {
-  static override summary = 'Block one principal by hand, whatever it has spent.'
+  static override summary = 'Block one principal, or everybody of a person or team, by hand, whatever was spent.'
   static override description =
-    'Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why.'
+    'Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why. Of a person or a ' +
+    'team it holds for whoever is a member.'
   static override examples = [
     { description: 'Until somebody unblocks', command: '<%= config.bin %> block tanaka --reason "key leaked" --yes' },
     { description: 'To the end of a day', command: '<%= config.bin %> block role/batch --until 2026-12-24' },
+    { description: 'Everybody of a team', command: '<%= config.bin %> block team/growth --yes' },
   ]
   static override args = {
-    principal: Args.string({ ignoreStdin: true, description: 'user/NAME, role/NAME or a bare name.', required: true }),
+    principal: Args.string({
+      ignoreStdin: true,
+      description: 'user/NAME, role/NAME, person/NAME, team/NAME or a bare name.',
+      required: true,
+    }),
   }
   static override flags = {
     until: Flags.string({

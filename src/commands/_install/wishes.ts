@@ -1,6 +1,6 @@
 /** What init is to set beside the settings: asked for, looked up, shown. */
 import type { Instant } from '../../runtime/domain/base/calendar.ts'
-import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
+import type { Subject } from '../../runtime/domain/metering/belonging.ts'
 import { askSettings, INTRODUCTION } from '../_ask/settings.ts'
 import type { Door } from '../_compose.ts'
 import type { FilePrice } from '../_config/file.ts'
@@ -14,7 +14,7 @@ import { type GivenWishes, typedLimits } from '../_wishes.ts'
 /** What lives in the table: looked up, shown, and only what is not so already. */
 export interface TableWishes {
   readonly limits: readonly WantedLimit[]
-  readonly exclude: readonly PrincipalKey[]
+  readonly exclude: readonly Subject[]
   readonly prices: readonly FilePrice[]
 }
 

@@ -5,7 +5,8 @@ export default class ExcludeAdd extends GuardCommand {
   static override summary = 'Exclude principals: metered, warned and reported, never blocked by any limit.'
   static override usage = 'exclude add PRINCIPAL… [--reason TEXT]'
   static override description =
-    'Nor by the limit of the account. Whoever is blocked is released at once. A role’s exclusion covers its sessions. ' +
+    'Nor by the limit of the account. Whoever is blocked is released at once. A role’s exclusion covers its sessions, ' +
+    'a person’s or a team’s whoever is a member. ' +
     'A pattern such as role/team-* covers whoever is called so, now or later.'
   static override examples = [
     { description: 'One user', command: '<%= config.bin %> exclude add tanaka --reason "on call"' },
@@ -15,7 +16,8 @@ export default class ExcludeAdd extends GuardCommand {
   static override args = {
     principal: Args.string({
       ignoreStdin: true,
-      description: 'user/NAME, role/NAME, session/ROLE/NAME, a bare name or a pattern; any number.',
+      description:
+        'user/NAME, role/NAME, session/ROLE/NAME, person/NAME, team/NAME, a bare name or a pattern; any number.',
       required: true,
     }),
   }

@@ -5,11 +5,14 @@ export default class LimitsSet extends GuardCommand {
   static override summary = 'Set any number of spending limits; effective at once.'
   static override usage = 'limits set KEY=AMOUNT… [--per month] [--action block|notify] [--warn-at 50,80,95] [--yes]'
   static override description =
-    'KEY is user/NAME, role/NAME, session/ROLE/NAME, account (all together), * or everyone (each user and session without a limit ' +
-    'of its own), or a bare name, which is looked up in IAM and in the ledger. AMOUNT is in dollars; 0 blocks. Whoever a raise ' +
+    'KEY is user/NAME, role/NAME, session/ROLE/NAME, person/NAME, team/NAME, account (all together), * or everyone (each person, ' +
+    'user and session without a limit of its own), or a bare name, looked up in IAM, among people and teams and in the ledger. AMOUNT is in dollars; 0 blocks. Whoever a raise ' +
     'frees is released at once. Whom a limit would block is listed first, and asked about.'
   static override examples = [
-    { description: 'Several at once', command: '<%= config.bin %> limits set tanaka=50 role/team-a=100' },
+    {
+      description: 'Several at once; a person’s and a team’s are for all their members together',
+      command: '<%= config.bin %> limits set sato=50 role/team-a=100 person/tanaka=80 team/growth=500',
+    },
     {
       description: 'Each user who has no limit of their own',
       command: '<%= config.bin %> limits set everyone=20 --warn-at 50,80,95',
