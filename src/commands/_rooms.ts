@@ -193,6 +193,15 @@ export async function rateBook(door: Door): Promise<RateBook> {
   return new DynamoRates({ client: await door.clients.dynamo(), table: names.table })
 }
 
+export async function peopleBook(door: Door): Promise<PeopleBook> {
+  const { names } = await configFor(door)
+  const [{ DynamoPeople }, client] = await Promise.all([
+    import('../runtime/aws/dynamo-people.ts'),
+    door.clients.dynamo(),
+  ])
+  return new DynamoPeople({ client, table: names.table })
+}
+
 export const askReport = async (door: Door, event: ReportEvent): Promise<ReportAnswer> =>
   invoke<ReportAnswer>(door, (await configFor(door)).names.functions.report, event)
 

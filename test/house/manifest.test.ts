@@ -49,6 +49,7 @@ describe('the manifest', () => {
       'limits:import',
       'limits:list',
       'limits:set',
+      'limits:simulate',
       'limits:unset',
       'mail:confirm',
       'mail:list',
