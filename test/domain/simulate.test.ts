@@ -6,7 +6,7 @@ import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
 import type { Limit } from '../../src/runtime/domain/judging/limit.ts'
 import { type SimulateInput, simulate } from '../../src/runtime/domain/judging/simulate.ts'
 import { Spending } from '../../src/runtime/domain/judging/spending.ts'
-import { noBelongings } from '../../src/runtime/domain/metering/belonging.ts'
+import { type Belongings, noBelongings } from '../../src/runtime/domain/metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../../src/runtime/domain/metering/principal.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { account, at, balance, key, limit, tokyo } from './judging.ts'
@@ -110,8 +110,7 @@ describe('the past under other limits', () => {
       teams: [{ name: 'growth', members: ['user/tanaka', 'person/suzuki'], from: 'list' as const }],
     }
     const calls = [...hourly('user/tanaka', '2', 3), ...hourly('user/suzuki', '1', 3), ...hourly('user/other', '9', 3)]
-    const growth: Limit = { ...limit('user/x=6'), id: 'team/growth@month', of: { kind: 'team', key: 'growth' } }
-    const result = under([], calls, { belongings, limits: [growth] })
+    const result = under(['team/growth=6'], calls, { belongings })
     expect(shown(result)).toMatchObject({
       would: '33',
       stopped: [
@@ -165,7 +164,7 @@ describe('the past under other limits', () => {
 })
 
 /** The judge and the decision of the guard itself, asked before every call: slow, and right by definition. */
-function byTheJudge(calls: readonly Call[], limits: readonly Limit[]) {
+function byTheJudge(calls: readonly Call[], limits: readonly Limit[], belongings: Belongings) {
   const ledger = new Map<string, Map<string, bigint>>()
   const stopped: string[] = []
   let spent = 0n
@@ -189,6 +188,7 @@ function byTheJudge(calls: readonly Call[], limits: readonly Limit[]) {
       now,
       unknownPrice: 'warn',
       account,
+      belongings,
     })
     const { block } = decide({ judgements, records: [], isProtected: () => false, now })
     const who = key(call.who)
@@ -228,25 +228,45 @@ describe('simulation and judge', () => {
       '*=12 day roles',
       'account=90 block',
       'account=40 week notify',
+      'person/tanaka=33',
+      'team/growth=45 week',
+      'team/growth=20 notify',
+      'person/kim=26 day',
     ],
     { minLength: 1 },
   )
 
+  const groups = fc.record({
+    people: fc.subarray([
+      { name: 'tanaka', members: ['user/tanaka', 'session/AWSReservedSSO_*/mori'] },
+      { name: 'kim', members: ['session/team-a/kim', 'user/suzuki'] },
+    ]),
+    teams: fc.subarray([
+      { name: 'growth', members: ['person/kim', 'role/team-a', 'user/tanaka'], from: 'list' as const },
+      { name: 'other', members: ['role/batch', 'person/nobody'], from: 'tags' as const },
+    ]),
+  })
+
   it('agree on every call of random months, limits and callers', () => {
     const gaps = fc.integer({ min: 1, max: 30 * 3600 })
     fc.assert(
-      fc.property(fc.array(fc.tuple(gaps, who, amounts), { maxLength: 60 }), limits, (steps, wanted) => {
-        let now = at('2026-11-02T00:00:00Z') as number
-        const calls = steps.map(([gap, principal, usd]) => {
-          now += gap * 1000
-          return { at: toIso(instant(now)), who: principal, usd }
-        })
-        const chosen = wanted.map(limit)
-        const result = under([], calls, { limits: chosen, lagMs: 0 })
-        expect({ spent: toDecimal(result.wouldSpend), stopped: result.stoppedRequests }).toEqual(
-          byTheJudge(calls, chosen),
-        )
-      }),
+      fc.property(
+        fc.array(fc.tuple(gaps, who, amounts), { maxLength: 60 }),
+        limits,
+        groups,
+        (steps, wanted, belongings) => {
+          let now = at('2026-11-02T00:00:00Z') as number
+          const calls = steps.map(([gap, principal, usd]) => {
+            now += gap * 1000
+            return { at: toIso(instant(now)), who: principal, usd }
+          })
+          const chosen = wanted.map(limit)
+          const result = under([], calls, { limits: chosen, lagMs: 0, belongings })
+          expect({ spent: toDecimal(result.wouldSpend), stopped: result.stoppedRequests }).toEqual(
+            byTheJudge(calls, chosen, belongings),
+          )
+        },
+      ),
       { numRuns: 300 },
     )
   })

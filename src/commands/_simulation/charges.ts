@@ -1,12 +1,11 @@
 /** The charges to replay: from the ledger, from the log group, from files. */
-import { type Instant, instant, parseInstant } from '../../runtime/domain/base/calendar.ts'
+import type { Instant } from '../../runtime/domain/base/calendar.ts'
 import { Spending } from '../../runtime/domain/judging/spending.ts'
 import { standingOf } from '../../runtime/domain/metering/bookkeeping.ts'
-import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
-import { parseUsd } from '../../runtime/domain/money/money.ts'
-import { Analysis } from '../../runtime/usecases/analyze.ts'
+import { Analysis, type Listening } from '../../runtime/usecases/analyze.ts'
 import type { Door } from '../_compose.ts'
 import { inputsOf } from '../_lines.ts'
+import { readRecords } from '../_reading/read-records.ts'
 import { statusRoom } from '../_rooms.ts'
 import type { Stage } from './stage.ts'
 import { badWish, type SimulateWish } from './wish.ts'
@@ -21,16 +20,20 @@ interface Source {
 
 export async function spendingFrom(wish: SimulateWish, source: Source): Promise<Spending> {
   const { door, range } = source
-  if (wish.files.length > 0) return fromRecords(source, (take) => readFiles(wish.files, source, take))
+  if (wish.files.length > 0) {
+    const inputs = await inputsOf(wish.files, process.stdin, source.note)
+    return fromRecords(source, (analysis, listening) => readRecords(inputs, analysis, listening))
+  }
   if (door === undefined) throw badWish('there is nothing to replay', '--file records.jsonl')
-  if (wish.logGroup) return fromRecords(source, (take) => readLogGroup(door, source, take))
+  if (wish.logGroup) return fromRecords(source, (analysis, to) => readLogGroup(door, source, analysis, to))
   return fromLedger(door, range)
 }
 
-type Take = { line(text: string): void; end(): void }
-
 /** Through the parser, the price book and the attribution of the guard; a request that occurs twice counts once. */
-async function fromRecords({ stage, range, note }: Source, read: (take: Take) => Promise<void>): Promise<Spending> {
+async function fromRecords(
+  { stage, range, note }: Source,
+  read: (analysis: Analysis, listening: Listening) => Promise<void>,
+): Promise<Spending> {
   const spending = new Spending()
   const analysis = new Analysis({
     book: stage.book,
@@ -39,14 +42,10 @@ async function fromRecords({ stage, range, note }: Source, read: (take: Take) =>
     labels: stage.settings.labels,
     account: stage.account === '' ? undefined : stage.account,
   })
-  await read({
-    line: (text) =>
-      analysis.add(text, ({ at, principal, usd, unpriced }) => {
-        const when = parseInstant(at) ?? instant(0)
-        if (when < range.from || when >= range.to) return
-        spending.add({ at: when, principal: principal as PrincipalKey, cost: parseUsd(usd), assumed: unpriced })
-      }),
-    end: () => analysis.endFile(),
+  await read(analysis, {
+    paid: (paid) => {
+      if (paid.at >= range.from && paid.at < range.to) spending.addSplit(paid)
+    },
   })
   const { malformed, duplicates } = analysis.result()
   if (malformed > 0) note(`${malformed} records could not be read and are left out`)
@@ -54,30 +53,27 @@ async function fromRecords({ stage, range, note }: Source, read: (take: Take) =>
   return spending
 }
 
-async function readFiles(files: readonly string[], { note }: Source, take: Take): Promise<void> {
-  for (const input of await inputsOf(files, process.stdin, note)) {
-    for await (const lines of input.lines()) for (const line of lines) take.line(line)
-    take.end()
-  }
-}
-
-async function readLogGroup(door: Door, { range, note }: Source, take: Take): Promise<void> {
+async function readLogGroup(door: Door, { range, note }: Source, analysis: Analysis, to: Listening): Promise<void> {
   const [{ CloudWatchLogReader }, client, settings] = await Promise.all([
     import('../../runtime/aws/log-reader.ts'),
     door.clients.logs(),
     door.settings(),
   ])
   const reader = new CloudWatchLogReader({ client, logGroup: settings.logGroup })
+  const encoder = new TextEncoder()
   let cursor: string | undefined
   let events = 0
   do {
     const page = await reader.read(range, cursor)
-    for (const { message } of page.events) take.line(message)
+    // A message is one record, whatever line breaks stand between its fields.
+    for (const { message } of page.events) {
+      analysis.addLines(encoder.encode(`${message.replace(/[\r\n]+/g, ' ')}\n`), to)
+    }
     events += page.events.length
     cursor = page.cursor
     if (cursor !== undefined) note(`  ${events} records of the log group read`)
   } while (cursor !== undefined)
-  take.end()
+  analysis.endFile()
 }
 
 /** Entries with their last correction: a correction comes right after the entry that it corrects. */

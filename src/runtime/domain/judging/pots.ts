@@ -11,7 +11,7 @@ import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { type Limit, potKey } from './limit.ts'
 import type { Spends, Spent } from './spend.ts'
 
-export interface Pots {
+export interface Places {
   /** Whoever a limit of its own names: principals, and persons as `person/NAME`. */
   readonly named: ReadonlySet<string>
   /** The person first, then the teams by name. */
@@ -20,13 +20,16 @@ export interface Pots {
   limitsOn(principal: PrincipalKey): readonly Limit[]
   /** Of `everyone`: the person whose members share it. */
   sharedBy(limit: Limit, principal: PrincipalKey): GroupKey | undefined
+}
+
+export interface Pots extends Places {
   spent(limit: Limit, principal: PrincipalKey): Spent
   /** Whom these people and teams name, spent or not, and the roles of sessions that are members as a whole. */
   membersOf(groups: ReadonlySet<GroupKey>): readonly PrincipalKey[]
 }
 
 /** @param limits in the order in which they are to be answered within a pot. */
-export function readPots(limits: readonly Limit[], belongings: Belongings, spends: Spends): Pots {
+export function readPlaces(limits: readonly Limit[], belongings: Belongings): Places {
   const membership = membershipOf(belongings)
   const groupsOf = (principal: PrincipalKey) => groupsOfPrincipal(principal, membership)
   const personOf = (principal: PrincipalKey): GroupKey | undefined => {
@@ -36,11 +39,6 @@ export function readPots(limits: readonly Limit[], belongings: Belongings, spend
   const onPot = new Map<string, Limit[]>()
   for (const limit of limits) onPot.set(potKey(limit.of), [...(onPot.get(potKey(limit.of)) ?? []), limit])
   const named = new Set([...onPot.keys()].filter((key) => key !== '*' && key !== 'account' && !key.startsWith('team/')))
-  let inGroup: ReadonlyMap<GroupKey, readonly PrincipalKey[]> | undefined
-  const knownIn = (group: GroupKey): readonly PrincipalKey[] => {
-    inGroup ??= membersByGroup(spends.known, groupsOf)
-    return inGroup.get(group) ?? []
-  }
   /**
    * `everyone` is each person, and each principal of nobody, whom no limit of its own names, whatever that limit's period.
    * A session whose role has a limit is still each; roles of applications only when asked for, and then what they spend
@@ -69,11 +67,24 @@ export function readPots(limits: readonly Limit[], belongings: Belongings, spend
       ]
     },
     sharedBy: (limit, principal) => (limit.of.kind === 'everyone' ? personOf(principal) : undefined),
+  }
+}
+
+export function readPots(limits: readonly Limit[], belongings: Belongings, spends: Spends): Pots {
+  const places = readPlaces(limits, belongings)
+  const { named, groupsOf, sharedBy } = places
+  let inGroup: ReadonlyMap<GroupKey, readonly PrincipalKey[]> | undefined
+  const knownIn = (group: GroupKey): readonly PrincipalKey[] => {
+    inGroup ??= membersByGroup(spends.known, groupsOf)
+    return inGroup.get(group) ?? []
+  }
+  return {
+    ...places,
     spent(limit, principal) {
       const { of, per } = limit
       if (of.kind === 'account') return spends.everybody(per)
       if (of.kind === 'role') return spends.withSessions(of.key, per)
-      const group = of.kind === 'everyone' ? personOf(principal) : potKey(of)
+      const group = of.kind === 'everyone' ? sharedBy(limit, principal) : potKey(of)
       if (group === undefined || !isGroup(group)) return spends.of(principal, per)
       if (of.kind !== 'everyone') return spends.together(group, () => knownIn(group), per)
       return spends.together(`*${group}`, () => knownIn(group).filter((member) => !named.has(member)), per)

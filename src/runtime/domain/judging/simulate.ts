@@ -4,12 +4,13 @@
  * A test holds it against the judge itself. Pure.
  */
 import { type Instant, instant, type Period, type PeriodKind, periodOf, type Zoning } from '../base/calendar.ts'
-import { type Belongings, type Membership, membershipOf } from '../metering/belonging.ts'
+import { type Belongings, type GroupKey, isGroup, namedMembersOf } from '../metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { type PicoUsd, pico, subtract, zero } from '../money/money.ts'
 import { cannotBlockWhy } from './enforcement.ts'
 import { isExcluded } from './judge.ts'
 import { type Limit, type LimitId, potKey, type Wishes } from './limit.ts'
+import { type Places, readPlaces } from './pots.ts'
 import { Meter, type Spending, type Spent, type Split, split } from './spending.ts'
 import type { CannotBlock } from './verdict.ts'
 
@@ -112,11 +113,14 @@ const NEVER = Number.POSITIVE_INFINITY
 
 class Simulation {
   private readonly input: SimulateInput
-  private readonly membership: Membership
-  private readonly named: ReadonlySet<string>
+  private readonly where: Places
+  /** People and teams that a limit speaks of. */
+  private readonly limited: ReadonlySet<GroupKey>
+  private readonly shares: boolean
   private readonly stopsAll: boolean
   private readonly accounts = new Map<string, Account>()
   private readonly knownFrom = new Map<PrincipalKey, number>()
+  private readonly heard = new Set<PrincipalKey>()
   private readonly places: (Place | undefined)[] = []
   private readonly warnings: SimulatedWarning[] = []
   private readonly stops: SimulatedStop[] = []
@@ -130,9 +134,15 @@ class Simulation {
 
   constructor(input: SimulateInput) {
     this.input = input
-    this.membership = membershipOf(input.belongings)
-    this.named = new Set(input.limits.flatMap(({ of }) => (of.kind === 'everyone' ? [] : [potKey(of)])))
-    this.stopsAll = input.limits.some(({ of, action }) => of.kind === 'account' && action === 'block')
+    const { limits, belongings } = input
+    this.where = readPlaces(limits, belongings)
+    const pots = limits.map(({ of }) => potKey(of))
+    this.limited = new Set(pots.filter(isGroup))
+    this.shares = pots.includes('*')
+    this.stopsAll = limits.some(({ of, action }) => of.kind === 'account' && action === 'block')
+    // Whom a limit names, itself or as a member, need not be heard of first.
+    for (const pot of pots) if (!isGroup(pot)) this.knownFrom.set(pot as PrincipalKey, Number.NEGATIVE_INFINITY)
+    for (const group of this.limited) this.knowMembers(group, Number.NEGATIVE_INFINITY)
   }
 
   run(): Simulated {
@@ -179,18 +189,33 @@ class Simulation {
   }
 
   private stopAt({ principal, role, own, ofRole }: Place, at: Instant): Account | undefined {
-    const knows = (who: PrincipalKey | undefined) =>
-      who !== undefined && (this.named.has(who) || at > (this.knownFrom.get(who) ?? NEVER))
+    const knows = (who: PrincipalKey | undefined) => who !== undefined && at > (this.knownFrom.get(who) ?? NEVER)
     const stopping = (accounts: readonly Account[]) => accounts.find((account) => at > account.stopsAt)
     return (knows(principal) ? stopping(own) : undefined) ?? (knows(role) ? stopping(ofRole) : undefined)
   }
 
   /** Nobody is stopped of whom the guard has never heard: not before the first call has come through the log. */
   private know({ principal, role }: Place, at: Instant): void {
+    if (this.heard.has(principal)) return
+    this.heard.add(principal)
     const from = at + this.input.lagMs
-    if (!this.knownFrom.has(principal)) this.knownFrom.set(principal, from)
-    // As the judge: a role is looked at for its sessions' sake only where everybody may be stopped.
-    if (role !== undefined && this.stopsAll && !this.knownFrom.has(role)) this.knownFrom.set(role, from)
+    const know = (who: PrincipalKey) => {
+      if (!this.knownFrom.has(who)) this.knownFrom.set(who, from)
+    }
+    know(principal)
+    // As the judge: a role is looked at for its sessions' sake where everybody may be stopped, or where it is a member.
+    const persons = this.shares ? this.where.groupsOf(principal).filter((group) => group.startsWith('person/')) : []
+    for (const person of persons) this.knowMembers(person, from)
+    if (role === undefined) return
+    const concerned = (group: GroupKey) => this.limited.has(group) || persons.includes(group)
+    if (this.stopsAll || this.where.groupsOf(role).some(concerned)) know(role)
+  }
+
+  private knowMembers(group: GroupKey, from: number): void {
+    for (const member of namedMembersOf(group, this.input.belongings)) {
+      const isIn = this.where.groupsOf(member).includes(group)
+      if (isIn && !this.knownFrom.has(member)) this.knownFrom.set(member, from)
+    }
   }
 
   private count(account: Account, spent: Spent): void {
@@ -292,42 +317,22 @@ class Simulation {
   }
 
   private stopping(principal: PrincipalKey, accounts: readonly Account[]): readonly Account[] {
-    if (isExcluded(principal, this.input.excluded)) return []
+    if (this.isExcluded(principal)) return []
     if (cannotBlockWhy(principal, this.input.isProtected) !== undefined) return []
     return accounts.filter(({ limit }) => limit.action === 'block')
   }
 
   private accountsOf(principal: PrincipalKey, who: number | undefined): readonly Account[] {
-    return this.input.limits.flatMap((limit) => {
-      const pot = this.potOf(limit, principal)
-      if (pot === undefined) return []
+    return this.where.limitsOn(principal).map((limit) => {
+      const pot = limit.of.kind === 'everyone' ? (this.where.sharedBy(limit, principal) ?? principal) : potKey(limit.of)
       const account = this.accountOf(limit, pot)
-      if (who !== undefined && !isExcluded(principal, this.input.excluded)) account.members.add(who)
-      return [account]
+      if (who !== undefined && !this.isExcluded(principal)) account.members.add(who)
+      return account
     })
   }
 
-  /** The pot of this limit that the principal's money goes into; undefined: none. As `applies` of the judge. */
-  private potOf({ of }: Limit, principal: PrincipalKey): string | undefined {
-    const key = potKey(of)
-    switch (of.kind) {
-      case 'account':
-        return key
-      case 'everyone': {
-        const person = this.membership.personOf(principal)
-        if (this.named.has(principal) || (person !== undefined && this.named.has(`person/${person}`))) return undefined
-        if (!of.includeRoles && principal.startsWith('role/')) return undefined
-        return person === undefined ? principal : `person/${person}`
-      }
-      case 'role':
-        return of.key === principal || of.key === roleKeyOf(principal) ? key : undefined
-      case 'person':
-        return this.membership.personOf(principal) === of.key ? key : undefined
-      case 'team':
-        return this.membership.teamsOf(principal).includes(of.key) ? key : undefined
-      default:
-        return of.key === principal ? key : undefined
-    }
+  private isExcluded(principal: PrincipalKey): boolean {
+    return isExcluded(principal, this.input.excluded, this.where.groupsOf(principal))
   }
 
   private accountOf(limit: Limit, pot: string): Account {
