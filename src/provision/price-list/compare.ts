@@ -1,0 +1,232 @@
+/** The list against the price book in force: what is new, changed, gone, and what is refused, each with its reason. Pure. */
+import type { ListedRate, PriceBook, Rate, TokenPrices } from '../../runtime/domain/money/price-book.ts'
+import { perMillion } from '../../runtime/domain/money/price-book.ts'
+import { type Candidate, type Candidates, keyOf, type LeftOut } from './candidates.ts'
+import { CLASSES, completed, type FullPrices } from './complete.ts'
+import { changeIn, isBig, nonsenseIn } from './sanity.ts'
+
+/** Rows of one model, scope, tier and region, as they would be kept; one per prompt-size band. */
+export interface Proposal {
+  /** `model`: it has no price yet; `row`: this scope, tier, region or band of it has none. */
+  readonly kind: 'model' | 'row' | 'changed'
+  readonly rows: readonly { readonly after: ListedRate; readonly before: Rate | undefined }[]
+  /** Percent of the largest change of any class; null where nothing was before. */
+  readonly changePercent: number | null
+  readonly big: boolean
+  /** The admin has set a price of this model: that one counts, whatever the list says. */
+  readonly hidden: boolean
+}
+
+export interface Refused {
+  readonly what: string
+  readonly why: string
+}
+
+export interface Comparison {
+  readonly proposals: readonly Proposal[]
+  /** Models, scopes, tiers and regions whose prices are in the book already. */
+  readonly same: number
+  /** Accepted from an earlier list and not in this one any more: they keep counting. */
+  readonly gone: readonly ListedRate[]
+  readonly refused: readonly Refused[]
+  readonly unmapped: readonly LeftOut[]
+  readonly skipped: readonly LeftOut[]
+  readonly lines: number
+}
+
+export interface Against {
+  readonly book: PriceBook
+  readonly listed: readonly ListedRate[]
+  readonly regions: readonly string[]
+  /** UTC day. */
+  readonly today: string
+  /** When and by whom the rows are kept. */
+  readonly setAt: string
+  readonly setBy: string
+}
+
+export function compare({ candidates, ...read }: Candidates, against: Against): Comparison {
+  const proposals: Proposal[] = []
+  const refused: Refused[] = []
+  let same = 0
+  for (const candidate of candidates) {
+    const judged = judge(candidate, candidates, against)
+    if (judged === 'same') same += 1
+    else if ('why' in judged) refused.push(judged)
+    else proposals.push(judged)
+  }
+  const seen = new Set(candidates.map(keyOf))
+  const gone = latestOf(against.listed).filter(
+    (rate) =>
+      rate.region !== undefined &&
+      against.regions.includes(rate.region) &&
+      !seen.has(keyOf({ ...rate, region: rate.region })),
+  )
+  return { proposals, same, gone, refused, unmapped: read.unmapped, skipped: read.skipped, lines: read.lines }
+}
+
+function judge(candidate: Candidate, all: readonly Candidate[], against: Against): Proposal | Refused | 'same' {
+  const { book, today } = against
+  const refuse = (whys: readonly string[]): Refused => ({ what: keyOf(candidate), why: whys.join('; ') })
+  if (candidate.refused.length > 0) return refuse(candidate.refused)
+  const day = candidate.effective > today ? candidate.effective : today
+  const standing = book.rates.filter((rate) => rate.origin !== 'set' && holds(rate, candidate, day))
+  const before = bestOf(standing.filter(({ band }) => band === 'standard'))
+  const siblings = otherRows(candidate, all)
+  const standard = completed(candidate.standard, [...pricesOf(before), ...siblings], candidate.stem)
+  if (standard === undefined) return refuse([missing(candidate)])
+  const longRows = standing.filter(({ band }) => band !== 'standard')
+  const over = bandOver(longRows, candidate, book)
+  const beforeLong = bestOf(longRows)
+  const long =
+    candidate.long === undefined
+      ? undefined
+      : completed(candidate.long, [...pricesOf(beforeLong), standard.prices], candidate.stem)
+  if (candidate.long !== undefined && long === undefined) return refuse([`for long prompts: ${missing(candidate)}`])
+  const nonsense = [
+    ...nonsenseIn(standard, candidate.stem),
+    ...(long === undefined ? [] : nonsenseIn(long, candidate.stem, standard)),
+  ]
+  if (nonsense.length > 0) return refuse(nonsense)
+  if (long === undefined && beforeLong !== undefined && beforeLong.band !== 'standard')
+    return refuse([`prompts above ${beforeLong.band.over} tokens have a price of their own, and this list has none`])
+  const flat = long !== undefined && changeIn(standard.prices, long.prices) === 0 && beforeLong === undefined
+  if (long !== undefined && !flat && over === undefined)
+    return refuse(['long prompts have a price of their own, and from which size on is not known'])
+  const rows = [
+    { full: standard, over: undefined, before },
+    ...(long === undefined || flat ? [] : [{ full: long, over, before: beforeLong }]),
+  ]
+  return proposalOf(candidate, rows, against)
+}
+
+function proposalOf(
+  candidate: Candidate,
+  rows: readonly { full: FullPrices; over: number | undefined; before: Rate | undefined }[],
+  against: Against,
+): Proposal | 'same' {
+  const changes = rows.map(({ full, before }) => (before === undefined ? null : changeIn(before.prices, full.prices)))
+  if (changes.every((change) => change === 0)) return 'same'
+  const fresh = !against.book.rates.some(({ stem, origin }) => stem === candidate.stem && origin !== 'set')
+  const added = rows.some(({ before }) => before === undefined)
+  const known = changes.filter((change) => change !== null)
+  const most = known.reduce<number | undefined>(
+    (a, b) => (a === undefined || b === undefined ? undefined : Math.abs(b) > Math.abs(a) ? b : a),
+    0,
+  )
+  return {
+    kind: fresh ? 'model' : added ? 'row' : 'changed',
+    rows: rows.map(({ full, over, before }) => ({
+      after: listedRate(candidate, full, { over, fresh }, against),
+      before,
+    })),
+    changePercent: known.length === 0 ? null : (most ?? null),
+    big: known.length > 0 && isBig(most),
+    hidden: against.book.rates.some(
+      (rate) => rate.origin === 'set' && holds(rate, { ...candidate, tier: rate.tier }, against.today),
+    ),
+  }
+}
+
+function listedRate(
+  { stem, scope, tier, region, effective, source }: Candidate,
+  { prices, derived }: FullPrices,
+  { over, fresh }: { readonly over: number | undefined; readonly fresh: boolean },
+  { today, setAt, setBy }: Against,
+): ListedRate {
+  const decimals = Object.fromEntries(CLASSES.map((of) => [of, perMillion(prices[of])]))
+  return {
+    ...{ stem, scope, tier, region, derived, source, setAt, setBy },
+    provider: stem.slice(0, stem.indexOf('.')),
+    over,
+    perMillion: decimals as unknown as ListedRate['perMillion'],
+    validFrom: countsFrom(effective, today, fresh),
+    checked: today,
+  }
+}
+
+/**
+ * A change counts from the day AWS names, but never before today: what is booked stays as it was priced until `reprice` is
+ * asked for. A model that had no price counts from the beginning of last month, which is as far as corrections reach: what
+ * was booked of it was only assumed.
+ */
+export function countsFrom(effective: string, today: string, fresh: boolean): string {
+  if (effective > today) return effective
+  if (!fresh) return today
+  const [year = 0, month = 1] = today.split('-').map(Number)
+  // The day before: a guard east of Greenwich begins its month there.
+  const lastMonth = new Date(Date.UTC(year, month - 2, 0)).toISOString().slice(0, 10)
+  return effective !== '' && effective < lastMonth ? effective : lastMonth
+}
+
+type Where = Pick<Candidate, 'stem' | 'scope' | 'tier' | 'region'>
+
+const holds = (rate: Rate, { stem, scope, tier, region }: Where, day: string): boolean =>
+  rate.stem === stem &&
+  rate.scope === scope &&
+  rate.tier === tier &&
+  (rate.regions === undefined || rate.regions.includes(region)) &&
+  rate.validFrom <= day &&
+  (rate.until === undefined || day < rate.until)
+
+/** As the price book picks: what was read from the list before what shipped, the region's own before the general, the latest. */
+function bestOf(rates: readonly Rate[]): Rate | undefined {
+  const rank = (rate: Rate): string =>
+    `${rate.origin === 'list' ? 1 : 0}${rate.regions === undefined ? 0 : 1}${rate.validFrom}`
+  return rates.reduce<Rate | undefined>(
+    (best, one) => (best === undefined || rank(one) > rank(best) ? one : best),
+    undefined,
+  )
+}
+
+const pricesOf = (rate: Rate | undefined): readonly TokenPrices[] => (rate === undefined ? [] : [rate.prices])
+
+/** The default tier of the same scope first: another tier costs the same in all classes but for a factor. */
+function otherRows(candidate: Candidate, all: readonly Candidate[]): readonly TokenPrices[] {
+  return all
+    .filter(({ stem, region }) => stem === candidate.stem && region === candidate.region)
+    .filter((one) => one !== candidate && one.tier === 'default')
+    .sort((a, b) => Number(b.scope === candidate.scope) - Number(a.scope === candidate.scope))
+    .flatMap(({ standard }) => completeOnly(standard))
+}
+
+function completeOnly(listed: Candidate['standard']): readonly TokenPrices[] {
+  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = listed
+  return input && output && cacheRead && cacheWrite5m && cacheWrite1h
+    ? [{ input, output, cacheRead, cacheWrite5m, cacheWrite1h }]
+    : []
+}
+
+/** The size above which the long price counts: of the row in force, of the model's others, of its provider's only one. */
+function bandOver(longRows: readonly Rate[], { stem }: Candidate, book: PriceBook): number | undefined {
+  const sizes = (rates: readonly Rate[]) => [
+    ...new Set(rates.flatMap(({ band }) => (band === 'standard' ? [] : [band.over]))),
+  ]
+  const provider = stem.slice(0, stem.indexOf('.'))
+  for (const rates of [
+    longRows,
+    book.rates.filter((rate) => rate.stem === stem),
+    book.rates.filter((rate) => rate.provider === provider),
+  ]) {
+    const [only, ...others] = sizes(rates)
+    if (only !== undefined && others.length === 0) return only
+  }
+  return undefined
+}
+
+const missing = ({ standard, long }: Candidate): string => {
+  const has = { ...long, ...standard }
+  const lacking = (['input', 'output'] as const).filter((of) => has[of] === undefined)
+  return `the list has no ${lacking.length === 0 ? 'whole' : lacking.join(' and no ')} price`
+}
+
+/** Of each key the row with the latest day. */
+function latestOf(listed: readonly ListedRate[]): readonly ListedRate[] {
+  const latest = new Map<string, ListedRate>()
+  for (const rate of listed) {
+    const key = keyOf({ ...rate, region: rate.region ?? '' })
+    const there = latest.get(key)
+    if (there === undefined || there.validFrom < rate.validFrom) latest.set(key, rate)
+  }
+  return [...latest.values()]
+}
