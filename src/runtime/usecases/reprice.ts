@@ -7,7 +7,7 @@ import { type ModelRef, parseModelId } from '../domain/metering/model-id.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { Usage } from '../domain/metering/usage.ts'
 import type { PicoUsd } from '../domain/money/money.ts'
-import { makeBook, type PriceBook } from '../domain/money/price-book.ts'
+import { bareRateId, makeBook, type PriceBook } from '../domain/money/price-book.ts'
 import { price } from '../domain/money/pricing.ts'
 import type { Clock, Ledger, RateBook } from '../ports.ts'
 
@@ -120,7 +120,7 @@ const isWithin = (day: Day, { days }: Repricing): boolean => days === undefined 
 function hasPrice({ model, rateId, day, tokens }: Detail, book: PriceBook, zoning: Zoning): boolean {
   const named = parseModelId(model)
   const ref: ModelRef =
-    named.kind === 'model' ? { ...named, scope: rateId.endsWith('/global') ? 'global' : 'regional' } : named
+    named.kind === 'model' ? { ...named, scope: bareRateId(rateId).endsWith('/global') ? 'global' : 'regional' } : named
   const { start, end } = dayPeriod(day, zoning)
   return [start, instant(end - 1)].some((at) => price(book, { model: ref, at, region: '', tokens }).kind === 'priced')
 }

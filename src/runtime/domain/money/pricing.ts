@@ -1,10 +1,10 @@
-import type { Instant } from '../base/calendar.ts'
-import { type ModelRef, type Scope, stemOf } from '../metering/model-id.ts'
-import type { TokenCounts, Usage } from '../metering/usage.ts'
+import type { Scope } from '../metering/model-id.ts'
+import type { TokenCounts, Units, Usage } from '../metering/usage.ts'
+import { times } from './discount.ts'
 import { type PicoUsd, pico, zero } from './money.ts'
-import { isOverride, type PriceBook, type Priced, priceKey, type Rate, type TokenPrices } from './price-book.ts'
-
-const DAY = 86_400_000
+import { notMeteredByTokens } from './not-metered.ts'
+import type { PriceBook, Priced, Rate, Tier, TokenPrices, UnitPrices } from './price-book.ts'
+import { DAY, type Index, indexOf, type Named, type Row } from './price-index.ts'
 
 /** Exact cost of the tokens. Cache writes of unknown time are taken for `ttl`. */
 export function costOf(tokens: TokenCounts, prices: TokenPrices, ttl: '5m' | '1h'): PicoUsd {
@@ -19,6 +19,21 @@ export function costOf(tokens: TokenCounts, prices: TokenPrices, ttl: '5m' | '1h
   return pico(cost)
 }
 
+/**
+ * The same in one step: whole numbers below 2^53 are exact, and a sum of products that stays below has no part above.
+ * Dearer requests (thousands of dollars each) are added up the long way.
+ */
+function costByRow(tokens: TokenCounts, { quick, rate }: Row, ttl: '5m' | '1h'): PicoUsd {
+  const cost =
+    tokens.input * quick.input +
+    tokens.output * quick.output +
+    tokens.cacheRead * quick.cacheRead +
+    tokens.cacheWrite5m * quick.cacheWrite5m +
+    tokens.cacheWrite1h * quick.cacheWrite1h +
+    tokens.cacheWriteUnknown * (ttl === '5m' ? quick.cacheWrite5m : quick.cacheWrite1h)
+  return cost < Number.MAX_SAFE_INTEGER ? pico(BigInt(cost)) : costOf(tokens, rate.prices, ttl)
+}
+
 /** Everything the model reads: what decides the prompt-size band. */
 export const promptOf = (tokens: TokenCounts): number =>
   tokens.input + tokens.cacheRead + tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheWriteUnknown
@@ -30,146 +45,108 @@ export const assumedRateId = (model: string, scope: Scope): string => `assumed/$
 type Priceable = Pick<Usage, 'model' | 'at' | 'region' | 'tokens'> & Partial<Usage>
 
 /**
+ * What `priority` costs where no row of its own is known: AWS publishes 1.75 times the default tier
+ * (https://aws.amazon.com/bedrock/pricing/, read 2026-11-20).
+ */
+const PRIORITY = { millionths: 1_750_000n, suffix: ';priority-x1.75' } as const
+
+/**
  * The price of one request by the rates in force on its UTC day. Lookup is exact; a model that is not in the book costs,
  * per token class, the dearest rate its provider had on that day (of all providers, where it is unknown).
+ * What changes a price besides the row (a tier without rows, a discount) stands at the end of the rate id, behind `;`.
  */
 export function price(book: PriceBook, usage: Priceable): Priced {
+  const { tokens, tier, units } = usage
   const index = indexOf(book)
-  const { tokens } = usage
   const named = index.named(usage.model)
-  const day = dayNumber(usage.at)
-  const rate = pick(named.rows, usage.region, day, promptOf(tokens))
-  if (rate !== undefined) {
-    const cost = costOf(tokens, rate.prices, book.assumedCacheTtl)
-    return { kind: 'priced', cost, rateId: rate.id, model: named.model, scope: named.scope }
+  const { model, scope } = named
+  const day = Math.floor(usage.at / DAY)
+  const prompt = promptOf(tokens)
+  let row = pick(named.rows, usage.region, day, prompt)
+  let suffix = ''
+  if (tier !== undefined && tier !== 'default' && row?.set !== true) {
+    const own = ownOfTier(named, tier, row, usage.region, day, prompt)
+    if (own !== undefined) row = own
+    else if (tier === 'priority') suffix = PRIORITY.suffix
   }
-  const assumed = costOf(tokens, index.dearest(named.provider, day), book.assumedCacheTtl)
-  const rateId = assumedRateId(named.model, named.scope)
-  return { kind: 'unpriced', assumed, rateId, model: named.model, scope: named.scope }
-}
-
-interface Named {
-  readonly model: string
-  readonly scope: Scope
-  readonly provider: string
-  /** Every row of this key and scope. */
-  readonly rows: readonly Row[]
-}
-
-/** What the usage is listed under; profiles through the book. Nothing global is known of what is no model: regional. */
-function nameOf(book: PriceBook, rows: ReadonlyMap<string, readonly Row[]>, ref: ModelRef): Named {
-  const known = ref.kind === 'model' ? ref : ref.kind === 'profile' ? book.profiles.get(ref.arn) : undefined
-  if (known !== undefined) {
-    const { model, scope } = known
-    const provider = model.slice(0, Math.max(model.indexOf('.'), 0))
-    return { model, scope, provider, rows: rows.get(`${stemOf(model)}/${scope}`) ?? [] }
+  const ttl = book.assumedCacheTtl
+  let cost = row === undefined ? costOf(tokens, index.dearest(named.provider, day), ttl) : costByRow(tokens, row, ttl)
+  if (suffix !== '') cost = times(cost, PRIORITY.millionths)
+  let known = row !== undefined
+  let rateId = row?.rate.id ?? assumedRateId(model, scope)
+  if (units !== undefined || (prompt === 0 && tokens.output === 0)) {
+    const more = costOfUnits(index, named, usage, day)
+    if (more !== undefined) {
+      cost = pico(cost + more.cost)
+      known = more.rate !== undefined
+      rateId = more.rate?.id ?? assumedRateId(model, scope)
+    }
   }
-  const model = priceKey(ref)
-  return { model, scope: 'regional', provider: '', rows: rows.get(`${model}/regional`) ?? [] }
-}
-
-interface Row {
-  readonly rate: Rate
-  /** Set by the admin. */
-  readonly set: boolean
-  /** Days since 1970, `from` inclusive, `until` exclusive. */
-  readonly from: number
-  readonly until: number
-  readonly over: number
-}
-
-interface Index {
-  named(ref: ModelRef): Named
-  dearest(provider: string, day: number): TokenPrices
-}
-
-const dayNumber = (at: Instant): number => Math.floor(at / DAY)
-const indexes = new WeakMap<PriceBook, Index>()
-
-function indexOf(book: PriceBook): Index {
-  const known = indexes.get(book)
-  if (known !== undefined) return known
-  const rows = new Map<string, readonly Row[]>()
-  for (const rate of book.rates) {
-    const key = `${rate.stem}/${rate.scope}`
-    rows.set(key, [...(rows.get(key) ?? []), rowOf(rate)])
+  if (row?.set !== true && named.reductions.length > 0) {
+    const reduction = named.reductions.find(({ from }) => from <= day)
+    if (reduction !== undefined && reduction.suffix !== '') {
+      cost = times(cost, reduction.millionths)
+      suffix += reduction.suffix
+    }
   }
-  for (const [key, listed] of rows) rows.set(key, openBeginning(listed))
-  const dearestOf = new Map<string, TokenPrices>()
-  // The parser answers equal ids with the same object as long as it remembers them.
-  const names = new WeakMap<ModelRef, Named>()
-  const index: Index = {
-    named: (ref) => {
-      const named = names.get(ref) ?? nameOf(book, rows, ref)
-      names.set(ref, named)
-      return named
-    },
-    dearest: (provider, day) => {
-      const key = `${provider}/${day}`
-      let prices = dearestOf.get(key)
-      if (prices === undefined) {
-        prices = findDearest([...rows.values()].flat(), provider, day)
-        if (dearestOf.size > 1000) dearestOf.clear()
-        dearestOf.set(key, prices)
-      }
-      return prices
-    },
-  }
-  indexes.set(book, index)
-  return index
+  if (suffix !== '') rateId += suffix
+  return known
+    ? { kind: 'priced', cost, rateId, model, scope }
+    : { kind: 'unpriced', assumed: cost, rateId, model, scope }
 }
 
-const rowOf = (rate: Rate): Row => ({
-  rate,
-  set: isOverride(rate),
-  from: Date.parse(rate.validFrom) / DAY,
-  until: rate.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(rate.until) / DAY,
-  over: rate.band === 'standard' ? -1 : rate.band.over,
-})
-
-/** Usage before the first day we know of pays the first list price there was. */
-function openBeginning(rows: readonly Row[]): Row[] {
-  const first = Math.min(...rows.filter((row) => !row.set).map((row) => row.from))
-  return rows.map((row) => (row.set || row.from !== first ? row : { ...row, from: Number.NEGATIVE_INFINITY }))
-}
-
-/** The row in force: an override before the built-in rows, the region's own before the general, the latest from. */
-function pick(rows: readonly Row[], region: string, day: number, prompt: number): Rate | undefined {
-  let best: Row | undefined
+/** The row in force: the first that fits, because they stand in order. */
+function pick(rows: readonly Row[], region: string, day: number, prompt: number): Row | undefined {
   for (const row of rows) {
     if (day < row.from || day >= row.until || prompt <= row.over) continue
-    if (row.rate.regions !== undefined && !row.rate.regions.includes(region)) continue
-    if (best === undefined || outranks(row, best)) best = row
+    if (row.rate.regions === undefined || row.rate.regions.includes(region)) return row
   }
-  return best?.rate
+  return undefined
 }
 
-function outranks(row: Row, other: Row): boolean {
-  if (row.set !== other.set) return row.set
-  const byRegion = Number(row.rate.regions !== undefined) - Number(other.rate.regions !== undefined)
-  if (byRegion !== 0) return byRegion > 0
-  // Equal dates: the first stays, and the book lists the admin's latest word first.
-  return row.over !== other.over ? row.over > other.over : row.from > other.from
+/** A tier's row for prompts of any size says nothing of a long prompt that has a price of its own. */
+function ownOfTier(
+  named: Named,
+  tier: Tier,
+  usual: Row | undefined,
+  region: string,
+  day: number,
+  prompt: number,
+): Row | undefined {
+  const own = pick(named.tiers[tier] ?? [], region, day, prompt)
+  return own !== undefined && (usual === undefined || own.over >= usual.over) ? own : undefined
 }
 
-/** Per class, of what AWS lists; a price that only follows from a rule counts where the provider lists none. */
-function findDearest(rows: readonly Row[], provider: string, day: number): TokenPrices {
-  const inForce = rows.filter((row) => !row.set && day >= row.from && day < row.until).map((row) => row.rate)
-  const own = inForce.filter((rate) => rate.provider === provider)
-  const candidates = own.length > 0 ? own : inForce
-  const most = (of: keyof TokenPrices): PicoUsd => {
-    const listed = candidates.filter((rate) => !rate.derived?.includes(of))
-    let dearest = zero
-    for (const { prices } of listed.length > 0 ? listed : candidates) {
-      if (prices[of] > dearest) dearest = prices[of]
-    }
-    return dearest
+const UNITS = [
+  ['images', 'image'],
+  ['seconds', 'second'],
+  ['searches', 'search'],
+] as const satisfies readonly (readonly [keyof Units, keyof UnitPrices])[]
+
+/**
+ * What is billed by image, second or search. Where no body told how many, one is counted, and is assumed: such a call is
+ * never free. A count that the book has no price for costs the dearest price of its kind. Undefined: nothing of the sort.
+ */
+function costOfUnits(
+  index: Index,
+  named: Named,
+  { units = {}, region }: Priceable,
+  day: number,
+): { readonly cost: PicoUsd; readonly rate: Rate | undefined } | undefined {
+  const by = notMeteredByTokens.get(named.stem)
+  const rate = pick(withUnits(named), region, day, 0)?.rate
+  const told = UNITS.filter(([count]) => units[count] !== undefined)
+  const counted = told.length > 0 ? told : UNITS.filter(([, unit]) => unit === by)
+  if (counted.length === 0) return undefined
+  const dearest = index.dearestUnits(day)
+  let cost = zero
+  let sure = told.length > 0
+  for (const [count, unit] of counted) {
+    const listed = rate?.units?.[unit]
+    if (listed === undefined) sure = false
+    cost = pico(cost + BigInt(units[count] ?? 1) * (listed ?? dearest[unit]))
   }
-  return {
-    input: most('input'),
-    output: most('output'),
-    cacheRead: most('cacheRead'),
-    cacheWrite5m: most('cacheWrite5m'),
-    cacheWrite1h: most('cacheWrite1h'),
-  }
+  return { cost, rate: sure ? rate : undefined }
 }
+
+const withUnits = ({ rows }: Named): readonly Row[] => rows.filter(({ rate }) => rate.units !== undefined)
