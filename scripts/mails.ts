@@ -5,8 +5,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { instant } from '../src/runtime/domain/base/calendar.ts'
+import { type Day, instant } from '../src/runtime/domain/base/calendar.ts'
 import { parseUsd } from '../src/runtime/domain/money/money.ts'
+import { makeBook, noKeptPrices } from '../src/runtime/domain/money/price-book.ts'
+import { coverageOf } from '../src/runtime/domain/telling/coverage.ts'
+import type { CoverageInput } from '../src/runtime/domain/telling/coverage-tokens.ts'
 import type { NoticeItem, NoticeKind } from '../src/runtime/domain/telling/notice.ts'
 import { renderNotice } from '../src/runtime/domain/telling/notice-text.ts'
 import { type ReportInput, renderReport, reportOf } from '../src/runtime/domain/telling/report.ts'
@@ -58,7 +61,26 @@ const notices: Readonly<Record<Exclude<NoticeKind, 'report'>, readonly NoticeIte
   unpriced: [{ key: 'sample', model: 'anthropic.claude-next-9', count: 12, assumed: parseUsd('0.5') }],
   'caught-up': [{ key: 'sample', count: 12 }],
   'bad-records': [{ key: 'sample', count: 3 }],
+  uncovered: [
+    {
+      ...{ key: 'sample', day: '2026-11-19' as Day, amount: parseUsd('14.2'), percent: 12 },
+      causes: ['mantle', 'unlogged'],
+    },
+  ],
   unhealthy: [{ key: 'sample', why: 'no record has arrived for six hours although Bedrock was used' }],
+}
+
+const yesterday = '2026-11-19' as Day
+const tokens = { input: 4_000_000, output: 400_000, cacheRead: 30_000_000, cacheWrite: 900_000 }
+const hour = { at: at('2026-11-18T15:00:00Z'), region: 'ap-northeast-1', requests: 700 }
+const sonnet = 'global.anthropic.claude-sonnet-4-5-20250929-v1:0'
+const sample: CoverageInput = {
+  ...{ from: hour.at, to: at('2026-11-19T15:00:00Z'), step: 86_400_000, region: hour.region, onlySources: false },
+  metered: [{ ...hour, model: sonnet.slice(7), tokens, spend: parseUsd('30.375') }],
+  counted: [{ ...hour, modelId: sonnet, tokens }],
+  mantle: [{ ...hour, modelId: sonnet, tokens: { input: 60_000, output: 2000, cacheRead: 0, cacheWrite: 0 } }],
+  deliveries: [],
+  book: makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' }),
 }
 
 const base: ReportInput = { ...input, ownCost: parseUsd('1.4337') }
@@ -83,6 +105,7 @@ const reports: Readonly<Record<string, Partial<ReportInput>>> = {
     previous: [balance('user/tanaka', { '2026-10-30': '7' })],
     told: parseUsd('6.5'),
     unreadable: 1,
+    coverage: { kind: 'known', day: yesterday, coverage: coverageOf(sample) },
     health: { ...health, enforceSeconds: 2, caughtUp: { count: 12, at: at('2026-11-19T10:00:00Z') } },
   },
   'Daily mail with 30 people': { balances: crowd, judgements: [], records: [], details: details.slice(0, 1) },

@@ -28,8 +28,11 @@ export function operating(scope: AdminScope): readonly Statement[] {
       to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
-    // What doctor asks: AWS judges neither on any resource.
-    allow('Diagnose', { to: ['cloudwatch:GetMetricData', 'bedrock:GetFoundationModelAvailability'], on: '*' }),
+    // What doctor and coverage ask: AWS judges none of it on any resource.
+    allow('Diagnose', {
+      to: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'bedrock:GetFoundationModelAvailability'],
+      on: '*',
+    }),
     allow('Heartbeat', {
       to: of('logs', 'CreateLogStream', 'PutLogEvents'),
       on: `${names.arn.logGroup}:log-stream:${HEARTBEAT_STREAM}${names.guard}`,

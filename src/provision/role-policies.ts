@@ -128,6 +128,11 @@ function reportPolicy(scope: RightsScope): PolicyDocument {
     items(scope, 'SaidOnce', ['GetItem', 'UpdateItem'], [KEYS.notices]),
     // To say what the guard itself costs, and the account's alias.
     items(scope, 'Settings', ['GetItem'], [KEYS.manifest]),
+    // What the log did not show costs, and which model a profile stands for.
+    items(scope, 'Prices', ['Query'], [KEYS.rates, KEYS.profiles]),
+    // AWS judges neither on any resource, and the key cloudwatch:namespace binds PutMetricData alone:
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+    allow('WhatAwsCounted', { to: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'], on: '*' }),
     allow('Report', { to: 'sns:Publish', on: names.arn.topic }),
     ...toAnEncryptedTopic(scope),
     ownLogs(scope, names.functionLogs.report),

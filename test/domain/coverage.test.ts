@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Instant } from '../../src/runtime/domain/base/calendar.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { makeBook, noKeptPrices } from '../../src/runtime/domain/money/price-book.ts'
-import { coverageOf } from '../../src/runtime/domain/telling/coverage.ts'
+import { coverageOf, isAlarming } from '../../src/runtime/domain/telling/coverage.ts'
 import type {
   CountedTokens,
   CoverageInput,
@@ -123,6 +123,22 @@ describe('coverage', () => {
     expect(all.models.reduce((sum, one) => sum + one.missingTokens, 0)).toBe(10 + 7 + 109)
     expect(all.total).toMatchObject({ missingTokens: 126, real: tokens(125, 36, 30, 40) })
     expect(all.total.missingUsd).toBe(all.models.reduce((sum, one) => sum + one.missingUsd, 0n))
+  })
+})
+
+describe('a gap worth a mail of its own', () => {
+  const withGap = (missing: number) =>
+    covering({
+      metered: [metered(1, tokens(100_000_000), { spend: parseUsd('300') })],
+      counted: [counted(1, tokens(100_000_000 + missing))],
+    })
+  test('is above one in twenty and above a dollar', () => {
+    expect(isAlarming(withGap(400_000))).toBe(false)
+    expect(isAlarming(withGap(5_000_000))).toBe(false)
+    expect(isAlarming(withGap(6_000_000))).toBe(true)
+    expect(isAlarming(covering({ counted: [counted(1, tokens(333_333))] }))).toBe(false)
+    expect(isAlarming(covering({ counted: [counted(1, tokens(333_334))] }))).toBe(true)
+    expect(isAlarming(covering({}))).toBe(false)
   })
 })
 

@@ -8,6 +8,7 @@ import { type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money/mon
 import type { Notice, NoticeKind } from '../../src/runtime/domain/telling/notice.ts'
 import { renderNotice } from '../../src/runtime/domain/telling/notice-text.ts'
 import { renderReport } from '../../src/runtime/domain/telling/report.ts'
+import type { CountedUsage } from '../../src/runtime/ports.ts'
 import type { EnforceAnswer, EnforceEvent } from '../../src/runtime/protocol.ts'
 import { correctAssumed } from '../../src/runtime/usecases/correct-assumed.ts'
 import type { ReportRoom } from '../../src/runtime/usecases/daily-report.ts'
@@ -108,6 +109,8 @@ export class Guarded {
   readonly badRecords = new MemoryBadRecords()
   readonly history = new MemoryHistory((when) => monthOf(when, zoning))
   readonly profiles = new Map<string, { model: string; scope: 'global' | 'regional' }>()
+  /** What AWS counted, whenever it is asked. */
+  counted = (): CountedUsage => ({ counted: [], mantle: [], deliveries: [] })
   readonly #lease = freeLease()
   #requests = 0
   readonly room = this.newRoom()
@@ -123,7 +126,9 @@ export class Guarded {
   readonly report: ReportRoom = {
     ...this.room,
     installed: async () => ({ alias: 'acme-dev', ownCost: () => undefined }),
-    render: (view) => renderReport(view, en),
+    render: (view) => renderReport(view, this.config.language === 'ja' ? ja : en),
+    usage: { read: async () => this.counted() },
+    renderUncovered: (item) => renderNotice('uncovered', [item], context, this.config.language === 'ja' ? ja : en),
   }
 
   /** A guard that observes, or enforces again; and the language of its mails. */

@@ -5,20 +5,13 @@ import { DynamoHistory } from '../aws/dynamo-history.ts'
 import { DynamoLease } from '../aws/dynamo-lease.ts'
 import { IamEnforcer } from '../aws/iam-enforcer.ts'
 import { BedrockProfiles } from '../aws/profile-resolver.ts'
-import { type RuntimeConfig, readConfig } from '../config.ts'
-import { type Instant, monthOf, monthPeriod } from '../domain/base/calendar.ts'
+import { readConfig } from '../config.ts'
 import { renderNotice } from '../domain/telling/notice-text.ts'
-import type { MailContext } from '../domain/telling/wording.ts'
 import { correctAssumed } from '../usecases/correct-assumed.ts'
 import type { EnforceRoom } from '../usecases/enforce-room.ts'
 import { wordsFor } from '../words/words.ts'
 import { Deadline, type Environment, stores, systemClock, systemSleeper } from './_compose.ts'
-import { telling } from './_compose-telling.ts'
-
-const mailContext = (config: RuntimeConfig, at: Instant): MailContext => {
-  const { guard, account, region, zoning, currency } = config
-  return { guard, account, region, zone: monthPeriod(monthOf(at, zoning), zoning).zone, currency }
-}
+import { mailContext, telling } from './_compose-telling.ts'
 
 export function composeEnforce(environment: Environment): { room: EnforceRoom; deadline: Deadline } {
   const config = readConfig(environment)

@@ -6,7 +6,15 @@ import { DynamoNotices } from '../aws/dynamo-notices.ts'
 import { DynamoPeople } from '../aws/dynamo-people.ts'
 import { SnsNotifier } from '../aws/sns-notifier.ts'
 import type { RuntimeConfig } from '../config.ts'
+import { type Instant, monthOf, monthPeriod } from '../domain/base/calendar.ts'
+import type { MailContext } from '../domain/telling/wording.ts'
 import { systemClock } from './_compose.ts'
+
+/** What every mail says about where it comes from. */
+export const mailContext = (config: RuntimeConfig, at: Instant): MailContext => {
+  const { guard, account, region, zoning, currency } = config
+  return { guard, account, region, zone: monthPeriod(monthOf(at, zoning), zoning).zone, currency }
+}
 
 /** What enforce and report share besides: who is stopped, and how the admin is told. */
 export function telling(config: RuntimeConfig, table: { client: ReturnType<typeof dynamo>; table: string }) {

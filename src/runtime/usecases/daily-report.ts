@@ -12,32 +12,24 @@ import {
 import { GuardError } from '../domain/base/guard-error.ts'
 import { needsPrevious } from '../domain/judging/waiver.ts'
 import { type PicoUsd, pico } from '../domain/money/money.ts'
+import type { DayCoverage } from '../domain/telling/coverage.ts'
 import { type ReportView, reportOf } from '../domain/telling/report.ts'
 import { inParallel } from '../parallel.ts'
-import type {
-  BadRecords,
-  BlockBook,
-  Clock,
-  HealthBook,
-  Ledger,
-  LimitBook,
-  NoticeLog,
-  Notifier,
-  PeopleBook,
-} from '../ports.ts'
+import type { BadRecords, BlockBook, Clock, HealthBook, Ledger, LimitBook, PeopleBook } from '../ports.ts'
 import type { ReportAnswer, ReportEvent } from '../protocol.ts'
 import { collect, judge } from './books.ts'
+import { type DayCoverageRoom, dayCoverage } from './day-coverage.ts'
+import { type TellRoom, tellUncovered } from './tell-uncovered.ts'
 
-export interface ReportRoom {
-  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'region' | 'zoning' | 'unknownPrice' | 'currency' | 'mode'>
+export interface ReportRoom extends DayCoverageRoom, TellRoom {
+  readonly config: Pick<RuntimeConfig, 'guard' | 'account' | 'unknownPrice' | 'currency' | 'mode'> &
+    DayCoverageRoom['config']
   readonly clock: Clock
   readonly ledger: Ledger
   readonly limits: LimitBook
   readonly people: Pick<PeopleBook, 'belongings'>
   readonly blocks: BlockBook
   readonly health: HealthBook
-  readonly notifier: Notifier
-  readonly notices: NoticeLog
   readonly badRecords: Pick<BadRecords, 'count'>
   /** What `init` left in the table. */
   installed(): Promise<{
@@ -119,13 +111,14 @@ async function owesStatement(room: ReportRoom, past: Month): Promise<boolean> {
 }
 
 async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instant): Promise<ReportAnswer> {
-  const { mail, total, past } = await compose(room, month, now)
+  const { mail, total, past, coverage } = await compose(room, month, now)
   const claim = await room.notices.claim(key, (now + leaseMs) as Instant)
   const isStatement = key === statementKey(month)
   const note = isStatement ? [String(total)] : []
   if (claim === 'already-sent') {
     // Sent by a version that kept no note: from now on there is one.
     if (isStatement) await room.notices.settle(key, ...note)
+    await tellUncovered(room, coverage, { now, leaseMs })
     return { ...mail, sent: false }
   }
   // Whoever holds the claim may have died with it: Lambda's retry must come back after the lease, not take this for done.
@@ -134,6 +127,7 @@ async function sendOnce(room: ReportRoom, key: string, month: Month, now: Instan
   await room.notices.settle(key, ...note)
   // What came late for the month before has been told with this mail: the next one tells only what is new.
   if (past !== undefined) await room.notices.settle(statementKey(past.month), String(past.total))
+  await tellUncovered(room, coverage, { now, leaseMs })
   return { ...mail, sent: true }
 }
 
@@ -152,6 +146,8 @@ interface Composed {
   readonly total: PicoUsd
   /** The month before, where this mail tells that it changed since its statement. */
   readonly past: { readonly month: Month; readonly total: PicoUsd } | undefined
+  /** Of the running month's mail. */
+  readonly coverage: DayCoverage | undefined
 }
 
 /** The running month as the daily mail shows it, a month that is over as its statement. */
@@ -181,6 +177,9 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Co
   // The month so far goes on as it was; its first hours tell too little for that.
   const share = Math.max(Math.min(now, period.end) - period.start, dayMs) / (period.end - period.start)
   const ownCost = installed.ownCost({ people: balances.length, requests: Math.round(requests / share) })
+  // After the rest: the month's details serve twice.
+  const detailsOf = async (of: Month) => (of === month ? details : collect(room.ledger.detail(of)))
+  const coverage = isCurrent ? await dayCoverage(room, { now, countFrom: health.countFrom, detailsOf }) : undefined
   const view = reportOf({
     kind: isCurrent ? 'daily' : 'statement',
     context: { guard, account, alias: installed.alias, region, zone: period.zone, currency },
@@ -197,11 +196,13 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Co
     told: note === undefined ? undefined : pico(BigInt(note)),
     unreadable,
     ownCost,
+    coverage,
     health,
   })
   return {
     mail: room.render(view),
     total: view.total,
+    coverage,
     past: view.late && { month: past, total: view.late.total },
   }
 }

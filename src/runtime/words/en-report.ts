@@ -37,6 +37,7 @@ export const enReport: ReportWords = {
     caughtUp: 'found late',
     unreadable: 'unreadable',
     ownCost: 'its own cost',
+    coverage: 'coverage',
   },
   change: (yesterday, before, sign) =>
     sign === 'same' ? `${yesterday}, as the day before` : `${yesterday}, ${before} ${sign} than the day before`,
@@ -54,6 +55,12 @@ export const enReport: ReportWords = {
   unreadable: (count) =>
     `${count} log ${count === 1 ? 'record' : 'records'}: not in the sums, kept for 90 days without prompts and answers`,
   ownCost: (money) => `about ${money} a month, estimated`,
+  covered: ({ day, covered, missing, money, causes }) =>
+    `${day}: ${covered} % of the tokens that CloudWatch counted; ${missing} % (about ${money}) were not in the log. Likely: ${causes}`,
+  coveredWhole: (day) => `${day}: 100 % of the tokens that CloudWatch counted are in the ledger`,
+  nothingToCover: (day) => `${day}: CloudWatch counted no call either`,
+  coverageTooEarly: () => 'known after the first complete day',
+  coverageUnknown: (day, why) => `${day}: not known, CloudWatch could not be read: ${why}`,
   csv: 'the same as a table for spreadsheets',
   rounding: 'Every line is rounded for itself, every total is the exact sum, rounded once: they may differ by a cent.',
   moreStopped: (count) => `and ${count} more`,

@@ -1,5 +1,6 @@
 import type { NoticeWords, Words } from '../domain/telling/wording.ts'
 import { enReport } from './en-report.ts'
+import { enUncovered } from './en-uncovered.ts'
 
 const plural = (count: number | string, one: string, many: string): string =>
   `${count} ${String(count) === '1' ? one : many}`
@@ -78,6 +79,12 @@ const notices: Words['notices'] = {
     subjects: () => 'log records could not be read today',
     sentence: ({ count }) =>
       `${plural(count, 'log record', 'log records')} of today could not be read: not in the sums, but kept for 90 days without prompts and answers.`,
+  },
+  uncovered: {
+    subject: ({ percent, day, amount }) => `${percent} of the use of ${day} was not in the log: about ${amount}`,
+    subjects: (count) => `on ${plural(count, 'day', 'days')} use was not in the log`,
+    sentence: ({ percent, day, amount }) =>
+      `${percent} of what Amazon Bedrock was used for on ${day}, about ${amount}, was not in the log. It was neither counted nor blocked.`,
   },
   unhealthy: {
     subject: ({ why }) => `the guard needs you: ${why}`,
@@ -163,6 +170,7 @@ export const en: Words = {
   },
   notices,
   cannot,
+  uncovered: enUncovered,
   released: {
     observed: 'The guard only observes now: it blocks nobody.',
     'new-period': 'A new period has begun.',
@@ -202,6 +210,7 @@ export const en: Words = {
     status: 'who spent what, who is blocked',
     limits: 'set a limit',
     'set-price': 'give the model its price; the past is corrected',
+    coverage: 'what was not in the log, hour by hour',
     'check-installation': 'see what differs from what the guard needs',
     preview: 'this mail on the terminal',
     'change-mails': 'who gets these mails; the addresses given replace the list',

@@ -38,6 +38,7 @@ export const jaReport: ReportWords = {
     caughtUp: '遅延分',
     unreadable: '読取不可',
     ownCost: 'ガードの費用',
+    coverage: '捕捉率',
   },
   change: (yesterday, before, sign) =>
     sign === 'same'
@@ -55,6 +56,12 @@ export const jaReport: ReportWords = {
   caughtUp: (count, at) => `${count} 件（${at} のログ再読み込みで検出、計上済み）`,
   unreadable: (count) => `ログ記録 ${count} 件（合計に含まれません。プロンプトと応答を除いて 90 日間保管）`,
   ownCost: (money) => `月額約 ${money}（見積もり）`,
+  covered: ({ day, covered, missing, money, causes }) =>
+    `${day}: CloudWatch が集計したトークンの ${covered} % を計上。残り ${missing} %（約 ${money}）はログにありませんでした。推定原因: ${causes}`,
+  coveredWhole: (day) => `${day}: CloudWatch が集計したトークンをすべて計上しています`,
+  nothingToCover: (day) => `${day}: CloudWatch の集計でも呼び出しはありません`,
+  coverageTooEarly: () => '丸一日分の記録が揃うと表示されます',
+  coverageUnknown: (day, why) => `${day}: 不明（CloudWatch を読み取れません: ${why}）`,
   csv: '同じ内容を表計算用の CSV で出力する',
   rounding:
     '金額は行ごとに丸めて表示しています。合計は丸める前の金額から計算しているため、最小単位の差が出ることがあります。',

@@ -1,5 +1,6 @@
 import type { NoticeWords, Words } from '../domain/telling/wording.ts'
 import { jaReport } from './ja-report.ts'
+import { jaUncovered } from './ja-uncovered.ts'
 
 const notices: Words['notices'] = {
   warned: {
@@ -73,6 +74,12 @@ const notices: Words['notices'] = {
     subjects: () => '本日、読み取れないログ記録がありました',
     sentence: ({ count }) =>
       `本日の ${count} 件のログ記録を読み取れず、合計に含まれていません。プロンプトと応答を除いた形で 90 日間保管します。`,
+  },
+  uncovered: {
+    subject: ({ percent, day, amount }) => `${day} の利用の ${percent} がログにありません: 約 ${amount}`,
+    subjects: (count) => `ログにない利用が ${count} 日分あります`,
+    sentence: ({ percent, day, amount }) =>
+      `${day} の Amazon Bedrock 利用の ${percent}、約 ${amount} がログにありませんでした。集計にも停止の判定にも含まれていません。`,
   },
   unhealthy: {
     subject: ({ why }) => `ガードの確認が必要です: ${why}`,
@@ -160,6 +167,7 @@ export const ja: Words = {
   },
   notices,
   cannot,
+  uncovered: jaUncovered,
   released: {
     observed: 'ガードが観察モードになり、誰も停止しなくなりました。',
     'new-period': '新しい期間が始まりました。',
@@ -197,6 +205,7 @@ export const ja: Words = {
     status: '支出と停止の状況を見る',
     limits: '上限を設定する',
     'set-price': 'モデルの価格を設定する（過去分も訂正）',
+    coverage: 'ログになかった利用を 1 時間ごとに見る',
     'check-installation': 'ガードに必要な構成との差異を見る',
     preview: 'このメールを端末に表示する',
     'change-mails': 'メールの宛先を変える（指定したアドレスで置き換え）',

@@ -56,6 +56,7 @@ function tell(kind: NoticeKind, item: NoticeItem, context: MailContext, words: W
     until: until === undefined ? '' : timeText(until, context, words),
     model: printable(item.model ?? ''),
     count: String(item.count ?? 0),
+    day: item.day ?? '',
     why: kind === 'unhealthy' ? alarmText(item.why ?? '', words) : printable(item.why ?? ''),
   }
 }
@@ -89,6 +90,8 @@ function remarks(kind: NoticeKind, item: NoticeItem, words: Words): readonly str
   }
   if (kind === 'warned' && (item.percent ?? 0) >= 100) return [words.assumedOnly]
   if (kind === 'released') return [words.released[(item.why ?? 'limit-changed') as ReleasedWhy]]
+  if (kind === 'uncovered')
+    return (item.causes ?? []).flatMap((code) => [words.uncovered[code].why, words.uncovered[code].fix])
   if (kind === 'cannot-block') {
     const cannot = words.cannot[(item.why ?? 'not-allowed') as CannotBlock]
     return [cannot.why, cannot.fix]
@@ -133,6 +136,8 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
       return [...(manual ? [] : [raise]), [command(context, 'init', '--mode', 'enforce'), 'enforce'], status]
     case 'unpriced':
       return [[command(context, 'prices', 'set', shellQuoted(item.model ?? ''), '--help'), 'set-price'], status]
+    case 'uncovered':
+      return [[command(context, 'coverage', '--since', item.day ?? '', '--by', 'hour'), 'coverage'], status]
     case 'unhealthy':
     case 'bad-records':
     case 'caught-up':

@@ -3,6 +3,7 @@ import type { Waiver, Wishes } from '../judging/limit.ts'
 import type { BlockedRecord, CannotBlock, Judgement } from '../judging/verdict.ts'
 import type { GroupKey, Subject } from '../metering/belonging.ts'
 import type { PicoUsd } from '../money/money.ts'
+import type { CauseCode } from './coverage-causes.ts'
 
 /** What makes a notice once: `<kind>#<subject>#<limit version, period, threshold or episode>`. */
 export type NoticeKey = string
@@ -21,6 +22,7 @@ export type NoticeKind =
   | 'unpriced'
   | 'caught-up'
   | 'bad-records'
+  | 'uncovered'
   | 'unhealthy'
   | 'report'
 
@@ -66,6 +68,10 @@ export interface NoticeItem {
   readonly by?: string
   readonly model?: string
   readonly count?: number
+  /** The day it is about, where that is not today. */
+  readonly day?: Day
+  /** Likely causes, the dearest first. */
+  readonly causes?: readonly CauseCode[]
   /** The pardon it is about: given, or over. */
   readonly waiver?: Waiver
 }

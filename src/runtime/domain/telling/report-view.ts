@@ -4,6 +4,7 @@ import type { BlockedRecord, CannotBlock, Judgement, LimitState } from '../judgi
 import type { Balance, Detail } from '../metering/balance.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { add, type PicoUsd, subtract, sum, zero } from '../money/money.ts'
+import type { DayCoverage } from './coverage.ts'
 import { forecast, shiftDay } from './forecast.ts'
 import { dearest, roleRows, rowMaker } from './report-rows.ts'
 import { countedSince, standingOf, unpricedOf } from './status.ts'
@@ -33,6 +34,8 @@ export interface ReportInput {
   readonly unreadable: number
   /** What the guard itself costs a month, estimated. */
   readonly ownCost: PicoUsd | undefined
+  /** Of the last settled day; undefined: not asked for. */
+  readonly coverage?: DayCoverage | undefined
   readonly health: {
     readonly lastRecordAt: Instant | undefined
     readonly logSeconds: number | undefined
@@ -104,6 +107,7 @@ export interface ReportView {
   readonly observe: boolean
   readonly unreadable: number
   readonly ownCost: PicoUsd | undefined
+  readonly coverage: DayCoverage | undefined
 }
 
 function stoppedNow(input: ReportInput): readonly Stopped[] {
@@ -207,5 +211,6 @@ export function reportOf(input: ReportInput): ReportView {
     observe: input.observe ?? false,
     unreadable: input.unreadable,
     ownCost: input.ownCost,
+    coverage: input.coverage,
   }
 }

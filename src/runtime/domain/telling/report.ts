@@ -1,5 +1,6 @@
 import { localText } from '../base/calendar.ts'
 import { type PicoUsd, percentOf, subtract, toCents, zero } from '../money/money.ts'
+import type { DayCoverage } from './coverage.ts'
 import { commandLines, displayWidth, facts, mailWidth, printable, shellQuoted, subjectLine, wrap } from './layout.ts'
 import { command, footer, limitText, moneyText, timeText, withCommands } from './notice-text.ts'
 import { heading, type Lines, models, people, sources, stopped } from './report-tables.ts'
@@ -82,6 +83,28 @@ function head(view: ReportView, words: Words): Lines {
   return [title, '='.repeat(displayWidth(title)), `  ${words.estimate}`, '', ...facts(pairs, mailWidth), ...late]
 }
 
+/** `998` as `99.8`, `1000` as `100`. */
+const tenths = (permille: number): string => String(permille / 10)
+
+function coverageText(of: DayCoverage, { context }: ReportView, words: Words): string {
+  const { report, uncovered } = words
+  if (of.kind === 'too-early') return report.coverageTooEarly(of.day)
+  if (of.kind === 'unknown') return report.coverageUnknown(of.day, printable(of.why.slice(0, 200)))
+  const { coveredPermille, total, causes } = of.coverage
+  if (coveredPermille === undefined) return report.nothingToCover(of.day)
+  if (total.missingTokens === 0) return report.coveredWhole(of.day)
+  return report.covered({
+    day: of.day,
+    covered: tenths(coveredPermille),
+    missing: tenths(1000 - coveredPermille),
+    money: moneyText(total.missingUsd, context),
+    causes: causes
+      .filter(({ code }) => code !== 'surplus')
+      .map(({ code }) => uncovered[code].short)
+      .join(', '),
+  })
+}
+
 function health(view: ReportView, words: Words): Lines {
   const { report, facts: label } = words
   const seconds = (value: number | undefined) =>
@@ -105,6 +128,7 @@ function health(view: ReportView, words: Words): Lines {
   if (view.ownCost !== undefined) {
     pairs.push([report.labels.ownCost, report.ownCost(moneyText(view.ownCost, view.context))])
   }
+  if (view.coverage !== undefined) pairs.push([report.labels.coverage, coverageText(view.coverage, view, words)])
   return [
     ...heading(report.health),
     ...facts(pairs, mailWidth),

@@ -1,4 +1,5 @@
 import type { CannotBlock } from '../judging/verdict.ts'
+import type { CauseCode } from './coverage-causes.ts'
 import type { AlarmCode, NoticeKind, ReleasedWhy } from './notice.ts'
 import type { PrincipalState } from './status-view.ts'
 
@@ -26,6 +27,7 @@ export interface Told {
   readonly until: string
   readonly model: string
   readonly count: string
+  readonly day: string
   readonly why: string
 }
 
@@ -48,6 +50,7 @@ export type Todo =
   | 'limits'
   | 'set-price'
   | 'check-installation'
+  | 'coverage'
   | 'preview'
   | 'change-mails'
 
@@ -88,6 +91,10 @@ export interface Words {
   readonly notices: Readonly<Record<Exclude<NoticeKind, 'report'>, NoticeWords>>
   readonly cannot: Readonly<Record<CannotBlock, { readonly why: string; readonly fix: string }>>
   readonly released: Readonly<Record<ReleasedWhy, string>>
+  /** Where what the log did not show likely hides: in a word, as a sentence, and what to do about it. */
+  readonly uncovered: Readonly<
+    Record<CauseCode, { readonly short: string; readonly why: string; readonly fix: string }>
+  >
   /** What is wrong with the guard itself. */
   readonly alarms: Readonly<Record<AlarmCode, (who: string) => string>>
   /** A pardon that is over goes before a block. */
@@ -144,6 +151,7 @@ export interface ReportWords {
     readonly caughtUp: string
     readonly unreadable: string
     readonly ownCost: string
+    readonly coverage: string
   }
   /** Yesterday's money, and by how much it differs from the day before. */
   change(yesterday: string, before: string, sign: 'more' | 'less' | 'same'): string
@@ -162,6 +170,12 @@ export interface ReportWords {
   caughtUp(count: number, at: string): string
   unreadable(count: number): string
   ownCost(money: string): string
+  /** Of the tokens that CloudWatch counted on a day, the share that the ledger has and the one it lacks. */
+  covered(of: { day: string; covered: string; missing: string; money: string; causes: string }): string
+  coveredWhole(day: string): string
+  nothingToCover(day: string): string
+  coverageTooEarly(day: string): string
+  coverageUnknown(day: string, why: string): string
   readonly csv: string
   readonly rounding: string
   moreStopped(count: number): string
