@@ -19,7 +19,16 @@ const words = {
 }
 
 const accountLimit = (spentUsd: string, usedPercent: number) => ({
-  ...{ id: 'account@month', of: 'account', per: 'month', limitUsd: '50', spentUsd, usedPercent, forecastUsd: null },
+  ...{
+    id: 'account@month',
+    of: 'account',
+    sharedBy: null,
+    per: 'month',
+    limitUsd: '50',
+    spentUsd,
+    usedPercent,
+    forecastUsd: null,
+  },
   ...{ resetsAt: '2026-12-01T00:00:00Z', action: 'block' as const, decides: false },
 })
 const everyone = (spentUsd: string, usedPercent: number) => ({
@@ -28,7 +37,7 @@ const everyone = (spentUsd: string, usedPercent: number) => ({
 })
 const person = (over: Partial<StatusPrincipal>): StatusPrincipal => ({
   ...{ principal: 'user/tanaka', usd: '1', assumedUsd: '0', requests: 1, state: 'ok', decidedBy: null },
-  ...{ blockedUntil: null, sources: {}, limits: [] },
+  ...{ person: null, teams: [], blockedUntil: null, sources: {}, limits: [] },
   ...over,
 })
 /** As it reads, wherever the screen breaks it. */
@@ -95,6 +104,16 @@ describe('status', () => {
       )
     expect(line('ok')).toContain('Account: 60.00 of 50.00 a month (120%), blocks everybody once it is reached.')
     expect(line('blocked')).toContain('Account: 60.00 of 50.00 a month (120%), blocks everybody now.')
+  })
+
+  test('says of teams that they overlap, and by how much', () => {
+    const row = (key: string, usd: string) => ({ key, usd, assumedUsd: '0', requests: 1, sharePercent: 60 })
+    const rows = [row('team/growth', '6'), row('team/night', '6')]
+    const text = (overlapUsd: string) => told(view([person({})], { groups: { by: 'team', overlapUsd, rows } }))
+    expect(text('2')).toContain(
+      'Who is in several teams counts in each of them, and once in the total: the rows are 2.00 dollars more.',
+    )
+    expect(text('0')).not.toContain('several teams')
   })
 
   test('names five models without a price at most, within the screen', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Day } from '../../src/runtime/domain/base/calendar.ts'
 import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
+import type { Belongings } from '../../src/runtime/domain/metering/belonging.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { forecast } from '../../src/runtime/domain/telling/forecast.ts'
 import { countedSince, type StatusInput, statusOf } from '../../src/runtime/domain/telling/status.ts'
 import { account, at, balance, key, limit, tokyo } from './judging.ts'
-import { balances, details, health, judgements, november, now, record } from './report-sample.ts'
+import { balances, detail, details, health, judgements, november, now, record } from './report-sample.ts'
 
 const input: StatusInput = {
   guard: 'cost-guard',
@@ -55,6 +56,8 @@ describe('status as programs read it', () => {
   it('says of a principal what counts, what decides, and until when it is blocked', () => {
     expect(row('user/tanaka')).toEqual({
       principal: 'user/tanaka',
+      person: null,
+      teams: [],
       usd: '52.1',
       assumedUsd: '0',
       requests: 3,
@@ -66,6 +69,7 @@ describe('status as programs read it', () => {
         {
           id: 'user/tanaka@month',
           of: 'user/tanaka',
+          sharedBy: null,
           per: 'month',
           limitUsd: '50',
           spentUsd: '52.1',
@@ -161,8 +165,79 @@ describe('the same money by something else', () => {
     ])
   })
 
+  const growth = { person: 'tanaka', teams: ['growth', 'night'] }
+  const owned = [
+    detail('user/tanaka', 'm', '7', growth),
+    detail('user/tanaka-key', 'm', '3', growth),
+    detail('user/sato', 'm', '6', { teams: ['night'] }),
+    detail('role/app', 'm', '4'),
+  ]
+  const owners = (by: StatusInput['by']) => {
+    const { groups } = status({ by, details: owned })
+    return { overlap: groups?.overlapUsd, rows: groups?.rows.map(({ key: name, usd }) => [name, usd]) }
+  }
+
+  it('by person, and whoever is nobody under its own name', () => {
+    expect(owners('person')).toEqual({
+      overlap: '0',
+      rows: [
+        ['person/tanaka', '10'],
+        ['user/sato', '6'],
+        ['role/app', '4'],
+      ],
+    })
+  })
+
+  it('by team: who is in two counts in both, and it says by how much the rows exceed the total', () => {
+    expect(owners('team')).toEqual({
+      overlap: '10',
+      rows: [
+        ['team/night', '16'],
+        ['team/growth', '10'],
+        ['role/app', '4'],
+      ],
+    })
+  })
+
   it('names the models whose price is assumed', () => {
     expect(status({ details }).health.unpricedModels).toEqual(['anthropic.claude-next-9'])
+  })
+})
+
+describe('people and teams in status', () => {
+  const belongings: Belongings = {
+    people: [{ name: 'tanaka', members: ['user/tanaka', 'user/boss'] }],
+    teams: [{ name: 'growth', members: ['person/tanaka'], from: 'list' }],
+  }
+  const wishes = { limits: [limit('person/tanaka=200'), limit('*=90')], waivers: [], blocks: [], excluded: [] }
+  const judged = (given: typeof wishes) =>
+    judgeAll({ wishes: given, belongings, balances, previous: [], zoning: tokyo, now, unknownPrice: 'warn', account })
+  const limitsOf = (principal: string, given = wishes) =>
+    row(principal, { belongings, judgements: judged(given) })?.limits.map(({ of, sharedBy, spentUsd, forecastUsd }) => [
+      of,
+      sharedBy,
+      spentUsd,
+      forecastUsd,
+    ])
+
+  it('are named in each row: those of now, and in a month that is over those of its last entry', () => {
+    expect(row('user/boss', { belongings })).toMatchObject({ person: 'tanaka', teams: ['growth'] })
+    const before = detail('user/boss', 'm', '1', { person: 'old', day: '2026-11-04' as Day })
+    const after = detail('user/boss', 'm', '1', { teams: ['new'], day: '2026-11-05' as Day })
+    expect(row('user/boss', { details: [after, before] })).toMatchObject({ person: null, teams: ['new'] })
+  })
+
+  it('show the spend and the forecast of the pot in the row of every member', () => {
+    // 113.1 + (5 + 7.1)/7 × 10 days left
+    const pot = ['person/tanaka', null, '113.1', '130.385714285714']
+    expect([limitsOf('user/tanaka'), limitsOf('user/boss')]).toEqual([[pot], [pot]])
+  })
+
+  it('share everyone by person: without the member who has a limit of its own', () => {
+    const each = { ...wishes, limits: [limit('*=90')] }
+    expect(limitsOf('user/boss', each)).toEqual([['*', 'person/tanaka', '113.1', '130.385714285714']])
+    const own = { ...wishes, limits: [limit('*=90'), limit('user/tanaka=200')] }
+    expect(limitsOf('user/boss', own)).toEqual([['*', 'person/tanaka', '61', '61']])
   })
 })
 

@@ -2,7 +2,8 @@
 import type { RuntimeConfig } from '../../src/runtime/config.ts'
 import { dayOf, type Instant, monthOf, type Zoning } from '../../src/runtime/domain/base/calendar.ts'
 import type { Pot } from '../../src/runtime/domain/judging/limit.ts'
-import type { Charge } from '../../src/runtime/domain/metering/charge.ts'
+import { membershipOf } from '../../src/runtime/domain/metering/belonging.ts'
+import { belonging, type Charge } from '../../src/runtime/domain/metering/charge.ts'
 import { type PrincipalKey, parseKey } from '../../src/runtime/domain/metering/principal.ts'
 import { type PicoUsd, parseUsd, zero } from '../../src/runtime/domain/money/money.ts'
 import type { Notice, NoticeKind } from '../../src/runtime/domain/telling/notice.ts'
@@ -171,7 +172,8 @@ export class Guarded {
     const when = how.iso === undefined ? this.clock.now() : at(how.iso)
     this.#requests += 1
     const charge = chargeOf(principal, usd, when, `request-${this.#requests}`, how)
-    await this.ledger.record([charge])
+    const membership = membershipOf(await this.people.belongings())
+    await this.ledger.record([{ ...charge, ...belonging(principal, membership) }])
     await this.health.noteIngest({ lastIngestAt: this.clock.now(), lastRecordAt: when })
   }
 

@@ -269,8 +269,32 @@ describe('status', () => {
     const { groups } = await readStatus(guard.report, { by: 'day' })
     expect(groups).toEqual({
       by: 'day',
+      overlapUsd: '0',
       rows: [{ key: '2026-11-19', usd: '30', assumedUsd: '0', requests: 1, sharePercent: 100 }],
     })
+  })
+
+  test('groups by team: this month by the members of now as the limits do, a month that is over by those of then', async () => {
+    const guard = await team()
+    const growth = { name: 'growth', members: ['user/tanaka'], from: 'list' as const }
+    await guard.people.putTeam(growth)
+    await guard.spend(tanaka, '5', { iso: '2026-10-05T00:00:00Z' })
+    await guard.people.putTeam({ ...growth, members: ['user/tanaka', 'user/sato'] })
+    await guard.spend(user('sato'), '12.5')
+    const rows = async (month?: Month) =>
+      (await readStatus(guard.report, { by: 'team', ...(month ? { month } : {}) })).groups?.rows.map(({ key, usd }) => [
+        key,
+        usd,
+      ])
+    expect(await rows()).toEqual([['team/growth', '42.5']])
+    await guard.people.removeTeam('growth')
+    expect(await rows()).toEqual([
+      ['user/tanaka', '30'],
+      ['user/sato', '12.5'],
+    ])
+    expect(await rows('2026-10' as Month)).toEqual([['team/growth', '5']])
+    const { principals } = await readStatus(guard.report, { month: '2026-10' as Month, by: 'team' })
+    expect(principals).toMatchObject([{ principal: 'user/tanaka', teams: ['growth'] }])
   })
 
   test('says when the checks have stopped, because they cannot say so themselves', async () => {

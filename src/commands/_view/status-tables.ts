@@ -72,6 +72,7 @@ export function principalTable(view: StatusView, screen: number): string {
 /** Days have no limits: who spent what is all there is to tell. */
 export const byPrincipal = ({ principals, totalUsd }: StatusView): StatusView['groups'] => ({
   by: 'principal',
+  overlapUsd: '0',
   rows: principals.map(({ principal, usd: spent, assumedUsd, requests }) => ({
     key: principal,
     usd: spent,

@@ -51,14 +51,24 @@ export function statusText(view: StatusView, words: StatusWords): string {
       `Total ${toCents(total)} dollars${second}${assumed}. Estimate at list price, before tax, credits and private discounts.`,
       words.screen,
     ),
-    ...[...accountLines(view), ...observing(view, words), ...standing(view, words), ...assumedOnly(view)].map((line) =>
-      wrap(line, words.screen),
-    ),
+    ...[
+      ...overlap(view),
+      ...accountLines(view),
+      ...observing(view, words),
+      ...standing(view, words),
+      ...assumedOnly(view),
+    ].map((line) => wrap(line, words.screen)),
     ...healthLines(view, words),
   ].join('\n')
 }
 
 const usd = (decimal: string): PicoUsd => parseUsd(decimal)
+
+function overlap({ groups }: StatusView): readonly string[] {
+  if (groups === undefined || groups.overlapUsd === '0') return []
+  const more = toCents(usd(groups.overlapUsd))
+  return [`Who is in several teams counts in each of them, and once in the total: the rows are ${more} dollars more.`]
+}
 
 /** The account's own limit is everybody's: it is said once. */
 function accountLines(view: StatusView): readonly string[] {

@@ -4,6 +4,7 @@ import { needsPrevious } from '../domain/judging/waiver.ts'
 import type { FailedCalls } from '../domain/metering/balance.ts'
 import { OTHER_SOURCE } from '../domain/metering/charge.ts'
 import { type StatusBy, type StatusView, statusOf } from '../domain/telling/status.ts'
+import { asMembersNow } from '../domain/telling/status-groups.ts'
 import type { BlockBook, Clock, Health, HealthBook, Ledger, LimitBook, PeopleBook } from '../ports.ts'
 import { collect, judge } from './books.ts'
 
@@ -53,10 +54,11 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     ? judge({ now, month, wishes, belongings, balances, previous: counted }, room.config)
     : []
   const assuming = balances.filter((balance) => balance.assumed > 0n)
-  const details =
-    by === 'principal'
-      ? (await Promise.all(assuming.map(({ principal }) => collect(room.ledger.detail(month, principal))))).flat()
-      : await collect(room.ledger.detail(month))
+  // Who belonged where in a month that is over, its entries tell.
+  const told = by !== 'principal' || (!isCurrent && belongings.people.length + belongings.teams.length > 0)
+  const details = told
+    ? await collect(room.ledger.detail(month))
+    : (await Promise.all(assuming.map(({ principal }) => collect(room.ledger.detail(month, principal))))).flat()
   const uncounted = room.config.onlySources ? sumUncounted(await collect(room.ledger.failed(month))) : 0
   return statusOf({
     uncounted,
@@ -65,12 +67,13 @@ export async function readStatus(room: StatusRoom, wish: StatusWish = {}): Promi
     zoning,
     now,
     observe: room.config.mode === 'observe',
+    ...(isCurrent ? { belongings } : {}),
     balances,
     previous,
     installedAt: wish.installedAt,
     judgements,
     records: isCurrent ? records : [],
-    details,
+    details: isCurrent ? asMembersNow(details, belongings) : details,
     by,
     health: { ...health, problems: [...silence(health, now), ...health.problems] },
   })

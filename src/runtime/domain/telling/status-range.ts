@@ -4,7 +4,8 @@ import { type Day, dayPeriod, type Instant, toIso, type Zoning } from '../base/c
 import type { Detail } from '../metering/balance.ts'
 import type { PrincipalKey } from '../metering/principal.ts'
 import { add, type PicoUsd, sum, toDecimal, zero } from '../money/money.ts'
-import { groupsOf, type StatusBy, type StatusView } from './status.ts'
+import { groupsOf, lastPlaces, nobodys } from './status-groups.ts'
+import type { StatusBy, StatusView } from './status-view.ts'
 
 export interface RangeInput {
   readonly since: Day
@@ -36,6 +37,7 @@ export function statusOfRange({ since, until, zoning, details, by, current }: Ra
     rows.set(principal, row)
   }
   const last = dayPeriod(until, zoning)
+  const places = lastPlaces(inside)
   return {
     ...current,
     period: { kind: 'range', key: `${since}..${until}`, timezone: last.zone, resetsAt: toIso(last.end as Instant) },
@@ -45,6 +47,7 @@ export function statusOfRange({ since, until, zoning, details, by, current }: Ra
       .sort(([a, x], [b, y]) => (x.usd < y.usd ? 1 : x.usd > y.usd ? -1 : a < b ? -1 : 1))
       .map(([principal, row]) => ({
         principal,
+        ...(places.get(principal) ?? nobodys),
         usd: toDecimal(row.usd),
         assumedUsd: toDecimal(row.assumed),
         requests: row.requests,
@@ -56,6 +59,6 @@ export function statusOfRange({ since, until, zoning, details, by, current }: Ra
         ),
         limits: [],
       })),
-    ...(by === 'principal' ? {} : { groups: { by, rows: groupsOf(by, inside) } }),
+    ...(by === 'principal' ? {} : { groups: groupsOf(by, inside) }),
   }
 }

@@ -1,4 +1,4 @@
-export type StatusBy = 'principal' | 'model' | 'day' | 'source'
+export type StatusBy = 'principal' | 'person' | 'team' | 'model' | 'day' | 'source'
 
 export type PrincipalState =
   | 'ok'
@@ -40,12 +40,16 @@ export interface StatusView {
     readonly uncountedRequests: number
     readonly problems: readonly string[]
   }
-  /** Only with `--by model|day|source`. */
-  readonly groups?: { readonly by: StatusBy; readonly rows: readonly StatusGroup[] }
+  /** Only with `--by person|team|model|day|source`. */
+  readonly groups?: StatusGroups
 }
 
 export interface StatusPrincipal {
   readonly principal: string
+  /** Whose it is: now, or when it last spent in a month that is over; without `person/`. */
+  readonly person: string | null
+  /** Without `team/`; through the person too. */
+  readonly teams: readonly string[]
   readonly usd: string
   readonly assumedUsd: string
   readonly requests: number
@@ -61,6 +65,8 @@ export interface StatusPrincipal {
 export interface StatusLimit {
   readonly id: string
   readonly of: string
+  /** Of `*`: `person/NAME` whose members share it; null where a principal has it alone. */
+  readonly sharedBy: string | null
   readonly per: string
   readonly limitUsd: string
   readonly spentUsd: string
@@ -70,6 +76,13 @@ export interface StatusLimit {
   readonly resetsAt: string
   readonly action: 'block' | 'notify'
   readonly decides: boolean
+}
+
+export interface StatusGroups {
+  readonly by: StatusBy
+  /** By how much the rows together exceed the total, because teams overlap; `0` for every other grouping. */
+  readonly overlapUsd: string
+  readonly rows: readonly StatusGroup[]
 }
 
 export interface StatusGroup {

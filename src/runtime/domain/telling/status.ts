@@ -1,11 +1,14 @@
 import { type Day, dayOf, type Instant, type Period, periodOf, toIso, type Zoning } from '../base/calendar.ts'
 import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
 import type { Balance, Detail } from '../metering/balance.ts'
+import { type Belongings, groupsOfPrincipal, membershipOf, noBelongings } from '../metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { add, type PicoUsd, percentOf, sum, toDecimal, zero } from '../money/money.ts'
 import { forecast, shiftDay } from './forecast.ts'
-import type { PrincipalState, StatusBy, StatusGroup, StatusLimit, StatusPrincipal, StatusView } from './status-view.ts'
+import { groupsOf, lastPlaces, nobodys, type Place, unpricedOf } from './status-groups.ts'
+import type { PrincipalState, StatusBy, StatusLimit, StatusPrincipal, StatusView } from './status-view.ts'
 
+export { groupsOf, unpricedOf } from './status-groups.ts'
 export type * from './status-view.ts'
 
 export interface StatusInput {
@@ -18,6 +21,8 @@ export interface StatusInput {
   readonly observe?: boolean
   /** Calls without a configured label, where only those count. */
   readonly uncounted?: number
+  /** Who belongs to whom now. Undefined for a month that is over: its details tell. */
+  readonly belongings?: Belongings | undefined
   readonly balances: readonly Balance[]
   /** Balances of the month before the shown one, where they were read. */
   readonly previous: readonly Balance[]
@@ -26,7 +31,7 @@ export interface StatusInput {
   /** None for a month that is over. */
   readonly judgements: readonly Judgement[]
   readonly records: readonly BlockedRecord[]
-  /** Needed for `by` other than principal, and where something is assumed (to name the models); else empty. */
+  /** Needed for `by` other than principal, where something is assumed (to name the models), and to tell who belonged where; else empty. */
   readonly details: readonly Detail[]
   readonly by: StatusBy
   readonly health: {
@@ -37,23 +42,6 @@ export interface StatusInput {
     readonly hold: boolean
     readonly problems: readonly string[]
   }
-}
-
-/** Models whose money rests on assumed prices, dearest first. */
-export function unpricedOf(
-  details: readonly Detail[],
-): readonly { readonly model: string; readonly requests: number; readonly assumed: PicoUsd }[] {
-  const models = new Map<string, { model: string; requests: number; assumed: PicoUsd }>()
-  for (const detail of details) {
-    if (detail.assumed <= 0n) continue
-    const seen = models.get(detail.model) ?? { model: detail.model, requests: 0, assumed: zero }
-    models.set(detail.model, {
-      model: detail.model,
-      requests: seen.requests + detail.requests,
-      assumed: add(seen.assumed, detail.assumed),
-    })
-  }
-  return [...models.values()].sort((a, b) => order(b.assumed, a.assumed) || text(a.model, b.model))
 }
 
 const order = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -69,19 +57,34 @@ function daysOfPot(members: readonly Balance[]): ReadonlyMap<Day, PicoUsd> {
   return days
 }
 
-/** The balances that make up each pot: everybody, a role with its sessions, or one principal alone. */
-function potsOf(balances: readonly Balance[]): (of: string, principal: PrincipalKey) => readonly Balance[] {
-  const own = new Map<PrincipalKey, Balance[]>()
-  const ofRole = new Map<PrincipalKey, Balance[]>()
-  for (const balance of balances) {
-    const role = roleKeyOf(balance.principal)
-    own.set(balance.principal, [...(own.get(balance.principal) ?? []), balance])
-    if (role !== undefined) ofRole.set(role, [...(ofRole.get(role) ?? []), balance])
+/** The balances that make up each pot: everybody, a role with its sessions, a person's or a team's members, or one principal. */
+function potsOf(
+  balances: readonly Balance[],
+  { belongings = noBelongings, judgements }: Pick<StatusInput, 'belongings' | 'judgements'>,
+): (state: LimitState, principal: PrincipalKey) => readonly Balance[] {
+  const membership = membershipOf(belongings)
+  const judged = new Map(judgements.map((judgement) => [judgement.principal, judgement]))
+  const own = new Map<string, Balance[]>()
+  const count = (key: string, balance: Balance): void => {
+    const there = own.get(key)
+    if (there) there.push(balance)
+    else own.set(key, [balance])
   }
-  return (of, principal) => {
-    if (of === 'account') return balances
-    const key = of === '*' ? principal : (of as PrincipalKey)
-    return [...(own.get(key) ?? []), ...(of === '*' ? [] : (ofRole.get(key) ?? []))]
+  for (const balance of balances) {
+    const { principal } = balance
+    count(`=${principal}`, balance)
+    for (const key of [principal, roleKeyOf(principal), ...groupsOfPrincipal(principal, membership)]) {
+      if (key !== undefined) count(key, balance)
+    }
+  }
+  // In a person's share of `everyone` are those members whom no limit of their own names.
+  const shares = (state: LimitState, { principal }: Balance): boolean =>
+    judged.get(principal)?.limits.some(({ limit }) => limit === state.limit) ?? true
+  return (state, principal) => {
+    if (state.of === 'account') return balances
+    if (state.of !== '*') return own.get(state.of) ?? []
+    if (state.sharedBy === undefined) return own.get(`=${principal}`) ?? []
+    return (own.get(state.sharedBy) ?? []).filter((balance) => shares(state, balance))
   }
 }
 
@@ -106,14 +109,14 @@ export function countedSince(input: {
 
 /** Forecasts by limit; a pot shared by many is added up once. */
 function forecaster(input: StatusInput): (state: LimitState, principal: PrincipalKey) => PicoUsd | undefined {
-  const membersOf = potsOf([...input.balances, ...input.previous])
+  const membersOf = potsOf([...input.balances, ...input.previous], input)
   const since = countedSince(input)
   const done = new Map<string, PicoUsd | undefined>()
   return (state, principal) => {
-    const once = `${state.of === '*' ? principal : state.of}@${state.per}`
+    const once = `${state.of === '*' ? `*${state.sharedBy ?? principal}` : state.of}@${state.per}`
     if (!done.has(once)) {
       const period = periodOf(state.per, input.now, input.zoning)
-      const days = daysOfPot(membersOf(state.of, principal))
+      const days = daysOfPot(membersOf(state, principal))
       done.set(once, forecast({ days, period, zoning: input.zoning, now: input.now, since }))
     }
     return done.get(once)
@@ -124,6 +127,7 @@ function limitView(state: LimitState, judgement: Judgement, expected: PicoUsd | 
   return {
     id: state.limit,
     of: state.of,
+    sharedBy: state.sharedBy ?? null,
     per: state.per,
     limitUsd: toDecimal(state.amount),
     spentUsd: toDecimal(state.spent),
@@ -171,11 +175,22 @@ export function standingOf(
   }
 }
 
+/** Whose a principal is: now, or when it last spent in a month that is over. */
+function placesIn(input: Pick<StatusInput, 'belongings' | 'details'>): (principal: PrincipalKey) => Place {
+  const membership = input.belongings && membershipOf(input.belongings)
+  const then = membership ? undefined : lastPlaces(input.details)
+  return (principal) => {
+    if (membership === undefined) return then?.get(principal) ?? nobodys
+    return { person: membership.personOf(principal) ?? null, teams: membership.teamsOf(principal) }
+  }
+}
+
 /** One row per principal with a balance or a judgement, dearest first. */
 function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
   const judged = new Map(input.judgements.map((judgement) => [judgement.principal, judgement]))
   const balances = new Map(input.balances.map((balance) => [balance.principal, balance]))
   const expect = forecaster(input)
+  const placeOf = placesIn(input)
   return [...new Set([...balances.keys(), ...judged.keys()])]
     .sort((a, b) => order(balances.get(b)?.spend ?? 0n, balances.get(a)?.spend ?? 0n) || text(a, b))
     .map((principal) => {
@@ -185,6 +200,7 @@ function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
       const labels = [...(balance?.labels ?? [])].sort(([a], [b]) => text(a, b))
       return {
         principal,
+        ...placeOf(principal),
         usd: toDecimal(balance?.spend ?? zero),
         assumedUsd: toDecimal(balance?.assumed ?? zero),
         requests: balance?.requests ?? 0,
@@ -195,32 +211,6 @@ function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
         limits: judgement?.limits.map((limit) => limitView(limit, judgement, expect(limit, principal))) ?? [],
       }
     })
-}
-
-const groupKey = { model: 'model', day: 'day', source: 'label' } as const
-
-/** The same money by model, day or source label; days in order, others dearest first. */
-export function groupsOf(by: Exclude<StatusBy, 'principal'>, details: readonly Detail[]): readonly StatusGroup[] {
-  const total = sum(details.map((detail) => detail.spend))
-  const groups = new Map<string, { usd: PicoUsd; assumed: PicoUsd; requests: number }>()
-  for (const detail of details) {
-    const key = detail[groupKey[by]]
-    const group = groups.get(key) ?? { usd: zero, assumed: zero, requests: 0 }
-    groups.set(key, {
-      usd: add(group.usd, detail.spend),
-      assumed: add(group.assumed, detail.assumed),
-      requests: group.requests + detail.requests,
-    })
-  }
-  return [...groups]
-    .sort(([a, x], [b, y]) => (by === 'day' ? text(a, b) : order(y.usd, x.usd) || text(a, b)))
-    .map(([key, group]) => ({
-      key,
-      usd: toDecimal(group.usd),
-      assumedUsd: toDecimal(group.assumed),
-      requests: group.requests,
-      sharePercent: percentOf(group.usd, total) ?? null,
-    }))
 }
 
 export function statusOf(input: StatusInput): StatusView {
@@ -243,6 +233,6 @@ export function statusOf(input: StatusInput): StatusView {
       uncountedRequests: input.uncounted ?? 0,
       problems: health.problems,
     },
-    ...(by === 'principal' ? {} : { groups: { by, rows: groupsOf(by, input.details) } }),
+    ...(by === 'principal' ? {} : { groups: groupsOf(by, input.details) }),
   }
 }
