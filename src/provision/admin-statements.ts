@@ -25,7 +25,15 @@ export function operating(scope: AdminScope): readonly Statement[] {
     // The configuration tells which table a guard works on that is not called after it.
     allow('AskTheFunctions', { to: of('lambda', 'InvokeFunction', 'GetFunctionConfiguration'), on: functions }),
     allow('FindPeople', {
-      to: of('iam', 'GetUser', 'GetRole', 'ListAttachedUserPolicies', 'ListAttachedRolePolicies'),
+      to: of(
+        'iam',
+        'GetUser',
+        'GetRole',
+        'ListAttachedUserPolicies',
+        'ListAttachedRolePolicies',
+        'ListUserTags',
+        'ListRoleTags',
+      ),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
     // What doctor and coverage ask: AWS judges none of it on any resource.

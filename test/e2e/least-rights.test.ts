@@ -130,6 +130,7 @@ async function limits(): Promise<void> {
   await admin.does('unblock', 'tanaka', '--reason', 'release day')
   await admin.does('exclude', 'add', 'sato')
   await admin.does('exclude', 'remove', 'sato', '--yes')
+  await admin.does('teams', 'sync', '--all', '--dry-run')
   await admin.run(['doctor'])
   await sandbox.idle()
   for (const command of [['status'], ['show', 'tanaka'], ['history'], ['report', 'preview'], ['report', 'send']]) {

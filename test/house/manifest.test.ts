@@ -59,6 +59,7 @@ describe('the manifest', () => {
       'people:list',
       'people:remove',
       'people:set',
+      'people:suggest',
       'plan',
       'prices:list',
       'prices:set',
@@ -73,6 +74,7 @@ describe('the manifest', () => {
       'teams:list',
       'teams:remove',
       'teams:set',
+      'teams:sync',
       'unblock',
     ])
   })

@@ -130,6 +130,8 @@ export async function applyChanges(
   })
   const json = { ...changesJson(plan), cautions, ...also.json }
   const said = [...(also.lines ?? []), ...changesText(plan)]
+  // What an admin is asked about was found, not typed: they must have read it before, and need not read it twice.
+  const shown = how.always === true && !how.yes
   if (how['dry-run'] === true)
     return {
       text: lines([...said, ...previewOf(plan, observes), ...cautions]),
@@ -137,7 +139,7 @@ export async function applyChanges(
     }
   const blocks = plan.blocks.length > 0 && !observes
   if (plan.changes.length > 0 && (blocks || how.always === true)) {
-    door.note(lines([...(how.always === true ? said : []), ...previewOf(plan, observes)]))
+    door.note(lines([...(shown ? said : []), ...previewOf(plan, observes)]))
     await mustConfirm({
       message: `Change who belongs to whom${blocks ? ` and block ${plan.blocks.length === 1 ? 'this principal' : `these ${plan.blocks.length} principals`} now` : ''}?`,
       yes: how.yes,
@@ -147,7 +149,8 @@ export async function applyChanges(
     })
   }
   const check = await changeBelongings(room, plan, door.caller)
-  return { text: lines([...said, ...cautions, effectText(check)]), json: { ...json, ...effectsJson(check) } }
+  const done = shown && plan.changes.length > 0 ? ['Done.'] : said
+  return { text: lines([...done, ...cautions, effectText(check)]), json: { ...json, ...effectsJson(check) } }
 }
 
 const hasPattern = ({ after = [] }: PotChange): boolean => after.some((one) => one.includes('*'))
