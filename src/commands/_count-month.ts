@@ -1,10 +1,11 @@
 /** A guard installed in the middle of a month need not give everybody a fresh budget: what the log group holds is counted first. */
 import { changesAnything, type Plan } from '../provision/engine/plan.ts'
-import { type Instant, monthOf, monthPeriod, toIso } from '../runtime/domain/base/calendar.ts'
-import type { EnforceAnswer, IngestAnswer } from '../runtime/protocol.ts'
+import { type Instant, monthOf, monthPeriod } from '../runtime/domain/base/calendar.ts'
+import type { EnforceAnswer } from '../runtime/protocol.ts'
 import { canAsk, confirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
-import { askIngest, healthBook, wishRoom } from './_rooms.ts'
+import { countAll } from './_replay/hand-over.ts'
+import { healthBook, wishRoom } from './_rooms.ts'
 
 interface Offer {
   /** --count-this-month or --no-count-this-month; undefined: neither. */
@@ -14,9 +15,6 @@ interface Offer {
   readonly json: boolean
   readonly say: (text: string) => void
 }
-
-/** A month has so many records at most that a caller would wait for; each round reads a few thousand. */
-const ROUNDS_AT_MOST = 10_000
 
 /** Also true where a former init was cut off while it counted: the guard is still on hold then. */
 export async function wantsCounting(door: Door, plan: Plan, offer: Offer): Promise<boolean> {
@@ -83,7 +81,7 @@ export async function countThisMonth(
   how: { readonly yes: boolean; readonly json: boolean; readonly say: (text: string) => void },
 ): Promise<{ hold: boolean; json: object }> {
   const { from, to } = await monthSoFar(door)
-  const total = await backfill(door, from, to)
+  const total = await countAll(door, { from, to }, (records) => door.note(`  ${records} records of this month read`))
   how.say(
     `Counted this month so far: ${total.recorded} requests${total.duplicates > 0 ? ` (${total.duplicates} were counted before)` : ''}.`,
   )
@@ -113,30 +111,6 @@ export async function countThisMonth(
       enforced: enforce,
     },
   }
-}
-
-async function backfill(
-  door: Door,
-  from: Instant,
-  to: Instant,
-): Promise<{ recorded: number; duplicates: number; malformed: number }> {
-  const total = { recorded: 0, duplicates: 0, malformed: 0 }
-  let cursor: string | undefined
-  for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
-    const answer: IngestAnswer = await askIngest(door, {
-      kind: 'backfill',
-      from: toIso(from),
-      to: toIso(to),
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    total.recorded += answer.recorded
-    total.duplicates += answer.duplicates
-    total.malformed += answer.malformed
-    door.note(`  ${total.recorded + total.duplicates} records of this month read`)
-    cursor = answer.cursor
-    if (cursor === undefined) return total
-  }
-  throw new Error(`the log group gave no end after ${ROUNDS_AT_MOST} readings`)
 }
 
 function previewWords(preview: EnforceAnswer): string {

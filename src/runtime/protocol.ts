@@ -16,6 +16,8 @@ export type IngestEvent =
   | { readonly kind: 'catch-up' }
   /** Read [from, to) again through the same path; answers a cursor while there is more. */
   | { readonly kind: 'backfill'; readonly from: string; readonly to: string; readonly cursor?: string }
+  /** Records that a command read elsewhere (the copy in S3, files), in the subscription's envelope; `from`: of none before it. */
+  | { readonly kind: 'replay'; readonly data: string; readonly from: string }
 
 export interface IngestAnswer {
   readonly recorded: number

@@ -31,6 +31,7 @@ describe('the manifest', () => {
   test('names every command of the product', () => {
     expect(Object.keys(commands)).toEqual([
       'analyze',
+      'backfill',
       'block',
       'config:export',
       'config:get',

@@ -102,10 +102,10 @@ async function ledgerFacts(door: Door, month: Month) {
   }
 }
 
-/** When the totals were read that are this month's opening entries: what happened before is in them. */
-export async function openingsReadAt(door: Door): Promise<Instant | undefined> {
+/** When the totals were read that are the month's opening entries (else this month's): what happened before is in them. */
+export async function openingsReadAt(door: Door, ofMonth?: Month): Promise<Instant | undefined> {
   const room = await wishRoom(door)
-  const month = monthOf(door.clock.now(), room.settings.zoning)
+  const month = ofMonth ?? monthOf(door.clock.now(), room.settings.zoning)
   for await (const detail of room.ledger.detail(month)) {
     if (isOpening(detail)) return parseInstant(openedAt(detail))
   }

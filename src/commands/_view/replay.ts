@@ -64,3 +64,65 @@ export function repriceText(view: RepriceView): string {
   const did = `${counted(view.corrected, 'entry', 'entries')} ${view.done ? 'corrected' : 'would be corrected'} (${where}), in USD at list price before tax.`
   return [table, '', did, ...rest].join('\n')
 }
+
+interface SurveyView {
+  readonly read: { readonly records: number; readonly malformed: number }
+  readonly missing: number
+  readonly known: number
+  readonly spend: PicoUsd
+  readonly perPrincipal: readonly { readonly principal: string; readonly requests: number; readonly usd: PicoUsd }[]
+  readonly blocks: readonly string[]
+  readonly warns: readonly string[]
+}
+const ROWS_AT_MOST = 20
+
+export function surveyText(view: SurveyView, how: { readonly hold: boolean; readonly observes: boolean }): string {
+  if (view.missing === 0) return `Nothing is missing: all ${counted(view.known, 'request')} there are counted already.`
+  const shown = view.perPrincipal.slice(0, ROWS_AT_MOST)
+  const table = columns(
+    [{ head: 'PRINCIPAL' }, { head: 'REQUESTS', align: 'right' }, { head: 'USD', align: 'right' }],
+    shown.map(({ principal, requests, usd }) => [principal, requests.toLocaleString('en-US'), toCents(usd)]),
+  )
+  const more = view.perPrincipal.length - shown.length
+  const blocks = how.observes ? 'Would be blocked, did the guard not only observe' : 'Would be blocked'
+  return [
+    `${counted(view.missing, 'request')} not counted yet, ${toCents(view.spend)} USD at list price before tax; ${view.known.toLocaleString('en-US')} are.`,
+    table,
+    ...(more > 0 ? [`and ${counted(more, 'other')}`] : []),
+    ...(view.read.malformed > 0 ? [`${counted(view.read.malformed, 'record')} could not be read.`] : []),
+    ...view.blocks.map((principal) => `${blocks}: ${principal}`),
+    ...view.warns.map((principal) => `Would be warned: ${principal}`),
+    ...(how.hold && view.blocks.length > 0
+      ? ['The guard is on hold: it blocks nobody until init has released it.']
+      : []),
+  ].join('\n')
+}
+
+interface CountedView {
+  readonly recorded: number
+  readonly duplicates: number
+  readonly conflicts: number
+  readonly malformed: number
+  readonly refused: number
+}
+
+export function backfilledText(
+  view: CountedView,
+  stopped: { readonly at: string; readonly why: string | undefined; readonly next: string } | undefined,
+): string {
+  const before = view.duplicates === 0 ? '' : `; ${view.duplicates.toLocaleString('en-US')} were counted before`
+  return [
+    `Counted ${counted(view.recorded, 'request')}${before}.`,
+    ...(view.conflicts === 0
+      ? []
+      : [`${counted(view.conflicts, 'record')} with a request id that is counted with other content: left as it was.`]),
+    ...(view.malformed === 0 ? [] : [`${counted(view.malformed, 'record')} could not be read.`]),
+    ...(view.refused === 0 ? [] : [`${counted(view.refused, 'record')} refused by the table.`]),
+    ...(stopped === undefined
+      ? []
+      : [
+          `Stopped at ${stopped.at}${stopped.why === undefined ? '' : `: ${stopped.why}`}. Nothing counts twice; go on with:`,
+          `  ${stopped.next}`,
+        ]),
+  ].join('\n')
+}

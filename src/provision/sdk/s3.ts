@@ -1,2 +1,2 @@
 /** What is loaded of this SDK package when it is first needed; see clients.ts. */
-export { S3Client } from '@aws-sdk/client-s3'
+export { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3'

@@ -96,7 +96,7 @@ export async function catchUp(room: IngestRoom): Promise<IngestAnswer> {
   const now = room.clock.now()
   const health = await room.health.read()
   const from = health.catchUpFrom ?? instant((health.watermark ?? now) - OVERLAP_MS)
-  const oldest = oldestReadable(room, now)
+  const oldest = oldestKept(room.config.journalDays, now)
   // The clock of whoever installed the guard may be ahead of ours.
   const first = Math.min(health.countFrom ?? 0, now)
   const start = instant(Math.max(Math.min(from, now - OVERLAP_MS), oldest, first))
@@ -145,8 +145,6 @@ async function stemsSetSince(room: IngestRoom, since: number): Promise<readonly 
   return [...new Set(recent.map(({ stem }) => stem))]
 }
 
-const oldestReadable = (room: IngestRoom, now: Instant): Instant => oldestKept(room.config.journalDays, now)
-
 /**
  * Reads [from, to) of the log group; answers a cursor while there is more: call again with it until there is none.
  * @throws GuardError `backfill-too-old`, `bad-range`, `bad-cursor`
@@ -156,14 +154,8 @@ export async function backfill(
   range: { readonly from: Instant; readonly to: Instant },
   cursor: string | undefined,
 ): Promise<IngestAnswer> {
-  const oldest = oldestReadable(room, room.clock.now())
   if (range.from >= range.to) throw refused('bad-range', `${toIso(range.from)} is not before ${toIso(range.to)}`)
-  if (range.from < oldest) {
-    throw refused(
-      'backfill-too-old',
-      `the journal remembers only what happened after ${toIso(oldest)}: older records could be counted twice`,
-    )
-  }
+  refuseTooOld(room, range.from)
   const start = cursor === undefined ? { from: range.from, page: undefined } : readCursor(cursor, range)
   const { answer, reached, page } = await readAgain(
     room,
@@ -172,6 +164,16 @@ export async function backfill(
   )
   if (reached >= range.to) return answer
   return { ...answer, cursor: `${toIso(reached)}|${page ?? ''}` }
+}
+
+/** @throws GuardError `backfill-too-old` */
+export function refuseTooOld(room: Pick<IngestRoom, 'config' | 'clock'>, from: Instant): void {
+  const oldest = oldestKept(room.config.journalDays, room.clock.now())
+  if (from >= oldest) return
+  throw refused(
+    'backfill-too-old',
+    `the journal remembers only what happened after ${toIso(oldest)}: older records could be counted twice`,
+  )
 }
 
 function readCursor(

@@ -1,8 +1,8 @@
 import { instant, parseInstant } from '../domain/base/calendar.ts'
 import { GuardError } from '../domain/base/guard-error.ts'
 import type { IngestAnswer, IngestEvent } from '../protocol.ts'
-import { backfill, catchUp } from './catch-up.ts'
-import { type IngestRoom, ingest } from './ingest.ts'
+import { backfill, catchUp, refuseTooOld } from './catch-up.ts'
+import { type IngestRoom, ingest, type Origin } from './ingest.ts'
 
 const nothing = { recorded: 0, duplicates: 0, conflicts: 0, failed: 0, ignored: 0, malformed: 0, refused: 0 }
 
@@ -22,21 +22,26 @@ export async function receive(
   event: IngestEvent,
   open: (data: unknown) => Delivery,
 ): Promise<IngestAnswer> {
-  if ('awslogs' in event) return await deliver(room, open(event.awslogs?.data))
+  if ('awslogs' in event) return await deliver(room, open(event.awslogs?.data), 'subscription')
   if (event.kind === 'catch-up') return await catchUp(room)
   const from = parseInstant(event.from)
-  const to = parseInstant(event.to)
+  const to = event.kind === 'replay' ? from : parseInstant(event.to)
   if (from === undefined || to === undefined) {
+    const end = event.kind === 'replay' ? '' : ` to "${event.to}"`
     throw new GuardError({
       code: 'bad-range',
       fault: 'user',
-      message: `"${event.from}" to "${event.to}" is no range of times`,
+      message: `"${event.from}"${end} is no range of times`,
     })
+  }
+  if (event.kind === 'replay') {
+    refuseTooOld(room, from)
+    return await deliver(room, open(event.data), 'backfill')
   }
   return await backfill(room, { from, to }, event.cursor)
 }
 
-async function deliver(room: IngestRoom, delivery: Delivery): Promise<IngestAnswer> {
+async function deliver(room: IngestRoom, delivery: Delivery, origin: Origin): Promise<IngestAnswer> {
   if (delivery.kind === 'ignored') return { ...nothing, ignored: delivery.count }
   if (delivery.kind === 'heartbeat') {
     // Two guards may read one log group: each hears the other's beats too.
@@ -46,7 +51,7 @@ async function deliver(room: IngestRoom, delivery: Delivery): Promise<IngestAnsw
   }
   if (delivery.kind === 'lines') {
     const lines = delivery.lines.map((line) => ({ ...line, at: line.at === undefined ? undefined : instant(line.at) }))
-    return await ingest(room, lines, 'subscription')
+    return await ingest(room, lines, origin)
   }
   // One bad record for the whole payload: what was in it is still in the log group, and catch-up reads it there.
   const { id, why, excerpt } = delivery
