@@ -1,6 +1,7 @@
 /** Bedrock's own copy of its log in S3: only the objects of the hours in question are read, one after the other. */
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import { isAccessDenied } from '../../runtime/aws/aws-errors.ts'
 import { type Instant, instant } from '../../runtime/domain/base/calendar.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { textsOf, wholeLines } from '../../runtime/usecases/lines.ts'
@@ -36,15 +37,16 @@ export async function copyInS3(
   return {
     from: 's3',
     place: `s3://${place.bucket}/${place.prefix}`,
-    async amount() {
-      let objects = 0
-      let bytes = 0
-      for await (const { size } of objectsIn(door, place, hours)) {
-        objects += 1
-        bytes += size
-      }
-      return `${objects.toLocaleString('en-US')} ${objects === 1 ? 'object' : 'objects'}, ${megabytes(bytes)} packed`
-    },
+    amount: () =>
+      readable(place, async () => {
+        let objects = 0
+        let bytes = 0
+        for await (const { size } of objectsIn(door, place, hours)) {
+          objects += 1
+          bytes += size
+        }
+        return `${objects.toLocaleString('en-US')} ${objects === 1 ? 'object' : 'objects'}, ${megabytes(bytes)} packed`
+      }),
     async *batches() {
       for await (const found of objectsIn(door, place, hours)) yield* batchesOf(door, place, found, { range, problem })
     },
@@ -53,12 +55,13 @@ export async function copyInS3(
 
 async function* batchesOf(
   door: Door,
-  { bucket }: Place,
+  place: Place,
   found: Found,
   { range, problem }: { range: Range; problem: (text: string) => void },
 ): AsyncGenerator<Batch> {
+  const { bucket } = place
   const [{ GetObjectCommand }, client] = await Promise.all([import('../../provision/sdk/s3.ts'), door.clients.s3()])
-  const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: found.key }))
+  const { Body } = await readable(place, () => client.send(new GetObjectCommand({ Bucket: bucket, Key: found.key })))
   const bytes =
     Body instanceof Readable ? Body : Readable.from([(await Body?.transformToByteArray()) ?? Buffer.alloc(0)])
   const reached = instant(Math.min(Math.max(found.hour, range.from), range.to))
@@ -88,6 +91,26 @@ async function* objectsIn(door: Door, place: Place, hours: { from: number; to: n
       }
       ContinuationToken = page.NextContinuationToken
     } while (ContinuationToken !== undefined)
+  }
+}
+
+/** Who reads the copy reads prompts: no policy that this program prints lets anybody. See docs/decisions/0007. */
+async function readable<Answer>({ bucket }: Place, read: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await read()
+  } catch (cause) {
+    if (!isAccessDenied(cause)) throw cause
+    throw new GuardError({
+      code: 'may-not-read-copy',
+      fault: 'user',
+      message: `you may not read the copy in ${bucket}: whoever reads it may read prompts, so no policy of the guard allows it`,
+      suggestions: [
+        `s3:ListBucket on arn:aws:s3:::${bucket} and s3:GetObject on what is in it`,
+        'kms:Decrypt on its key, and --log-reader, where it is encrypted with one',
+        '--from log-group',
+      ],
+      cause,
+    })
   }
 }
 
