@@ -9,6 +9,7 @@ import { type PrincipalKey, parseKey } from '../runtime/domain/metering/principa
 import { collect, protectedBy } from '../runtime/usecases/books.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
+import { coverageNow } from './_doctor/coverage.ts'
 import { type Finding, found } from './_doctor/finding.ts'
 import { driftFindings, healthFindings } from './_doctor/health.ts'
 import { heartbeat } from './_doctor/heartbeat.ts'
@@ -61,6 +62,7 @@ async function findAll(door: Door, flags: Flags): Promise<readonly Finding[]> {
     ['dead-letters', () => deadLetters(door)],
     ['functions', () => functionErrors(door)],
     ['alarms', () => alarmsNow(door)],
+    ['coverage', () => coverageNow(door)],
     ['mail', () => mailFindings(door)],
     ['blocks', () => standing(door)],
     ['people', () => people(door)],

@@ -53,7 +53,7 @@ async function onlyThePrintedPolicies(): Promise<Admin> {
 
 /** What an organization may ask for: the guard's roles are under its path and may never do more than this. */
 async function boundary(): Promise<string> {
-  const services = ['dynamodb', 'logs', 'sns', 'sqs', 'lambda', 'bedrock', 'iam', 'kms']
+  const services = ['dynamodb', 'logs', 'sns', 'sqs', 'lambda', 'bedrock', 'iam', 'kms', 'cloudwatch']
   const Action = services.map((service) => `${service}:*`)
   const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }
   const { Policy } = await new IAMClient(here()).send(
@@ -133,7 +133,14 @@ async function limits(): Promise<void> {
   await admin.does('teams', 'sync', '--all', '--dry-run')
   await admin.run(['doctor'])
   await sandbox.idle()
-  for (const command of [['status'], ['show', 'tanaka'], ['history'], ['report', 'preview'], ['report', 'send']]) {
+  for (const command of [
+    ['status'],
+    ['show', 'tanaka'],
+    ['history'],
+    ['report', 'preview'],
+    ['report', 'send'],
+    ['coverage'],
+  ]) {
     await admin.does(...command)
   }
 }

@@ -38,6 +38,7 @@ describe('the manifest', () => {
       'config:outputs',
       'config:schema',
       'config:set',
+      'coverage',
       'doctor',
       'exclude:add',
       'exclude:list',
