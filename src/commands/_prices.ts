@@ -1,21 +1,19 @@
-/** prices list and set. */
+/** prices list and set, and what every change of prices ends with: corrections and who is freed or stopped. */
 import { instant, toIso } from '../runtime/domain/base/calendar.ts'
 import type { Scope } from '../runtime/domain/metering/model-id.ts'
 import {
   makeBook,
   noKeptPrices,
-  type PriceBook,
   parseOverride,
-  perMillion,
-  type Rate,
   type RateOverride,
   rateFromOverride,
 } from '../runtime/domain/money/price-book.ts'
-import { correctAssumed } from '../runtime/usecases/correct-assumed.ts'
+import type { RateBook } from '../runtime/ports.ts'
+import { type Corrected, correctAssumed, type Which } from '../runtime/usecases/correct-assumed.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'
 import { rateBook, statusRoom, wishRoom } from './_rooms.ts'
-import { columns } from './_view/columns.ts'
+import { pricesScreen, rateJson } from './_view/prices.ts'
 
 interface Shown {
   readonly model: string | undefined
@@ -25,79 +23,16 @@ interface Shown {
 
 export function builtInPrices(how: Shown): { text: string; json: object } {
   const book = makeBook({ kept: noKeptPrices, profiles: new Map(), assumedCacheTtl: '5m' })
-  return shown(book, [], how, toIso(instant(Date.now())).slice(0, 10))
+  return pricesScreen({ book, unpriced: [], today: toIso(instant(Date.now())).slice(0, 10), ...how })
 }
 
 export async function pricesInForce(door: Door, how: Shown): Promise<{ text: string; json: object }> {
   const [rates, room] = await Promise.all([rateBook(door), statusRoom(door)])
   const [kept, profiles, view] = await Promise.all([rates.kept(), rates.profiles(), readStatus(room)])
   const book = makeBook({ kept, profiles, assumedCacheTtl: room.settings.assumedCacheTtl })
-  return shown(book, view.health.unpricedModels, how, toIso(door.clock.now()).slice(0, 10))
+  const today = toIso(door.clock.now()).slice(0, 10)
+  return pricesScreen({ book, unpriced: view.health.unpricedModels, today, ...how })
 }
-
-const inForce = (rate: Rate, day: string): boolean =>
-  rate.validFrom <= day && (rate.until === undefined || day < rate.until)
-const bandText = (rate: Rate): string => (rate.band === 'standard' ? '' : `>${rate.band.over / 1000}K`)
-
-function shown(
-  book: PriceBook,
-  unpriced: readonly string[],
-  how: Shown,
-  today: string,
-): { text: string; json: object } {
-  const rates = book.rates.filter(
-    (rate) => (how.all || inForce(rate, today)) && (how.model === undefined || rate.stem.includes(how.model)),
-  )
-  const table = columns(
-    [
-      { head: 'MODEL' },
-      { head: 'SCOPE' },
-      { head: 'IN', align: 'right' },
-      { head: 'OUT', align: 'right' },
-      { head: 'READ', align: 'right' },
-      { head: 'W 5M', align: 'right' },
-      { head: 'W 1H', align: 'right' },
-      { head: 'FROM' },
-    ],
-    rates.map((rate) => [
-      `${rate.stem}${bandText(rate)}`,
-      rate.scope,
-      perMillion(rate.prices.input),
-      perMillion(rate.prices.output),
-      perMillion(rate.prices.cacheRead),
-      perMillion(rate.prices.cacheWrite5m),
-      perMillion(rate.prices.cacheWrite1h),
-      rate.validFrom,
-    ]),
-    how.screen,
-  )
-  const sources = [...new Set(rates.map((rate) => `${rate.source} (${rate.checked})`))]
-  const text = [
-    ...(rates.length === 0
-      ? [`No price of a model ${how.model === undefined ? 'is known' : `whose name contains "${how.model}"`}.`]
-      : [table, '', 'Dollars per million tokens; READ is from the cache, W into it, for so long.']),
-    ...sources.map((source) => `Source: ${source}`),
-    ...unpriced.map((model) => `No price: ${model}`),
-  ].join('\n')
-  return { text, json: { prices: rates.map(rateJson), unpricedModels: unpriced } }
-}
-
-const rateJson = (rate: Rate) => ({
-  id: rate.id,
-  model: rate.stem,
-  provider: rate.provider,
-  scope: rate.scope,
-  promptsAbove: rate.band === 'standard' ? null : rate.band.over,
-  inputUsd: perMillion(rate.prices.input),
-  outputUsd: perMillion(rate.prices.output),
-  cacheReadUsd: perMillion(rate.prices.cacheRead),
-  cacheWrite5mUsd: perMillion(rate.prices.cacheWrite5m),
-  cacheWrite1hUsd: perMillion(rate.prices.cacheWrite1h),
-  validFrom: rate.validFrom,
-  validUntil: rate.until ?? null,
-  source: rate.source,
-  checked: rate.checked,
-})
 
 interface Typed {
   readonly input: string
@@ -139,25 +74,42 @@ export async function setPrice(door: Door, model: string, typed: Typed): Promise
     what: 'price-set',
     details: { model: override.stem, scope: override.scope, ...override.perMillion, validFrom: override.validFrom },
   })
-  const now = door.clock.now()
-  const done = await correctAssumed(
-    { ledger: room.ledger, rates, clock: door.clock, config: room.settings },
-    { stem: override.stem },
-    now,
-  )
-  const check = done.corrected > 0 ? await room.enforce.ask({ kind: 'check', from: 'command' }) : undefined
+  const done = await corrections(door, { ...room, rates }, { stem: override.stem })
   const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = override.perMillion
   const text = [
     `${override.stem} (${override.scope}) from ${override.validFrom}: input ${input}, output ${output}, cache read ${cacheRead}, write ${cacheWrite5m} (5 minutes), ${cacheWrite1h} (an hour), per million tokens.`,
-    done.corrected === 0
-      ? 'Nothing of this month or the last had to be corrected.'
-      : `Corrected ${done.corrected} requests of this month and the last.`,
-    ...(done.complete ? [] : ['The time ran out before the last one: run the same command again.']),
-    ...(check?.released.length ? [`Released: ${check.released.join(', ')}`] : []),
-    ...(check?.blocked.length ? [`Blocked: ${check.blocked.join(', ')}`] : []),
+    correctionsText(done),
   ].join('\n')
   return {
     text,
     json: { prices: rateFromOverride(override).map(rateJson), corrected: done.corrected, complete: done.complete },
   }
 }
+
+export interface Corrections extends Corrected {
+  readonly released: readonly string[]
+  readonly blocked: readonly string[]
+}
+
+/** Gives what is booked otherwise the price of the book, this month and last, and lets enforce act on what that changes. */
+export async function corrections(
+  door: Door,
+  room: Pick<Awaited<ReturnType<typeof wishRoom>>, 'ledger' | 'settings' | 'enforce'> & { readonly rates: RateBook },
+  which: Which,
+): Promise<Corrections> {
+  const { ledger, rates, settings } = room
+  const done = await correctAssumed({ ledger, rates, clock: door.clock, config: settings }, which, door.clock.now())
+  const check = done.corrected > 0 ? await room.enforce.ask({ kind: 'check', from: 'command' }) : undefined
+  return { ...done, released: check?.released ?? [], blocked: check?.blocked ?? [] }
+}
+
+/** @param counted what the corrected requests were counted at. */
+export const correctionsText = (done: Corrections, counted = 'an assumed price'): string =>
+  [
+    done.corrected === 0
+      ? `Nothing had been counted at ${counted}.`
+      : `Corrected ${done.corrected} requests that were counted at ${counted}.`,
+    ...(done.complete ? [] : ['The time ran out before the last one: run the same command again.']),
+    ...(done.released.length > 0 ? [`Released: ${done.released.join(', ')}`] : []),
+    ...(done.blocked.length > 0 ? [`Blocked: ${done.blocked.join(', ')}`] : []),
+  ].join('\n')

@@ -1,6 +1,7 @@
 /** The list against the price book in force: what is new, changed, gone, and what is refused, each with its reason. Pure. */
 import type { ListedRate, PriceBook, Rate, TokenPrices } from '../../runtime/domain/money/price-book.ts'
 import { perMillion } from '../../runtime/domain/money/price-book.ts'
+import { DAY, indexOf } from '../../runtime/domain/money/price-index.ts'
 import { type Candidate, type Candidates, keyOf, type LeftOut } from './candidates.ts'
 import { CLASSES, completed, type FullPrices } from './complete.ts'
 import { changeIn, isBig, nonsenseIn } from './sanity.ts'
@@ -70,14 +71,14 @@ function judge(candidate: Candidate, all: readonly Candidate[], against: Against
   const refuse = (whys: readonly string[]): Refused => ({ what: keyOf(candidate), why: whys.join('; ') })
   if (candidate.refused.length > 0) return refuse(candidate.refused)
   const day = candidate.effective > today ? candidate.effective : today
-  const standing = book.rates.filter((rate) => rate.origin !== 'set' && holds(rate, candidate, day))
-  const before = bestOf(standing.filter(({ band }) => band === 'standard'))
+  const standing = rowsOn(candidate, day, book)
+  const before = standing.find(({ band }) => band === 'standard')
   const siblings = otherRows(candidate, all)
   const standard = completed(candidate.standard, [...pricesOf(before), ...siblings], candidate.stem)
   if (standard === undefined) return refuse([missing(candidate)])
   const longRows = standing.filter(({ band }) => band !== 'standard')
   const over = bandOver(longRows, candidate, book)
-  const beforeLong = bestOf(longRows)
+  const [beforeLong] = longRows
   const long =
     candidate.long === undefined
       ? undefined
@@ -122,9 +123,7 @@ function proposalOf(
     })),
     changePercent: known.length === 0 ? null : (most ?? null),
     big: known.length > 0 && isBig(most),
-    hidden: against.book.rates.some(
-      (rate) => rate.origin === 'set' && holds(rate, { ...candidate, tier: rate.tier }, against.today),
-    ),
+    hidden: namedIn(against.book, candidate.stem, candidate.scope).rows.some(({ set }) => set),
   }
 }
 
@@ -161,23 +160,18 @@ export function countsFrom(effective: string, today: string, fresh: boolean): st
 
 type Where = Pick<Candidate, 'stem' | 'scope' | 'tier' | 'region'>
 
-const holds = (rate: Rate, { stem, scope, tier, region }: Where, day: string): boolean =>
-  rate.stem === stem &&
-  rate.scope === scope &&
-  rate.tier === tier &&
-  (rate.regions === undefined || rate.regions.includes(region)) &&
-  rate.validFrom <= day &&
-  (rate.until === undefined || day < rate.until)
-
-/** As the price book picks: what was read from the list before what shipped, the region's own before the general, the latest. */
-function bestOf(rates: readonly Rate[]): Rate | undefined {
-  const rank = (rate: Rate): string =>
-    `${rate.origin === 'list' ? 1 : 0}${rate.regions === undefined ? 0 : 1}${rate.validFrom}`
-  return rates.reduce<Rate | undefined>(
-    (best, one) => (best === undefined || rank(one) > rank(best) ? one : best),
-    undefined,
-  )
+/** What the book would apply, the row that counts first in front; what the admin set aside. */
+function rowsOn({ stem, scope, tier, region }: Where, day: string, book: PriceBook): readonly Rate[] {
+  const { rows, tiers } = namedIn(book, stem, scope)
+  const on = Date.parse(day) / DAY
+  return (tier === 'default' ? rows : (tiers[tier] ?? []))
+    .filter(({ set, from, until }) => !set && from <= on && on < until)
+    .map(({ rate }) => rate)
+    .filter(({ regions }) => regions === undefined || regions.includes(region))
 }
+
+const namedIn = (book: PriceBook, stem: string, scope: Candidate['scope']) =>
+  indexOf(book).named({ kind: 'model', model: stem, provider: stem.slice(0, stem.indexOf('.')), scope })
 
 const pricesOf = (rate: Rate | undefined): readonly TokenPrices[] => (rate === undefined ? [] : [rate.prices])
 

@@ -1,0 +1,122 @@
+/** The price book in lines and as JSON. Pure. */
+import {
+  type Discount,
+  notMeteredByTokens,
+  type PriceBook,
+  perMillion,
+  type Rate,
+} from '../../runtime/domain/money/price-book.ts'
+import { columns } from './columns.ts'
+import { wrap } from './width.ts'
+
+export interface PricesScreen {
+  readonly book: PriceBook
+  /** Models that were seen and have no price. */
+  readonly unpriced: readonly string[]
+  /** UTC day. */
+  readonly today: string
+  /** Only models whose id contains this. */
+  readonly model: string | undefined
+  /** Rows that are over or not yet in force too. */
+  readonly all: boolean
+  readonly screen: number
+}
+
+const inForce = (rate: Rate, day: string): boolean =>
+  rate.validFrom <= day && (rate.until === undefined || day < rate.until)
+
+const HEADS = [
+  { head: 'MODEL' },
+  { head: 'SCOPE' },
+  { head: 'IN', align: 'right' },
+  { head: 'OUT', align: 'right' },
+  { head: 'READ', align: 'right' },
+  { head: 'W 5M', align: 'right' },
+  { head: 'W 1H', align: 'right' },
+  { head: 'FROM' },
+  { head: '' },
+] as const
+
+/** Rows of the book in force; which price counts where there are several is said below. */
+export function pricesScreen(shown: PricesScreen): { text: string; json: object } {
+  const { book, unpriced, today, model, all, screen } = shown
+  const rates = book.rates.filter(
+    (rate) => (all || inForce(rate, today)) && (model === undefined || rate.stem.includes(model)),
+  )
+  const say = (text: string) => wrap(text, screen)
+  const table = columns(HEADS, rates.map(rowOf), screen)
+  const sources = [...new Set(rates.map((rate) => `${rate.source} (${rate.checked})`))]
+  const byOther = [...notMeteredByTokens].filter(([stem]) => model === undefined || stem.includes(model))
+  const discounts = book.discounts.filter((one) => all || counts(one, book.discounts, today))
+  const text = [
+    ...(rates.length === 0
+      ? [`No price of a model ${model === undefined ? 'is known' : `whose name contains "${model}"`}.`]
+      : [
+          table,
+          '',
+          say('Dollars per million tokens; READ is from the cache, W into it, for so long. FROM is a UTC day.'),
+          say('S: set by you, wins over L: read from AWS’s list, wins over the rest: came with this version.'),
+        ]),
+    ...sources.map((source) => `Source: ${source}`),
+    ...discounts.map(({ of, multiplier, validFrom }) => `Discount: ${of} × ${multiplier} from ${validFrom}`),
+    ...(byOther.length === 0
+      ? []
+      : [say(`Not metered by tokens: ${byOther.map(([stem, by]) => `${stem} (by ${by})`).join(', ')}`)]),
+    ...unpriced.map((one) => `No price: ${one}`),
+  ].join('\n')
+  return {
+    text,
+    json: {
+      prices: rates.map(rateJson),
+      discounts: discounts.map(discountJson),
+      notMeteredByTokens: byOther.map(([stem, by]) => ({ model: stem, by })),
+      unpricedModels: unpriced,
+    },
+  }
+}
+
+const rowOf = (rate: Rate): readonly string[] => [
+  [
+    `${rate.stem}${rate.band === 'standard' ? '' : `>${rate.band.over / 1000}K`}`,
+    ...(rate.tier === 'default' ? [] : [rate.tier]),
+    ...(rate.regions === undefined ? [] : [`(${rate.regions.join(', ')})`]),
+  ].join(' '),
+  rate.scope,
+  perMillion(rate.prices.input),
+  perMillion(rate.prices.output),
+  perMillion(rate.prices.cacheRead),
+  perMillion(rate.prices.cacheWrite5m),
+  perMillion(rate.prices.cacheWrite1h),
+  rate.validFrom,
+  rate.origin === 'set' ? 'S' : rate.origin === 'list' ? 'L' : '',
+]
+
+/** The latest of its key that has begun, or one that is still to come. */
+const counts = (one: Discount, all: readonly Discount[], today: string): boolean =>
+  one.validFrom > today ||
+  !all.some((other) => other.of === one.of && other.validFrom > one.validFrom && other.validFrom <= today)
+
+export const rateJson = (rate: Rate) => ({
+  id: rate.id,
+  origin: rate.origin ?? 'built-in',
+  model: rate.stem,
+  provider: rate.provider,
+  scope: rate.scope,
+  tier: rate.tier,
+  regions: rate.regions ?? null,
+  promptsAbove: rate.band === 'standard' ? null : rate.band.over,
+  inputUsd: perMillion(rate.prices.input),
+  outputUsd: perMillion(rate.prices.output),
+  cacheReadUsd: perMillion(rate.prices.cacheRead),
+  cacheWrite5mUsd: perMillion(rate.prices.cacheWrite5m),
+  cacheWrite1hUsd: perMillion(rate.prices.cacheWrite1h),
+  derived: rate.derived ?? [],
+  validFrom: rate.validFrom,
+  validUntil: rate.until ?? null,
+  source: rate.source,
+  checked: rate.checked,
+})
+
+export const discountJson = ({ of, multiplier, validFrom, setAt, setBy }: Discount) => ({
+  ...{ of, multiplier, validFrom, setAt, setBy },
+})
