@@ -6,6 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Day, instant } from '../src/runtime/domain/base/calendar.ts'
+import { judgeAll } from '../src/runtime/domain/judging/judge.ts'
+import type { Belongings } from '../src/runtime/domain/metering/belonging.ts'
 import { parseUsd } from '../src/runtime/domain/money/money.ts'
 import { makeBook, noKeptPrices } from '../src/runtime/domain/money/price-book.ts'
 import { coverageOf } from '../src/runtime/domain/telling/coverage.ts'
@@ -16,8 +18,8 @@ import { type ReportInput, renderReport, reportOf } from '../src/runtime/domain/
 import type { Words } from '../src/runtime/domain/telling/wording.ts'
 import { en } from '../src/runtime/words/en.ts'
 import { ja } from '../src/runtime/words/ja.ts'
-import { at, balance, key, waiver } from '../test/domain/judging.ts'
-import { context, details, health, input, november, record } from '../test/domain/report-sample.ts'
+import { account, at, balance, key, limit, tokyo, waiver } from '../test/domain/judging.ts'
+import { context, detail, details, health, input, november, record } from '../test/domain/report-sample.ts'
 
 const target = join(dirname(fileURLToPath(import.meta.url)), '..', 'docs', 'mails.md')
 const admin = 'arn:aws:iam::123456789012:user/admin'
@@ -89,6 +91,30 @@ const crowd = Array.from({ length: 30 }, (_, index) => {
   const labels = new Map([['claude-code', usd] as const])
   return balance(`user/developer-${index + 1}`, { '2026-11-12': `${Number(usd) / 1e12}` }, { labels })
 })
+/** A person of two users, in two teams, of which one is over its limit. */
+function pooled(): Partial<ReportInput> {
+  const belongings: Belongings = {
+    people: [{ name: 'tanaka', members: ['user/tanaka', 'user/tanaka-key'] }],
+    teams: [
+      { name: 'growth', members: ['person/tanaka'], from: 'list' },
+      { name: 'night', members: ['user/sato', 'person/tanaka'], from: 'tags' },
+    ],
+  }
+  const usd = { 'user/tanaka': '30', 'user/tanaka-key': '12.5', 'user/sato': '17' }
+  const balances = Object.entries(usd).map(([name, spent]) => balance(name, { '2026-11-18': spent }))
+  const judgements = judgeAll({
+    wishes: { limits: [limit('person/tanaka=50'), limit('team/growth=40')], waivers: [], blocks: [], excluded: [] },
+    ...{ belongings, balances, previous: [], zoning: tokyo, now: input.now, unknownPrice: 'warn', account },
+  })
+  const records = ['user/tanaka', 'user/tanaka-key'].map((name) => ({
+    ...record,
+    principal: key(name),
+    decidedBy: 'team/growth@month',
+  }))
+  const details = Object.entries(usd).map(([name, spent]) => detail(name, 'anthropic.claude-opus-4-7', spent))
+  return { belongings, balances, judgements, records, details }
+}
+
 const reports: Readonly<Record<string, Partial<ReportInput>>> = {
   'Daily mail on the first day': {
     balances: [],
@@ -109,6 +135,7 @@ const reports: Readonly<Record<string, Partial<ReportInput>>> = {
     health: { ...health, enforceSeconds: 2, caughtUp: { count: 12, at: at('2026-11-19T10:00:00Z') } },
   },
   'Daily mail with 30 people': { balances: crowd, judgements: [], records: [], details: details.slice(0, 1) },
+  'Daily mail with people and teams': { ...pooled(), ownCost: undefined },
   'Statement on the 1st': {
     kind: 'statement',
     now: instant(november.end + 9 * 3_600_000),

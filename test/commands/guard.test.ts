@@ -225,7 +225,7 @@ describe('a guard, from the command line', () => {
   test('the table for chargeback goes to stdout or into a file that Excel reads, by queries alone', async () => {
     sandbox.clearCalls()
     const plain = await guard('report', 'preview', '--csv')
-    expect(plain.stdout).toMatch(/^month,principal,.*,usd,assumedUsd\r\n$/)
+    expect(plain.stdout).toMatch(/^month,principal,.*,usd,assumedUsd,person,teams\r\n$/)
     const file = join(mkdtempSync(join(tmpdir(), 'report-')), 'month.csv')
     const ran = await guard('report', 'preview', '--csv', '--output', file, '--json')
     expect(documentOf(ran)).toMatchObject({ totalUsd: '0', currency: null, file, rows: [] })

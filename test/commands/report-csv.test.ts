@@ -20,15 +20,29 @@ const csv = (currency?: typeof yen) => chargebackCsv(month, chargebackRows(detai
 describe('the table for chargeback', () => {
   test('has one row per principal, model and source, exact to the last digit in both currencies', () => {
     expect(csv(yen).split('\r\n')).toEqual([
-      'month,principal,kind,role,name,model,source,requests,inputTokens,outputTokens,cacheReadTokens,cacheWrite5mTokens,cacheWrite1hTokens,cacheWriteUnknownTokens,usd,assumedUsd,JPY',
-      '2026-11,role/batch,role,batch,batch,m,none,3,1,1,0,0,0,0,3,0,481.5',
-      `2026-11,session/AWSReservedSSO_Dev_0a1b/=cmd|calc,session,AWSReservedSSO_Dev_0a1b,'=cmd|calc,"x,""y""",none,3,1,1,0,0,0,0,0.5,0.5,80.25`,
-      '2026-11,unattributed,unattributed,,,m,none,3,1,1,0,0,0,0,1,0,160.5',
-      '2026-11,user/tanaka,user,,tanaka,anthropic.claude-opus-4-7,claude-code,6,2,2,0,0,0,0,52.100000000001,0,8362.0500000001605',
-      '2026-11,user/tanaka,user,,tanaka,anthropic.claude-opus-4-7,none,3,1,1,0,0,0,0,0.000000000003,0,0.0000000004815',
+      'month,principal,kind,role,name,model,source,requests,inputTokens,outputTokens,cacheReadTokens,cacheWrite5mTokens,cacheWrite1hTokens,cacheWriteUnknownTokens,usd,assumedUsd,person,teams,JPY',
+      '2026-11,role/batch,role,batch,batch,m,none,3,1,1,0,0,0,0,3,0,,,481.5',
+      `2026-11,session/AWSReservedSSO_Dev_0a1b/=cmd|calc,session,AWSReservedSSO_Dev_0a1b,'=cmd|calc,"x,""y""",none,3,1,1,0,0,0,0,0.5,0.5,,,80.25`,
+      '2026-11,unattributed,unattributed,,,m,none,3,1,1,0,0,0,0,1,0,,,160.5',
+      '2026-11,user/tanaka,user,,tanaka,anthropic.claude-opus-4-7,claude-code,6,2,2,0,0,0,0,52.100000000001,0,,,8362.0500000001605',
+      '2026-11,user/tanaka,user,,tanaka,anthropic.claude-opus-4-7,none,3,1,1,0,0,0,0,0.000000000003,0,,,0.0000000004815',
       '',
     ])
     expect(csv()).not.toContain('JPY')
+  })
+
+  test('tells whose it was when it was spent, in rows of their own: who changed teams stands there twice', () => {
+    const rows = chargebackRows([
+      detail('user/tanaka', 'm', '1', { person: 'tanaka', teams: ['growth', '=night'] }),
+      detail('user/tanaka', 'm', '2', { person: 'tanaka', teams: ['growth'] }),
+      detail('user/tanaka', 'm', '4', { day: '2026-11-05' as Day, person: 'tanaka', teams: ['growth'] }),
+    ])
+    const lines = chargebackCsv(month, rows, undefined).trim().split('\r\n')
+    expect(lines.map((line) => line.split(',').slice(-4))).toEqual([
+      ['usd', 'assumedUsd', 'person', 'teams'],
+      ['6', '0', 'tanaka', 'growth'],
+      ['1', '0', 'tanaka', 'growth; =night'],
+    ])
   })
 
   test('adds up to what was spent', () => {

@@ -292,9 +292,15 @@ describe('status', () => {
       ['user/tanaka', '30'],
       ['user/sato', '12.5'],
     ])
-    expect(await rows('2026-10' as Month)).toEqual([['team/growth', '5']])
+    expect(await rows('2026-10' as Month)).toEqual([
+      ['user/sato', '12.5'],
+      ['team/growth', '5'],
+    ])
     const { principals } = await readStatus(guard.report, { month: '2026-10' as Month, by: 'team' })
-    expect(principals).toMatchObject([{ principal: 'user/tanaka', teams: ['growth'] }])
+    expect(principals.map(({ principal, teams }) => [principal, teams])).toEqual([
+      ['user/sato', []],
+      ['user/tanaka', ['growth']],
+    ])
   })
 
   test('says when the checks have stopped, because they cannot say so themselves', async () => {

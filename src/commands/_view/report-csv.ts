@@ -6,11 +6,14 @@ import type { TokenCounts } from '../../runtime/domain/metering/usage.ts'
 import { exactlyIn } from '../../runtime/domain/money/currency.ts'
 import { add, type PicoUsd, sum, toDecimal } from '../../runtime/domain/money/money.ts'
 
-/** One principal × model × source label of a month. */
+/** One principal × model × source label × membership of a month. */
 export interface ChargebackRow {
   readonly principal: PrincipalKey
   readonly model: string
   readonly source: string
+  /** Whose it was when it was spent; a row counts in each of the teams. */
+  readonly person: string | undefined
+  readonly teams: readonly string[]
   readonly requests: number
   readonly tokens: TokenCounts
   readonly spend: PicoUsd
@@ -22,13 +25,15 @@ type Currency = { readonly code: string; readonly rate: string } | undefined
 /** The month's details without days and rates: by principal, each one's dearest first. Sums are exact. */
 export function chargebackRows(details: readonly Detail[]): readonly ChargebackRow[] {
   const rows = new Map<string, ChargebackRow>()
-  for (const { principal, model, label, requests, tokens, spend, assumed } of details) {
-    const key = JSON.stringify([principal, model, label])
+  for (const { principal, model, label, person, teams = [], requests, tokens, spend, assumed } of details) {
+    const key = JSON.stringify([principal, model, label, person, teams])
     const seen = rows.get(key)
     rows.set(key, {
       principal,
       model,
       source: label,
+      person,
+      teams,
       requests: requests + (seen?.requests ?? 0),
       tokens: seen === undefined ? tokens : addTokens(tokens, seen.tokens),
       spend: seen === undefined ? spend : add(spend, seen.spend),
@@ -65,6 +70,7 @@ export function csvText(text: string): string {
 const columns = [
   ...['month', 'principal', 'kind', 'role', 'name', 'model', 'source', 'requests', 'inputTokens', 'outputTokens'],
   ...['cacheReadTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens', 'cacheWriteUnknownTokens', 'usd', 'assumedUsd'],
+  ...['person', 'teams'],
 ]
 
 /** For chargeback in a spreadsheet: CRLF, exact decimals, the second currency at the guard's rate as the last column. */
@@ -77,7 +83,13 @@ export function chargebackCsv(month: Month, rows: readonly ChargebackRow[], curr
       ...[row.requests, tokens.input, tokens.output, tokens.cacheRead],
       ...[tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheWriteUnknown],
     ].map(String)
-    const money = [toDecimal(row.spend), toDecimal(row.assumed), ...(currency ? [exactlyIn(row.spend, currency)] : [])]
+    const whose = [row.person ?? '', row.teams.join('; ')].map(csvText)
+    const money = [
+      toDecimal(row.spend),
+      toDecimal(row.assumed),
+      ...whose,
+      ...(currency ? [exactlyIn(row.spend, currency)] : []),
+    ]
     return [...[month, row.principal, kind, role, name, row.model, row.source].map(csvText), ...numbers, ...money]
   })
   return [head, ...lines].map((cells) => `${cells.join(',')}\r\n`).join('')
@@ -96,8 +108,10 @@ export const chargebackJson = (of: {
   totalUsd: toDecimal(sum(of.rows.map((row) => row.spend))),
   currency: of.currency ?? null,
   file: of.file ?? null,
-  rows: of.rows.map(({ principal, model, source, requests, tokens, spend, assumed }) => ({
+  rows: of.rows.map(({ principal, model, source, person, teams, requests, tokens, spend, assumed }) => ({
     principal,
+    person: person ?? null,
+    teams,
     model,
     source,
     requests,

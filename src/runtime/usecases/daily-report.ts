@@ -187,6 +187,7 @@ async function compose(room: ReportRoom, month: Month, now: Instant): Promise<Co
     zoning,
     now,
     observe: room.config.mode === 'observe',
+    ...(isCurrent ? { belongings } : {}),
     balances,
     previous,
     details,

@@ -66,7 +66,9 @@ function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, c
   const { facts: label } = words
   const pairs: [string, string][] = []
   const { waiver } = item
-  if (told.limit) pairs.push([label.limit, told.amount ? `${told.limit}: ${told.amount}` : told.limit])
+  const through = item.through === undefined ? '' : ` (${printable(item.through)})`
+  const limit = told.limit + (told.limit ? through : '')
+  if (limit) pairs.push([label.limit, told.amount ? `${limit}: ${told.amount}` : limit])
   if (told.spent) pairs.push([label.spent, told.percent ? `${told.spent}, ${told.percent}` : told.spent])
   if (item.assumed !== undefined && item.assumed > 0n) pairs.push([label.assumed, moneyText(item.assumed, context)])
   if (kind === 'blocked') pairs.push([label.until, timeText(item.until ?? 'no-end', context, words)])
@@ -77,7 +79,7 @@ function factsOf(kind: NoticeKind, item: NoticeItem, told: Told, words: Words, c
   if (item.policy && kind !== 'released') pairs.push([label.policy, item.policy])
   const by = item.by ?? (kind === 'released' ? waiver?.by : undefined)
   const reason = kind === 'released' ? waiver?.reason : /^(?:blocked|waive)/.test(kind) ? item.why : undefined
-  if (by) pairs.push([label.by, printable(by)])
+  if (by) pairs.push([label.by, printable(by) + (limit ? '' : through)])
   if (reason) pairs.push([label.reason, printable(reason)])
   return pairs
 }
@@ -104,7 +106,8 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
   const who = item.principal ?? 'account'
   const [pot, per] = splitLimit(item.limit ?? '')
   // A limit for each is raised for this one where it can have its own; what a role or the account shares, only there.
-  const raised = pot !== '*' && pot !== '' ? pot : /^(user|role|session)\//.test(who) ? who : '*'
+  const own = item.through ?? who
+  const raised = pot !== '*' && pot !== '' ? pot : /^(user|role|session|person|team)\//.test(own) ? own : '*'
   const raise = [
     command(
       context,
@@ -118,8 +121,8 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
     'raise',
   ] as const
   const status = [command(context, 'status'), 'status'] as const
-  const unblock = [command(context, 'unblock', shellQuoted(who)), 'unblock'] as const
   const manual = item.limit === 'manual'
+  const unblock = [command(context, 'unblock', shellQuoted(manual ? own : who)), 'unblock'] as const
   switch (kind) {
     case 'blocked':
       return manual

@@ -54,7 +54,7 @@ export interface NoticeItem {
   readonly also?: NoticeKey
   /** Whom it is about: a person or a team where it is said of the pot as a whole. */
   readonly principal?: Subject
-  /** Whose block by hand it is, where it is not the principal's own. */
+  /** The person or team whose block by hand it is, or whose share of everyone's limit. */
   readonly through?: GroupKey
   readonly limit?: string
   readonly spent?: PicoUsd

@@ -1,7 +1,7 @@
 /** What is worth saying after a check, from judgements, records and wishes. Pure. */
 import type { Instant } from '../base/calendar.ts'
 import { blockedBy } from '../judging/enforcement.ts'
-import type { Waiver } from '../judging/limit.ts'
+import type { ManualBlock, Waiver } from '../judging/limit.ts'
 import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
 import { isGroup, type Subject } from '../metering/belonging.ts'
 import type { PrincipalKey } from '../metering/principal.ts'
@@ -102,9 +102,15 @@ function blockItem(
     ...(record.policy === undefined ? {} : { policy: record.policy }),
     ...(why === undefined ? {} : { why }),
     ...(manual ? { by: manual.by } : {}),
-    ...(manual && isGroup(manual.principal) ? { through: manual.principal } : {}),
+    ...throughOf(manual, state),
     ...pardonIn(kind, record, judgement, input),
   }
+}
+
+/** Through whom: what is said of one member and is another's doing. */
+function throughOf(manual: ManualBlock | undefined, state: LimitState | undefined): Pick<NoticeItem, 'through'> {
+  if (manual && isGroup(manual.principal)) return { through: manual.principal }
+  return state?.sharedBy === undefined ? {} : { through: state.sharedBy }
 }
 
 /** A pardon that frees is told with the release, one that is over with the block that follows. */
@@ -161,7 +167,7 @@ function aboutObserved({ judgements, observe, wishes }: NoticeInput): readonly N
     const key = `observed#${principal}#${decidedBy}#${episode}`
     const until = verdict.kind === 'blocked' ? verdict.until : 'no-end'
     const item: NoticeItem = { ...(state ? stateItem(key, state, principal) : { key }), principal, limit: decidedBy }
-    return [{ ...item, until, ...(state || !manual ? {} : { by: manual.by }) }]
+    return [{ ...item, until, ...throughOf(manual, state), ...(state || !manual ? {} : { by: manual.by }) }]
   })
 }
 

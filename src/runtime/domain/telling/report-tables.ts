@@ -1,7 +1,7 @@
 import { localText } from '../base/calendar.ts'
 import { inCurrency } from '../money/currency.ts'
 import { add, type PicoUsd, subtract, sum, toCents, zero } from '../money/money.ts'
-import { type Column, displayWidth, facts, mailWidth, printable, shellQuoted, shorten, table } from './layout.ts'
+import { type Column, displayWidth, facts, mailWidth, printable, shellQuoted, shorten, table, wrap } from './layout.ts'
 import { command, limitText, moneyText } from './notice-text.ts'
 import type { ReportRow, ReportView, Stopped } from './report-view.ts'
 import type { Words } from './wording.ts'
@@ -35,7 +35,10 @@ function fitted<Row>(columns: readonly ValueColumn<Row>[], rows: readonly Row[])
 const nameOf = (row: ReportRow): string => `${row.within ? '  ' : ''}${printable(row.name)}`
 const spentBy = (rows: readonly ReportRow[]): PicoUsd => sum(rows.filter((row) => !row.within).map((row) => row.spend))
 
-/** One section of principals, dearest first: money, limit and share of it, state; columns that would be empty are left out. */
+/**
+ * One section of principals, people or teams, dearest first: money, limit and share of it, state; columns that would be
+ * empty are left out.
+ */
 export function people(title: string, rows: readonly ReportRow[], view: ReportView, words: Words): Lines {
   if (rows.length === 0) return []
   const { columns, noLimit } = words.report
@@ -58,7 +61,10 @@ export function people(title: string, rows: readonly ReportRow[], view: ReportVi
     rest.length === 0
       ? []
       : [`  ${words.report.more(rest.length, toCents(spentBy(rest)))}`, `  ${everybody(view)}  # ${words.todo.status}`]
-  return [...heading(`${title}: ${moneyText(spentBy(rows), view.context)}`), ...fitted(all, shown), ...more]
+  const overlap = rows === view.teams
+  const above = overlap ? title : `${title}: ${moneyText(spentBy(rows), view.context)}`
+  const note = overlap ? wrap(words.report.teamsOverlap, mailWidth - 2).map((line) => `  ${line}`) : []
+  return [...heading(above), ...fitted(all, shown), ...more, ...note]
 }
 
 const everybody = (view: ReportView): string =>
@@ -129,7 +135,8 @@ const totalRow = (view: ReportView, labels: ReadonlyMap<string, PicoUsd>, name: 
 function whyStopped(one: Stopped, words: Words): string {
   const { report } = words
   if (one.cannot !== undefined) return words.cannot[one.cannot].why
-  const who = report.byHand(one.by === undefined ? '' : printable(one.by.slice(one.by.lastIndexOf(':') + 1)))
+  const through = one.through === undefined ? '' : ` (${printable(one.through)})`
+  const who = report.byHand(one.by === undefined ? '' : printable(one.by.slice(one.by.lastIndexOf(':') + 1))) + through
   const hand = one.reason === undefined ? who : `${who}: ${printable(one.reason)}`
   if (one.decidedBy === 'manual') return hand
   const { limit } = one

@@ -2,11 +2,12 @@ import { type Day, dayOf, dayPeriod, type Instant, monthOf, type Period, type Zo
 import type { ManualBlock } from '../judging/limit.ts'
 import type { BlockedRecord, CannotBlock, Judgement, LimitState } from '../judging/verdict.ts'
 import type { Balance, Detail } from '../metering/balance.ts'
+import { type Belongings, type GroupKey, isGroup, type Subject } from '../metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
 import { add, type PicoUsd, subtract, sum, zero } from '../money/money.ts'
 import type { DayCoverage } from './coverage.ts'
 import { forecast, shiftDay } from './forecast.ts'
-import { dearest, roleRows, rowMaker } from './report-rows.ts'
+import { dearest, groupRows, roleRows, rowMaker } from './report-rows.ts'
 import { countedSince, standingOf, unpricedOf } from './status.ts'
 import type { PrincipalState } from './status-view.ts'
 import type { MailContext } from './wording.ts'
@@ -20,6 +21,8 @@ export interface ReportInput {
   readonly now: Instant
   /** The guard judges and tells, and blocks nobody. */
   readonly observe?: boolean
+  /** Who belongs to whom now. Undefined for a statement: its entries tell who belonged where then. */
+  readonly belongings?: Belongings | undefined
   readonly balances: readonly Balance[]
   /** Of the month before `period`: yesterday and the day before may lie in it. */
   readonly previous: readonly Balance[]
@@ -51,7 +54,7 @@ export interface ReportInput {
 export interface ReportRow {
   /** Without its kind: the section says it. */
   readonly name: string
-  readonly principal: PrincipalKey
+  readonly principal: Subject
   /** A session under its role, whose line already holds it. */
   readonly within: boolean
   readonly spend: PicoUsd
@@ -69,6 +72,8 @@ export interface Stopped {
   readonly limit: LimitState | undefined
   /** By hand, or pardoned: who, and why. */
   readonly by: string | undefined
+  /** The person or team that was blocked or pardoned, where it was not this one alone. */
+  readonly through: GroupKey | undefined
   readonly reason: string | undefined
   readonly cannot: CannotBlock | undefined
 }
@@ -96,6 +101,9 @@ export interface ReportView {
   readonly accountLimits: readonly LimitState[]
   /** By how much the month before differs from what its statement said. */
   readonly late: { readonly month: string; readonly difference: PicoUsd; readonly total: PicoUsd } | undefined
+  /** What each person's principals spent together; teams overlap, so their sum may exceed the total. */
+  readonly people: readonly ReportRow[]
+  readonly teams: readonly ReportRow[]
   readonly users: readonly ReportRow[]
   readonly roles: readonly ReportRow[]
   readonly others: readonly ReportRow[]
@@ -119,13 +127,15 @@ function stoppedNow(input: ReportInput): readonly Stopped[] {
     const hand =
       verdict.kind === 'waived'
         ? verdict.waiver
-        : input.blocks.find((block) => block.principal === principal || block.principal === roleKeyOf(principal))
+        : (judgement.hand ??
+          input.blocks.find((block) => block.principal === principal || block.principal === roleKeyOf(principal)))
     const why = decidedBy === 'manual' || verdict.kind === 'waived' ? hand : undefined
     const known = {
       principal,
       decidedBy,
       limit: judgement.limits.find((candidate) => candidate.limit === decidedBy),
       by: why?.by,
+      through: why && isGroup(why.principal) ? why.principal : undefined,
       reason: why?.reason,
       cannot: undefined,
     }
@@ -200,6 +210,8 @@ export function reportOf(input: ReportInput): ReportView {
     forecast: forecast({ days, period, zoning, now, since: countedSince({ ...input, installedAt: began }) }),
     accountLimits: accountLimits(input.judgements),
     late: lateOf(input),
+    people: groupRows('person', input),
+    teams: groupRows('team', input),
     users: single(['user']),
     roles: roleRows(balances, make),
     others: single(['root', 'federated', 'unattributed']),

@@ -142,8 +142,10 @@ function next(view: ReportView, words: Words): Lines {
   const lines: (readonly [string, string])[] = [[command(context, 'status'), words.todo.status]]
   const first = view.stopped.find((one) => one.state === 'blocked')
   if (first) {
-    const what = first.decidedBy === 'manual' ? words.todo.lift : words.todo.unblock
-    lines.push([command(context, 'unblock', shellQuoted(first.principal)), what])
+    const manual = first.decidedBy === 'manual'
+    const who = (manual ? first.through : undefined) ?? first.principal
+    const what = manual ? words.todo.lift : words.todo.unblock
+    lines.push([command(context, 'unblock', shellQuoted(who)), what])
   }
   lines.push([command(context, 'limits', 'set', 'NAME=AMOUNT'), words.todo.limits])
   const month = view.kind === 'daily' ? [] : ['--month', view.month]
@@ -166,6 +168,8 @@ export function renderReport(view: ReportView, words: Words): { readonly subject
   const lines = [
     ...head(view, words),
     ...(empty ? ['', ...nothing.flatMap((line) => paragraph(withCommands(line, view.context)))] : []),
+    ...people(report.people, view.people, view, words),
+    ...people(report.teams, view.teams, view, words),
     ...people(report.users, view.users, view, words),
     ...people(report.roles, view.roles, view, words),
     ...people(report.others, view.others, view, words),

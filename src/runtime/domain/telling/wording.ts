@@ -115,6 +115,11 @@ export interface Words {
 }
 
 export interface ReportWords {
+  /** Headings of the sections of people and of teams. */
+  readonly people: string
+  readonly teams: string
+  /** Below the teams: why they may add up to more than the total. */
+  readonly teamsOverlap: string
   subject(about: { guard: string; account: string; total: string; day: string }): string
   statementSubject(about: { guard: string; account: string; total: string; month: string }): string
   title(day: string): string
