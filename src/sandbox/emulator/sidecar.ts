@@ -21,6 +21,14 @@ def end_with_parent():
 if os.environ.get("COST_GUARD_SANDBOX_CHILD") == "1":
     threading.Thread(target=end_with_parent, daemon=True).start()
 
+def follow_clock(module):
+    from datetime import timedelta
+    real = module.utcnow
+    def utcnow():
+        with open(${JSON.stringify(clockFile)}) as file:
+            return real() + timedelta(milliseconds=int(file.read()))
+    module.utcnow = utcnow
+
 class FollowClock(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name != "moto.core.utils":
@@ -30,12 +38,7 @@ class FollowClock(importlib.abc.MetaPathFinder):
         run = spec.loader.exec_module
         def exec_module(module):
             run(module)
-            from datetime import timedelta
-            real = module.utcnow
-            def utcnow():
-                with open(${JSON.stringify(clockFile)}) as file:
-                    return real() + timedelta(milliseconds=int(file.read()))
-            module.utcnow = utcnow
+            follow_clock(module)
         spec.loader.exec_module = exec_module
         return spec
 
