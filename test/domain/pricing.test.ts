@@ -116,7 +116,7 @@ describe('the built-in book', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  it('has no two rows in force for one model, scope, band and region on one day', () => {
+  it('has no two rows in force for one model, scope, tier, band and region on one day', () => {
     const clashes = builtInRates.flatMap((a, index) =>
       builtInRates
         .slice(index + 1)
@@ -124,7 +124,7 @@ describe('the built-in book', () => {
           (b) =>
             a.stem === b.stem &&
             a.scope === b.scope &&
-            JSON.stringify([a.band, a.regions]) === JSON.stringify([b.band, b.regions]) &&
+            JSON.stringify([a.tier, a.band, a.regions]) === JSON.stringify([b.tier, b.band, b.regions]) &&
             a.validFrom < (b.until ?? '9999') &&
             b.validFrom < (a.until ?? '9999'),
         )
@@ -149,7 +149,12 @@ describe('the built-in book', () => {
       expect(rate.prices.output, rate.id).toBeGreaterThanOrEqual(rate.prices.input)
       expect(rate.prices.cacheWrite1h, rate.id).toBeGreaterThanOrEqual(rate.prices.cacheWrite5m)
       expect(rate.prices.cacheRead, rate.id).toBeLessThanOrEqual(rate.prices.input)
-      expect(rate.prices.input, rate.id).toBeGreaterThan(0n)
+      const units = Object.values(rate.units ?? {})
+      expect(
+        [rate.prices.input, ...units].some((price) => price > 0n),
+        rate.id,
+      ).toBe(true)
+      expect(Object.keys(rate.units ?? {}).filter((unit) => !['image', 'second', 'search'].includes(unit))).toEqual([])
     }
   })
 

@@ -33,7 +33,7 @@ const KNOWING = [
   'provision/cloudwatch/console.ts',
   // An example in the help, and the address a price was read at.
   'commands/mail/confirm.ts',
-  'runtime/domain/money/price-book.data.ts',
+  'runtime/domain/money/price-snapshot.ts',
 ]
 
 describe('the source', () => {

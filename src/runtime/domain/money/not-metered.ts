@@ -1,14 +1,19 @@
+import { builtInRates } from './price-book.data.ts'
 import type { UnitPrices } from './rate.ts'
 
-const of = (by: keyof UnitPrices, stems: string): readonly (readonly [string, keyof UnitPrices])[] =>
-  stems.split(' ').map((stem) => [stem, by] as const)
+/** Model → what it is billed by instead of tokens; the log tells no count of it outside of bodies. */
+export const notMeteredByTokens: ReadonlyMap<string, keyof UnitPrices> = new Map(
+  builtInRates
+    .filter(({ prices, units }) => units !== undefined && prices.input === 0n)
+    .flatMap(({ stem, units }) => Object.keys(units ?? {}).map((unit) => [stem, unit as keyof UnitPrices] as const)),
+)
 
-/**
- * Models that are not metered by tokens, and what by: the log has no count of it outside of bodies.
- * https://aws.amazon.com/bedrock/pricing/, read 2026-11-20.
- */
-export const notMeteredByTokens: ReadonlyMap<string, keyof UnitPrices> = new Map([
-  ...of('image', 'amazon.nova-canvas amazon.titan-image-generator'),
-  ...of('second', 'amazon.nova-reel luma.ray'),
-  ...of('search', 'amazon.rerank cohere.rerank'),
+/** Makers all of whose models are billed so, the ones we have not heard of as well. */
+const MAKERS: ReadonlyMap<string, keyof UnitPrices> = new Map([
+  ['stability', 'image'],
+  ['luma', 'second'],
 ])
+
+/** What a model is billed by; undefined: by tokens. */
+export const billedBy = (stem: string, provider: string): keyof UnitPrices | undefined =>
+  notMeteredByTokens.get(stem) ?? MAKERS.get(provider)

@@ -1,81 +1,104 @@
-/** How a line of the price table becomes rates. */
-import { pico } from './money.ts'
-import { perToken, type Rate, type TokenPrices } from './rate.ts'
-
-export interface Listed {
-  readonly stem: string
-  /** Launch on Bedrock or the day the price changed; undefined: the only price ever seen. Earlier usage pays the first row. */
-  readonly from?: string
-  /** First day (UTC) on which the row no longer holds: price change, or the day after the end of life. */
-  readonly until?: string
-  /** Prompts above so many tokens (input, cache reads and writes together). */
-  readonly over?: number
-  /** `G+10%`: global as listed and regional 10 % above; `G=R`: one price for both; `G`, `R`: only there. */
-  readonly scope: 'G+10%' | 'G=R' | 'G' | 'R'
-  readonly regions?: readonly string[]
-  /** Dollars per million tokens. */
-  readonly prices: readonly [input: string, output: string, write5m: string, write1h: string, read: string]
-}
-
-export interface Source {
-  readonly source: string
-  readonly checked: string
-  readonly provider: string
-}
+/** How a row of the snapshot becomes rates. */
+import { GuardError } from '../base/guard-error.ts'
+import { type PicoUsd, parseUsd, pico } from './money.ts'
+import { perToken, type Rate, type Tier, type TokenPrices, type UnitPrices } from './rate.ts'
 
 /** AWS lists no price for this class. */
-export const NONE = '-'
+const NONE = '-'
 /** The parser accepts nothing earlier. */
 const ALWAYS = '2023-01-01'
+const CLASSES = ['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead'] as const
 
-function pricesOf([input, output, write5m, write1h, read]: Listed['prices']): TokenPrices {
+interface Source {
+  readonly source: string
+  readonly checked: string
+}
+
+const linesOf = (text: string): readonly string[] => text.split('\n').filter((line) => line !== '')
+
+/** Every rate of the snapshot: of each row one for each scope, and for each tier that it has a price for. */
+export function ratesOf(rows: string, sourceLines: string): readonly Rate[] {
+  const sources = linesOf(sourceLines).map((line) => ({ checked: line.slice(0, 10), source: line.slice(11) }))
+  return linesOf(rows).flatMap((line) => ratesOfRow(line, sources))
+}
+
+function ratesOfRow(line: string, sources: readonly Source[]): readonly Rate[] {
+  const [stem = '', scope = '', number = '', ...words] = line.split(' ')
+  const listed = words.slice(0, CLASSES.length)
+  const more = new Map(words.slice(CLASSES.length).map((word) => word.split('=') as [string, string]))
+  const sourceOf = (text: string): Source => sources[Number(text)] ?? broken(line)
+  const derived = CLASSES.filter((_, index) => listed[index] === NONE)
+  const [over, validFrom, regions] = [more.get('over'), more.get('from') ?? ALWAYS, more.get('regions')]
+  const units = more.get('units')
+  const where = regions === undefined ? '' : `@${regions}`
+  const rate = (of: Rate['scope'], prices: TokenPrices, tier: Tier, source: Source): Rate => ({
+    id: `${stem}/${of}/${over === undefined ? 'standard' : `over-${over}`}/${tier}/${validFrom}${where}`,
+    stem,
+    provider: stem.slice(0, stem.indexOf('.')),
+    scope: of,
+    tier,
+    band: over === undefined ? 'standard' : { over: Number(over) },
+    validFrom,
+    until: more.get('until'),
+    ...(regions === undefined ? {} : { regions: regions.split('+') }),
+    prices,
+    ...(units === undefined ? {} : { units: unitsOf(units) }),
+    // All prices of a tier follow from those of the default tier.
+    ...(tier !== 'default' ? { derived: CLASSES } : derived.length === 0 ? {} : { derived }),
+    ...source,
+  })
+  const tiers = (['priority', 'flex', 'batch'] as const).flatMap((tier) => {
+    const [times, from] = more.get(tier)?.split('@') ?? []
+    return times === undefined || from === undefined ? [] : [{ tier, times, source: sourceOf(from) }]
+  })
+  const inScope = (of: Rate['scope'], prices: TokenPrices): readonly Rate[] => [
+    rate(of, prices, 'default', sourceOf(number)),
+    ...tiers.map(({ tier, times, source }) => rate(of, scaled(prices, parseUsd(times)), tier, source)),
+  ]
+  const global = pricesOf(listed)
+  return [
+    ...(scope === 'R' ? [] : inScope('global', global)),
+    ...(scope === 'G' ? [] : inScope('regional', scope === 'G+10%' ? scaled(global, parseUsd('1.1')) : global)),
+  ]
+}
+
+function pricesOf([input = '', output = '', write5m = '', write1h = '', read = '']: readonly string[]): TokenPrices {
   const fresh = perToken(input)
   return {
     input: fresh,
-    output: perToken(output),
+    output: output === NONE ? fresh : perToken(output),
     cacheRead: read === NONE ? fresh : perToken(read),
     cacheWrite5m: write5m === NONE ? pico((fresh * 5n) / 4n) : perToken(write5m),
     cacheWrite1h: write1h === NONE ? pico(fresh * 2n) : perToken(write1h),
   }
 }
 
-const CLASSES = ['input', 'output', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead'] as const
-const derivedOf = (prices: Listed['prices']) => CLASSES.filter((_, index) => prices[index] === NONE)
+/** So many times the price; exact for every row of the snapshot, which a test holds. */
+function scaled(prices: TokenPrices, times: PicoUsd): TokenPrices {
+  const by = (price: PicoUsd): PicoUsd => pico((price * times) / 1_000_000_000_000n)
+  return {
+    input: by(prices.input),
+    output: by(prices.output),
+    cacheRead: by(prices.cacheRead),
+    cacheWrite5m: by(prices.cacheWrite5m),
+    cacheWrite1h: by(prices.cacheWrite1h),
+  }
+}
 
-/** 10 % above, exact: every price is a multiple of ten pico-dollars, which a test holds. */
-const dearer = (prices: TokenPrices): TokenPrices => ({
-  input: pico((prices.input * 11n) / 10n),
-  output: pico((prices.output * 11n) / 10n),
-  cacheRead: pico((prices.cacheRead * 11n) / 10n),
-  cacheWrite5m: pico((prices.cacheWrite5m * 11n) / 10n),
-  cacheWrite1h: pico((prices.cacheWrite1h * 11n) / 10n),
-})
+/** `image:0.06`: dollars for one. */
+const unitsOf = (text: string): UnitPrices =>
+  Object.fromEntries(
+    text
+      .split('+')
+      .map((each) => each.split(':'))
+      .map(([unit = '', usd = '']) => [unit, parseUsd(usd)]),
+  )
 
-/** The rows of one line: one per scope in which the price holds. */
-export function expand(listed: Listed, { provider, source, checked }: Source, prefix = ''): Rate[] {
-  const stem = `${provider}.${prefix}${listed.stem}`
-  const band = listed.over === undefined ? 'standard' : `over-${listed.over}`
-  const validFrom = listed.from ?? ALWAYS
-  const where = listed.regions === undefined ? '' : `@${listed.regions.join('+')}`
-  const prices = pricesOf(listed.prices)
-  const derived = derivedOf(listed.prices)
-  const rate = (scope: Rate['scope'], scopePrices: TokenPrices): Rate => ({
-    id: `${stem}/${scope}/${band}/default/${validFrom}${where}`,
-    stem,
-    provider,
-    scope,
-    tier: 'default',
-    band: listed.over === undefined ? 'standard' : { over: listed.over },
-    validFrom,
-    until: listed.until,
-    ...(listed.regions === undefined ? {} : { regions: listed.regions }),
-    prices: scopePrices,
-    ...(derived.length === 0 ? {} : { derived }),
-    source,
-    checked,
+function broken(line: string): never {
+  throw new GuardError({
+    code: 'bad-snapshot',
+    fault: 'bug',
+    message: `the built-in price book has a row without a source: ${line}`,
+    suggestions: ['run npm run prices:snapshot'],
   })
-  const regional = rate('regional', listed.scope === 'G+10%' ? dearer(prices) : prices)
-  if (listed.scope === 'R') return [regional]
-  const global = rate('global', prices)
-  return listed.scope === 'G' ? [global] : [global, regional]
 }

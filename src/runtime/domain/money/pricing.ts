@@ -2,7 +2,7 @@ import type { Scope } from '../metering/model-id.ts'
 import type { TokenCounts, Units, Usage } from '../metering/usage.ts'
 import { times } from './discount.ts'
 import { type PicoUsd, pico, zero } from './money.ts'
-import { notMeteredByTokens } from './not-metered.ts'
+import { billedBy } from './not-metered.ts'
 import type { PriceBook, Priced, Rate, Tier, TokenPrices, UnitPrices } from './price-book.ts'
 import { DAY, type Index, indexOf, type Named, type Row } from './price-index.ts'
 
@@ -133,7 +133,7 @@ function costOfUnits(
   { units = {}, region }: Priceable,
   day: number,
 ): { readonly cost: PicoUsd; readonly rate: Rate | undefined } | undefined {
-  const by = notMeteredByTokens.get(named.stem)
+  const by = billedBy(named.stem, named.provider)
   const rate = pick(withUnits(named), region, day, 0)?.rate
   const told = UNITS.filter(([count]) => units[count] !== undefined)
   const counted = told.length > 0 ? told : UNITS.filter(([, unit]) => unit === by)
