@@ -46,10 +46,10 @@ key that is not known is refused. The schema is \`assets/cost-guard.schema.json\
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``
-const flagOf = ({ flag, kind, choices }: Setting): string =>
+const flagOf = ({ flag, alias, kind, choices }: Setting): string =>
   kind === 'switch'
     ? `--[no-]${flag}`
-    : `--${flag}${choices ? ` ${choices.join('|')}` : kind === 'list' ? ' VALUE...' : ' VALUE'}`
+    : `--${flag}${alias ? `, --${alias}` : ''}${choices ? ` ${choices.join('|')}` : kind === 'list' ? ' VALUE...' : ' VALUE'}`
 const sampleOf = (sample: Raw, kind: Setting['kind']): string =>
   kind === 'numbers'
     ? `[${String(sample).split(',').join(', ')}]`

@@ -8,7 +8,8 @@ export function settingFlags(table: readonly Setting[]): Record<string, ReturnTy
 
 function flagOf(setting: Setting) {
   const summary = `${setting.summary[0]?.toUpperCase()}${setting.summary.slice(1)} [${setting.otherwise}].`
-  const about = { summary, helpGroup: 'SETTINGS' }
+  const aliases = setting.alias === undefined ? {} : { aliases: [setting.alias] }
+  const about = { summary, helpGroup: 'SETTINGS', ...aliases }
   if (setting.kind === 'switch') return Flags.boolean({ ...about, allowNo: true })
   if (setting.kind === 'list') return Flags.string({ ...about, multiple: true, helpValue: 'VALUE' })
   return Flags.string({ ...about, ...(setting.choices ? { options: [...setting.choices] } : {}) })

@@ -9,6 +9,8 @@ export interface Setting {
   readonly key: SettingKey
   /** Without the dashes. */
   readonly flag: string
+  /** Another word for the flag. */
+  readonly alias?: string
   /** `numbers`: one text on the command line, a list in a file. */
   readonly kind: 'text' | 'number' | 'numbers' | 'list' | 'switch' | 'choice'
   readonly choices?: readonly string[]

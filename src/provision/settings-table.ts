@@ -254,11 +254,12 @@ export const settingsTable: readonly Setting[] = [
   {
     key: 'sessionRoles',
     flag: 'session-role',
+    alias: 'sessions',
     kind: 'list',
-    summary: 'roles whose sessions are people of their own, a star at the end allowed',
-    otherwise: 'AWSReservedSSO_*',
+    summary: 'roles whose sessions are people of their own, besides those of Identity Center; a star at the end allowed',
+    otherwise: 'AWSReservedSSO_*, which always are',
     sample: ['AWSReservedSSO_*', 'Developer'],
-    check: check.roleNamePatterns,
+    check: check.sessionRoles,
   },
   {
     key: 'protectedPrincipals',
