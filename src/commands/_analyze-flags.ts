@@ -21,6 +21,7 @@ export const analyzeFlags = {
     default: '5m',
   }),
   'session-role': Flags.string({
+    aliases: ['sessions'],
     summary: 'Role whose sessions are people of their own, a star at the end allowed; AWSReservedSSO_* always are.',
     multiple: true,
     multipleNonGreedy: true,

@@ -199,11 +199,12 @@ export const roleNamePatterns = listMatching({
 })
 /** Identity Center writes who signed in into the name of a session: those are always people of their own. */
 const ALWAYS_PEOPLE = 'AWSReservedSSO_*'
-export const sessionRoles: Check<readonly string[]> = reads(roleNamePatterns.schema, (raw) => {
+const withIdentityCenter = reads<readonly string[]>(roleNamePatterns.schema, (raw) => {
   const checked = roleNamePatterns(raw)
-  if ('bad' in checked || checked.value.includes(ALWAYS_PEOPLE)) return checked
-  return ok([ALWAYS_PEOPLE, ...checked.value])
+  if ('bad' in checked || checked.ok.includes(ALWAYS_PEOPLE)) return checked
+  return ok([ALWAYS_PEOPLE, ...checked.ok])
 })
+export const sessionRoles = orNone<readonly string[]>([ALWAYS_PEOPLE], withIdentityCenter)
 export const principalPatterns = listMatching({
   pattern: new RegExp(`^((user|role)/)?(${NAME}\\*?|\\*)$`),
   expected: 'a user or role name, with or without a star at the end',

@@ -256,7 +256,8 @@ export const settingsTable: readonly Setting[] = [
     flag: 'session-role',
     alias: 'sessions',
     kind: 'list',
-    summary: 'roles whose sessions are people of their own, besides those of Identity Center; a star at the end allowed',
+    summary:
+      'roles whose sessions are people of their own, besides those of Identity Center; a star at the end allowed',
     otherwise: 'AWSReservedSSO_*, which always are',
     sample: ['AWSReservedSSO_*', 'Developer'],
     check: check.sessionRoles,

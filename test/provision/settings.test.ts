@@ -154,6 +154,17 @@ describe('what cannot be right', () => {
     expect(problemsOf(given)).toHaveLength(1)
   })
 
+  test.each([
+    [['team-a'], ['AWSReservedSSO_*', 'team-a']],
+    [
+      ['team-a', 'AWSReservedSSO_*'],
+      ['team-a', 'AWSReservedSSO_*'],
+    ],
+    ['none', ['AWSReservedSSO_*']],
+  ])('%s as roles whose sessions are people never drops those of Identity Center', (sessionRoles, kept) => {
+    expect(mergeSettings(undefined, { sessionRoles }, how).sessionRoles).toEqual(kept)
+  })
+
   test.each(['a', 'Cost', '1guard', 'guard-', 'a_b', 'a'.repeat(32), ''])('"%s" is no name of a guard', (guard) => {
     expect(problemsOf({}, guard)).not.toEqual([])
   })

@@ -64,7 +64,9 @@ const plain = (word: string): string => word.replaceAll(/[-_]/g, '').toLowerCase
 
 /** `time-zone` and `email` are the flags of the keys `timeZone` and `emails`: whoever knows the flags means those. */
 function unknownKey({ key, line }: Entry, rows: readonly Setting[]): Problem {
-  const exact = rows.filter((row) => [row.key, row.flag].some((name) => plain(name) === plain(key)))
+  const exact = rows.filter((row) =>
+    [row.key, row.flag, row.alias ?? row.key].some((name) => plain(name) === plain(key)),
+  )
   const meant =
     exact.length > 0 ? exact.map((row) => row.key) : nearest(key, [...rows.map((row) => row.key), ...OTHER_KEYS])
   const advice = meant.length === 0 ? '' : `: did you mean ${meant.join(' or ')}?`

@@ -15,7 +15,9 @@ export function settingKeys(typed: readonly string[]): readonly SettingKey[] {
   if (unknown.length === 0) return keys.filter((key) => typed.includes(key))
   const plain = (word: string) => word.replaceAll('-', '').toLowerCase()
   const meant = unknown.flatMap((one) => {
-    const named = settingsTable.filter(({ key, flag }) => [key, flag].some((name) => plain(name) === plain(one)))
+    const named = settingsTable.filter(({ key, flag, alias = key }) =>
+      [key, flag, alias].some((name) => plain(name) === plain(one)),
+    )
     return named.length > 0 ? named.map(({ key }) => key) : nearest(one, keys)
   })
   throw new GuardError({

@@ -132,7 +132,10 @@ function sessionsCounted(member: string, { sessionRoles, force }: Reading): stri
   throw refused(
     'session-of-shared-role',
     `${member}: what the sessions of ${role} spend is charged to the role, not to each session`,
-    [`init --sessions ${role}, to make its sessions principals`, `role/${role}, to take the whole role`],
+    [
+      `init --sessions ${[...sessionRoles.filter((one) => !one.startsWith('AWSReservedSSO_')), role].join(',')}, to make its sessions principals`,
+      `role/${role}, to take the whole role`,
+    ],
   )
 }
 
