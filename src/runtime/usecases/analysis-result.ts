@@ -1,6 +1,6 @@
-import type { Charge } from '../domain/metering/charge.ts'
+import { Meter } from '../domain/judging/spending.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
-import { type PicoUsd, pico, toDecimal } from '../domain/money/money.ts'
+import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
 
 /** `analyze --charges --json`: one counted request. */
 export interface ChargeLine {
@@ -47,45 +47,30 @@ export interface AnalysisGroup {
   readonly requests: number
 }
 
-export interface Tally {
-  usd: bigint
-  requests: number
+/** Money and requests of one row. */
+export class Tally {
+  readonly money = new Meter()
+  requests = 0
+
+  get usd(): PicoUsd {
+    return this.money.value
+  }
 }
 
-export interface PrincipalTally extends Tally {
-  input: number
-  output: number
-  cacheRead: number
-  cacheWrite5m: number
-  cacheWrite1h: number
-  readonly sources: Map<string, bigint>
+/** A row of a principal: tokens too, and its money by source label. */
+export class PrincipalTally extends Tally {
+  input = 0
+  output = 0
+  cacheRead = 0
+  /** With those of unknown time. */
+  cacheWrite5m = 0
+  cacheWrite1h = 0
+  readonly sources = new Map<string, Meter>()
 }
 
-export const newTally = (): PrincipalTally => ({
-  usd: 0n,
-  requests: 0,
-  input: 0,
-  output: 0,
-  cacheRead: 0,
-  cacheWrite5m: 0,
-  cacheWrite1h: 0,
-  sources: new Map(),
-})
-
-export function addCharge(mine: PrincipalTally, { cost, label, tokens }: Charge): void {
-  mine.usd += cost
-  mine.requests += 1
-  mine.input += tokens.input
-  mine.output += tokens.output
-  mine.cacheRead += tokens.cacheRead
-  mine.cacheWrite5m += tokens.cacheWrite5m + tokens.cacheWriteUnknown
-  mine.cacheWrite1h += tokens.cacheWrite1h
-  mine.sources.set(label, (mine.sources.get(label) ?? 0n) + cost)
-}
-
-export const shownPrincipal = ([principal, mine]: readonly [PrincipalKey, PrincipalTally]): AnalysisPrincipal => ({
-  principal,
-  usd: toDecimal(pico(mine.usd)),
+export const shownPrincipal = ([principal, mine]: readonly [string, PrincipalTally, PicoUsd]): AnalysisPrincipal => ({
+  principal: principal as PrincipalKey,
+  usd: toDecimal(mine.usd),
   requests: mine.requests,
   inputTokens: mine.input,
   outputTokens: mine.output,
@@ -93,20 +78,17 @@ export const shownPrincipal = ([principal, mine]: readonly [PrincipalKey, Princi
   cacheWrite5mTokens: mine.cacheWrite5m,
   cacheWrite1hTokens: mine.cacheWrite1h,
   sources: Object.fromEntries(
-    [...mine.sources].sort(([a], [b]) => compare(a, b)).map(([label, usd]) => [label, toDecimal(pico(usd))]),
+    [...mine.sources].sort(([a], [b]) => compare(a, b)).map(([label, usd]) => [label, toDecimal(usd.value)]),
   ),
 })
 
-export function tally(tallies: Map<string, Tally>, key: string, cost: bigint): void {
-  const mine = tallies.get(key)
-  if (mine === undefined) tallies.set(key, { usd: cost, requests: 1 })
-  else {
-    mine.usd += cost
-    mine.requests += 1
-  }
+/** Dearest first, then by name. */
+export function byMoney<One extends Tally>(
+  tallies: ReadonlyMap<string, One>,
+): readonly (readonly [string, One, PicoUsd])[] {
+  return [...tallies]
+    .map(([key, one]) => [key, one, one.usd] as const)
+    .sort(([a, , mine], [b, , other]) => (mine === other ? compare(a, b) : mine > other ? -1 : 1))
 }
-
-export const dearestFirst = ([a, mine]: readonly [string, Tally], [b, other]: readonly [string, Tally]): number =>
-  mine.usd === other.usd ? compare(a, b) : mine.usd > other.usd ? -1 : 1
 
 export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

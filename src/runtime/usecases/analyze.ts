@@ -1,25 +1,26 @@
 import { type Instant, toIso } from '../domain/base/calendar.ts'
 import { split } from '../domain/judging/spending.ts'
 import { type Charge, type Charging, chargeFor } from '../domain/metering/charge.ts'
-import { keyOf, othersOf, type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
+import type { PrincipalKey } from '../domain/metering/principal.ts'
 import { NOT_JSON, type ParsedUsage, parseRecord, type Usage } from '../domain/metering/usage.ts'
-import { type PicoUsd, pico, toDecimal } from '../domain/money/money.ts'
+import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
 import {
   type AnalysisGroup,
   type AnalysisResult,
-  addCharge,
+  byMoney,
   type ChargeLine,
   compare,
-  dearestFirst,
-  newTally,
-  type PrincipalTally,
   shownPrincipal,
   type Tally,
-  tally,
 } from './analysis-result.ts'
-import { textsOf } from './lines.ts'
+import { type Places, Sums } from './analysis-sums.ts'
+import { textOf, textsOf, withoutMark } from './lines.ts'
 import { Documents, unwrap } from './log-documents.ts'
+import { type Lines, linesIn } from './quick/bytes.ts'
+import { QuickCount } from './quick/quick-count.ts'
 import { SeenIds } from './seen-ids.ts'
+
+const NEWLINE = 10
 
 export interface AnalysisOptions extends Charging {
   /** Only records of this account count, others are malformed; undefined: every account. */
@@ -49,12 +50,6 @@ export type GroupBy = 'principal' | 'model' | 'day' | 'source'
 
 export type { AnalysisGroup, AnalysisPrincipal, AnalysisResult, ChargeLine } from './analysis-result.ts'
 
-/** As in the ledger: of one role and month so many sessions are principals, the rest share one. */
-const MAX_SESSIONS = 200
-/** Distinct models shown; a record may name any. */
-const MAX_MODELS = 1000
-const OTHER_MODELS = '(others)'
-
 /**
  * Adds up log records line by line, by the very parser, price book and attribution of the guard. Memory grows with
  * principals, models and days, and by at most 16 bytes for each distinct request id; never with the records.
@@ -63,19 +58,17 @@ export class Analysis {
   private readonly options: AnalysisOptions
   private readonly seen = new SeenIds()
   private readonly documents = new Documents()
-  private readonly principals = new Map<PrincipalKey, PrincipalTally>()
-  private readonly models = new Map<string, Tally>()
-  private readonly labels = new Map<string, Tally>()
-  private readonly days = new Map<string, Tally>()
-  private readonly unpriced = new Map<string, number>()
-  private readonly sessions = new Map<string, Set<PrincipalKey>>()
+  private readonly sums = new Sums()
   private readonly reasons = new Map<string, number>()
   private readonly counts = { requests: 0, failed: 0, duplicates: 0, malformed: 0, ignored: 0 }
-  private total = 0n
-  private assumed = 0n
+  private readonly quick: QuickCount
+  /** Something of this file was read. */
+  private begun = false
 
   constructor(options: AnalysisOptions) {
     this.options = options
+    const { sums, seen, counts } = this
+    this.quick = new QuickCount({ options, sums, seen, counts })
   }
 
   /**
@@ -88,19 +81,41 @@ export class Analysis {
 
   /** Takes whole lines as they lie in a file, each with its newline. */
   addLines(lines: Uint8Array, to: Listening = {}): void {
-    for (const line of textsOf(lines)) this.addLine(line, to)
+    const texts = this.begun ? lines : withoutMark(lines)
+    this.begun = true
+    if (to.each === undefined) this.addQuickly(linesIn(texts), to)
+    else for (const line of textsOf(texts)) this.addLine(line, to)
+  }
+
+  private addQuickly(lines: Lines, to: Listening): void {
+    const { bytes } = lines
+    for (let at = 0; at < bytes.length; ) {
+      const end = this.documents.open ? -1 : this.quick.take(lines, at, to.paid)
+      if (end >= 0) {
+        at = end
+        continue
+      }
+      const next = bytes.indexOf(NEWLINE, at) + 1
+      this.addLine(textOf(bytes.subarray(at, next - 1)), to)
+      at = next
+    }
   }
 
   private addLine(line: string, to: Listening): void {
     // Whatever begins a record at the beginning of a line is one, whatever was left open above it.
     if (line.length > 2 && line.startsWith('{')) {
-      this.endFile()
+      this.endDocument()
       this.addMessage(line, to)
     } else for (const message of this.documents.take(line)) this.addMessage(message, to)
   }
 
   /** The file is over: what it left open is malformed. */
   endFile(): void {
+    this.begun = false
+    this.endDocument()
+  }
+
+  private endDocument(): void {
     if (this.documents.reset()) this.countMalformed('document without an end')
   }
 
@@ -110,9 +125,14 @@ export class Analysis {
     return requests + failed + duplicates + malformed + ignored
   }
 
+  /** How many of them were read from their bytes, without the parser. */
+  get readQuickly(): number {
+    return this.quick.taken
+  }
+
   /** All charges in pico-dollars, and the part that rests on assumed prices. */
   get money(): { readonly total: PicoUsd; readonly assumed: PicoUsd } {
-    return { total: pico(this.total), assumed: pico(this.assumed) }
+    return { total: this.sums.total.value, assumed: this.sums.assumed.value }
   }
 
   /** Why records were malformed, and how many: reasons are of a closed list. */
@@ -157,63 +177,40 @@ export class Analysis {
       return
     }
     const charge = chargeFor(usage, this.options)
-    const principal = this.sharedBeyondLimit(charge)
+    const places = this.sums.placesOf(charge)
+    const { dollars, rest } = split(charge.cost)
     this.counts.requests += 1
-    this.total += charge.cost
-    const mine = this.principals.get(principal) ?? newTally()
-    if (mine.requests === 0) this.principals.set(principal, mine)
-    addCharge(mine, charge)
-    const unpriced = charge.rateId.startsWith('assumed/')
-    const model = this.models.has(charge.model) || this.models.size < MAX_MODELS ? charge.model : OTHER_MODELS
-    tally(this.models, model, charge.cost)
-    tally(this.days, charge.day, charge.cost)
-    tally(this.labels, charge.label, charge.cost)
-    if (unpriced) {
-      this.assumed += charge.cost
-      this.unpriced.set(model, (this.unpriced.get(model) ?? 0) + 1)
-    }
-    this.tell(charge, principal, unpriced, to)
+    this.sums.add(places, this.sums.dayOf(charge.day), dollars, rest, charge.tokens)
+    this.tell(charge, places, to)
   }
 
-  private tell(charge: Charge, principal: PrincipalKey, unpriced: boolean, to: Listening): void {
-    const { requestId, at, scope, cost } = charge
-    to.paid?.({ at, principal, ...split(cost), assumed: unpriced })
-    to.each?.({ requestId, at: toIso(at), principal, model: charge.model, scope, usd: toDecimal(cost), unpriced })
-  }
-
-  private sharedBeyondLimit(charge: Charge): PrincipalKey {
-    const role = roleKeyOf(charge.principal)
-    if (role === undefined || charge.caller.base.kind !== 'role') return charge.principal
-    const pot = `${role} ${charge.month}`
-    const known = this.sessions.get(pot) ?? new Set<PrincipalKey>()
-    if (known.size === 0) this.sessions.set(pot, known)
-    if (known.has(charge.principal)) return charge.principal
-    if (known.size >= MAX_SESSIONS) return keyOf(othersOf(charge.caller.base.name, charge.caller.base.account))
-    known.add(charge.principal)
-    return charge.principal
+  private tell(charge: Charge, { principal, unpriced }: Places, to: Listening): void {
+    const { requestId, at, model, scope, cost } = charge
+    const assumed = unpriced !== undefined
+    to.paid?.({ at, principal, ...split(cost), assumed })
+    to.each?.({ requestId, at: toIso(at), principal, model, scope, usd: toDecimal(cost), unpriced: assumed })
   }
 
   /** Dearest first, then by name. */
   groups(by: GroupBy): readonly AnalysisGroup[] {
-    return [...this.tallies(by)]
-      .sort(dearestFirst)
-      .map(([key, { usd, requests }]) => ({ key, usd: pico(usd), requests }))
+    return byMoney<Tally>(this.tallies(by)).map(([key, { requests }, usd]) => ({ key, usd, requests }))
   }
 
   private tallies(by: GroupBy): ReadonlyMap<string, Tally> {
-    if (by === 'principal') return this.principals
-    return by === 'model' ? this.models : by === 'day' ? this.days : this.labels
+    const { principals, models, days, labels } = this.sums
+    if (by === 'principal') return principals
+    return by === 'model' ? models : by === 'day' ? days : labels
   }
 
   /** The whole answer of `analyze --json`. */
   result(): AnalysisResult {
     return {
-      totalUsd: toDecimal(pico(this.total)),
+      totalUsd: toDecimal(this.sums.total.value),
       ...this.counts,
-      unpriced: [...this.unpriced]
+      unpriced: [...this.sums.unpriced]
         .map(([model, requests]) => ({ model, requests }))
         .sort((a, b) => b.requests - a.requests || compare(a.model, b.model)),
-      principals: [...this.principals].sort(dearestFirst).map(shownPrincipal),
+      principals: byMoney(this.sums.principals).map(shownPrincipal),
     }
   }
 }

@@ -1,5 +1,6 @@
 const NEWLINE = 10
-const decoder = new TextDecoder()
+/** Inside a file the mark of byte order is a character like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Longest line kept, in bytes: a subscription envelope is at most a few megabytes, a record far less. */
 export const MAX_LINE_BYTES = 32 * 1024 * 1024
@@ -49,3 +50,9 @@ export function textsOf(lines: Uint8Array): string[] {
   texts.pop()
   return texts
 }
+
+export const textOf = (line: Uint8Array): string => decoder.decode(line)
+
+/** The beginning of a file, without the mark that some editors put there. */
+export const withoutMark = (bytes: Uint8Array): Uint8Array =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes

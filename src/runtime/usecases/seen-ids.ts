@@ -1,4 +1,4 @@
-import { hash128 } from '../domain/base/hash.ts'
+import { hash128, hash128OfAscii } from '../domain/base/hash.ts'
 
 /** 104 bits of each id are kept: 96 in the slot, 8 by which shard it lies in. */
 const WORDS = 3
@@ -27,7 +27,15 @@ export class SeenIds {
 
   /** Remembers the id; false when it was there already. */
   add(id: string): boolean {
-    const [a, b, c, d] = hash128(id)
+    return this.addHash(hash128(id))
+  }
+
+  /** The same of an id that lies as ASCII in some bytes. */
+  addAscii(bytes: Uint8Array, from: number, to: number): boolean {
+    return this.addHash(hash128OfAscii(bytes, from, to))
+  }
+
+  private addHash([a, b, c, d]: ReturnType<typeof hash128>): boolean {
     const shard = this.shards[d & (SHARDS - 1)]
     if (shard === undefined) return true
     // A slot of zeros is free.

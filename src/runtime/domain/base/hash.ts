@@ -38,6 +38,27 @@ export function hash128(text: string): readonly [number, number, number, number]
   return finish(a ^ text.length, b ^ text.length, c ^ text.length, d ^ text.length)
 }
 
+/** The same of a text that lies as ASCII in some bytes; a loop of its own, because a shared one would be slow for both. */
+export function hash128OfAscii(bytes: Uint8Array, from: number, to: number): ReturnType<typeof hash128> {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  const unit = (at: number): number => (at < to ? (bytes[at] as number) : 0)
+  for (let at = from; at < to; at += 8) {
+    a ^= scramble(unit(at) | (unit(at + 1) << 16), 0x239b961b, 15, 0xab0e9789)
+    a = (Math.imul(rotate(a, 19) + b, 5) + 0x561ccd1b) | 0
+    b ^= scramble(unit(at + 2) | (unit(at + 3) << 16), 0xab0e9789, 16, 0x38b34ae5)
+    b = (Math.imul(rotate(b, 17) + c, 5) + 0x0bcaa747) | 0
+    c ^= scramble(unit(at + 4) | (unit(at + 5) << 16), 0x38b34ae5, 17, 0xa1e38b93)
+    c = (Math.imul(rotate(c, 15) + d, 5) + 0x96cd1c35) | 0
+    d ^= scramble(unit(at + 6) | (unit(at + 7) << 16), 0xa1e38b93, 18, 0x239b961b)
+    d = (Math.imul(rotate(d, 13) + a, 5) + 0x32ac3b17) | 0
+  }
+  const length = to - from
+  return finish(a ^ length, b ^ length, c ^ length, d ^ length)
+}
+
 function finish(a: number, b: number, c: number, d: number): readonly [number, number, number, number] {
   const first = avalanche(a + b + c + d)
   const second = avalanche(b + a)

@@ -1,3 +1,4 @@
+import { type Instant, instant } from '../base/calendar.ts'
 import type { Scope } from '../metering/model-id.ts'
 import type { TokenCounts, Units, Usage } from '../metering/usage.ts'
 import { times } from './discount.ts'
@@ -93,6 +94,40 @@ export function price(book: PriceBook, usage: Priceable): Priced {
   return known
     ? { kind: 'priced', cost, rateId, model, scope }
     : { kind: 'unpriced', assumed: cost, rateId, model, scope }
+}
+
+/** A row as it holds for many requests: of one model and region, made in `[from, until)`, with a prompt in `(over, upTo]`. */
+export interface PlainRate {
+  readonly from: Instant
+  readonly until: Instant
+  readonly over: number
+  readonly upTo: number
+  /** Pico-dollars for one token; writes of unknown time at what the book takes them for. */
+  readonly prices: Row['quick'] & { readonly cacheWriteUnknown: number }
+}
+
+/**
+ * The row by which `price` charges such requests, where tokens times prices is all there is to it: for those who price
+ * millions. Undefined where it is not: a tier or units in the usage, a discount on the model, no price, no tokens.
+ */
+export function plainRate(book: PriceBook, { tier, units, ...usage }: Priceable): PlainRate | undefined {
+  const named = indexOf(book).named(usage.model)
+  const day = Math.floor(usage.at / DAY)
+  const prompt = promptOf(usage.tokens)
+  const row = pick(named.rows, usage.region, day, prompt)
+  const billed = prompt > 0 || usage.tokens.output > 0
+  if (row === undefined || !billed || tier !== undefined || units !== undefined || named.reductions.length > 0) return
+  const days = named.rows.flatMap((one) => [one.from, one.until])
+  const sizes = named.rows.map((one) => one.over)
+  const { quick } = row
+  const { cacheWrite5m, cacheWrite1h } = quick
+  return {
+    from: instant(Math.max(...days.filter((each) => each <= day), Number.NEGATIVE_INFINITY) * DAY),
+    until: instant(Math.min(...days.filter((each) => each > day)) * DAY),
+    over: Math.max(...sizes.filter((each) => each < prompt)),
+    upTo: Math.min(...sizes.filter((each) => each >= prompt)),
+    prices: { ...quick, cacheWriteUnknown: book.assumedCacheTtl === '5m' ? cacheWrite5m : cacheWrite1h },
+  }
 }
 
 /** The row in force: the first that fits, because they stand in order. */
