@@ -64,6 +64,26 @@ describe('pricing again what was counted', () => {
     )
   })
 
+  it('finds a price that holds in the region of the calls alone', async () => {
+    const guard = memoryRoom()
+    const call = { user: 'tanaka', day: 12, model: 'acme.giant-1', input: 1000 }
+    await ingest(guard.room, eventsOf([call]), 'subscription')
+    const read = { source: 'https://pricing.us-east-1.amazonaws.com/', checked: '2026-11-18', derived: [] }
+    const row = {
+      ...price,
+      ...read,
+      stem: 'acme.giant-1',
+      provider: 'acme',
+      scope: 'regional',
+      tier: 'default',
+    } as const
+    await guard.rates.putListed([{ ...row, region: 'eu-central-1' }])
+    expect(await reprice(guard.room, everything())).toMatchObject({ corrected: 0 })
+    await guard.rates.putListed([{ ...row, region: 'us-east-1' }])
+    expect(await reprice(guard.room, everything())).toMatchObject({ corrected: 1, left: 0 })
+    expect((await totals(guard))[0]?.[1]).toBe(3_000_000_000n)
+  })
+
   it('says what it would do and writes nothing, then corrects a correction again when the price changes again', async () => {
     const guard = memoryRoom()
     const calls = [1, 10, 12].map((day) => ({ user: 'tanaka', day, model: OPUS, input: 1000 }))

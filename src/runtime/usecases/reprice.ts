@@ -98,6 +98,8 @@ async function daysToLookAt(
 ): Promise<{ found: readonly { principal: PrincipalKey; day: Day }[]; left: number }> {
   const found: { principal: PrincipalKey; day: Day }[] = []
   let left = 0
+  // A row of the ledger says no region, and a price may hold in one alone.
+  const regions = ['', ...new Set(book.rates.flatMap((rate) => rate.regions ?? []))]
   for await (const balance of ledger.balances(month)) {
     if (!task.whose(balance)) continue
     const { principal } = balance
@@ -105,7 +107,7 @@ async function daysToLookAt(
     const withoutPrice: Detail[] = []
     for await (const detail of ledger.detail(month, principal)) {
       if (!task.concerns(detail) || !isWithin(detail.day, task)) continue
-      if (detail.assumed !== 0n && !hasPrice(detail, book, config.zoning)) withoutPrice.push(detail)
+      if (detail.assumed !== 0n && !hasPrice(detail, book, config.zoning, regions)) withoutPrice.push(detail)
       else days.add(detail.day)
     }
     for (const { day, requests } of withoutPrice) if (!days.has(day)) left += requests
@@ -116,13 +118,20 @@ async function daysToLookAt(
 
 const isWithin = (day: Day, { days }: Repricing): boolean => days === undefined || (day >= days.from && day <= days.to)
 
-/** Whether the book knows a price for what the row holds, on one of the UTC days that the guard's day touches. */
-function hasPrice({ model, rateId, day, tokens }: Detail, book: PriceBook, zoning: Zoning): boolean {
+/** Whether the book knows a price for what the row holds, on one of the UTC days that the guard's day touches, in some region. */
+function hasPrice(
+  { model, rateId, day, tokens }: Detail,
+  book: PriceBook,
+  zoning: Zoning,
+  regions: readonly string[],
+): boolean {
   const named = parseModelId(model)
   const ref: ModelRef =
     named.kind === 'model' ? { ...named, scope: bareRateId(rateId).endsWith('/global') ? 'global' : 'regional' } : named
   const { start, end } = dayPeriod(day, zoning)
-  return [start, instant(end - 1)].some((at) => price(book, { model: ref, at, region: '', tokens }).kind === 'priced')
+  return [start, instant(end - 1)].some((at) =>
+    regions.some((region) => price(book, { model: ref, at, region, tokens }).kind === 'priced'),
+  )
 }
 
 /** A day at a time: a month of a busy role would not fit into a function's memory. */
