@@ -37,6 +37,8 @@ limits:                    # dollars a month; others that are set stay
 exclude: [role/build]      # counted, never blocked
 prices:                    # dollars per million tokens, as prices set takes them
   - {model: newlab.wonder-9, input: 3, output: 15}
+discounts:                 # what the list price is multiplied by, as prices discount takes it
+  - {of: anthropic, multiplier: 0.9}
 \`\`\`
 
 \`init --config cost-guard.yaml\` applies it, \`plan --config cost-guard.yaml\` shows what it would change, \`config export\` writes one from an

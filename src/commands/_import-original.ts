@@ -42,6 +42,7 @@ export async function importOriginal(door: Door, flags: ImportFlags, ways: Ways)
     limits: typedLimits({ limit: [...looked.limits], 'default-limit': flags['default-limit'] }),
     exclude: looked.exclusions,
     prices: [],
+    discounts: [],
   }
   const how = { ...flags, 'count-this-month': await counting(door, looked) }
   const done = await install(door, given, how, {

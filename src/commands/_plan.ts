@@ -23,7 +23,7 @@ export async function planNow(
     installed || unreadable ? '' : `There is no guard "${door.guard}" here yet; this is what init would make.\n\n`
   const { wishes, sections } = await lookUpWishes(door, given, { installed: installed !== undefined, plan, settings })
   const refused = refusalsOf(plan).length > 0
-  const inTable = wishes.limits.length + wishes.exclude.length + wishes.prices.length > 0
+  const inTable = wishes.limits.length + wishes.exclude.length + wishes.prices.length + wishes.discounts.length > 0
   const differs = changesAnything(plan) || inTable
   const words = how.config === undefined ? 'init' : `init --config ${how.config}`
   const next = refused || !differs ? '' : `\nTry this: ${door.command(words)}`

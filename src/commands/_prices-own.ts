@@ -15,6 +15,7 @@ import {
 } from '../runtime/domain/money/price-book.ts'
 import { readStatus } from '../runtime/usecases/status.ts'
 import type { Door } from './_compose.ts'
+import { isDay } from './_config/discounts.ts'
 import { corrections, correctionsText } from './_prices.ts'
 import { rateBook, statusRoom, wishRoom } from './_rooms.ts'
 import { nearest } from './_suggest.ts'
@@ -25,8 +26,7 @@ const refuse = (code: string, message: string, suggestions: readonly string[]): 
 
 /** @throws GuardError `bad-date`. */
 function dayOf(text: string): string {
-  const time = Date.parse(`${text}T00:00:00Z`)
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(time).toISOString().startsWith(text)) return text
+  if (isDay(text)) return text
   throw refuse('bad-date', `"${text}" is no day`, ['write it as 2026-11-01'])
 }
 
@@ -190,7 +190,7 @@ export async function changeDiscounts(door: Door, set: readonly WantedDiscount[]
     'The functions use it within a minute. The most exact key counts alone: model, then provider, then *.',
     `What was counted keeps its price. To apply it to days gone by: ${door.command(`reprice --from ${how.from ?? 'YYYY-MM-DD'}`)}`,
   ].join('\n')
-  return { text, json: { set: done.map(discountJson), removed: gone.map(discountJson) } }
+  return { text, lines, json: { set: done.map(discountJson), removed: gone.map(discountJson) } }
 }
 
 async function refuseUnknown(door: Door, set: readonly WantedDiscount[], kept: KeptPrices): Promise<void> {

@@ -2,6 +2,7 @@
 import { checkGiven, type GivenSettings, settingsTable } from '../provision/settings.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseUsd } from '../runtime/domain/money/money.ts'
+import type { FileDiscount } from './_config/discounts.ts'
 import type { ConfigFile, FilePrice } from './_config/file.ts'
 import { readAssignments, type WantedLimit } from './_limits.ts'
 import { givenSettings } from './_setting-flags.ts'
@@ -22,6 +23,7 @@ export interface GivenWishes {
   /** As typed: `user/tanaka`, or a bare name. */
   readonly exclude: readonly string[]
   readonly prices: readonly FilePrice[]
+  readonly discounts: readonly FileDiscount[]
 }
 
 export interface ReadWishes {
@@ -50,6 +52,7 @@ export async function readWishes(flags: WishFlags, guardTyped: boolean): Promise
       limits: [...(file?.limits ?? []).map((limit) => ({ ...limit, fromFile: true })), ...(typed ?? [])],
       exclude: [...new Set([...(file?.exclude ?? []), ...(flags.exclude ?? [])])],
       prices: file?.prices ?? [],
+      discounts: file?.discounts ?? [],
     },
     where: { guard, region: flags.region ?? file?.region, profile: flags.profile },
   }

@@ -56,6 +56,9 @@ limits:
 exclude: [user/suzuki, role/build]
 prices:
   - {model: newlab.wonder-9, input: 3, output: 15.0, from: 2026-11-01}
+discounts:
+  - {of: '*', multiplier: 0.93}
+  - {of: anthropic, multiplier: "0.9", from: 2026-12-01}
 `)
     expect(config).toEqual({
       guard: 'team-guard',
@@ -92,6 +95,10 @@ prices:
           output: '15.0',
           validFrom: '2026-11-01',
         },
+      ],
+      discounts: [
+        { of: '*', multiplier: '0.93' },
+        { of: 'anthropic', multiplier: '0.9', validFrom: '2026-12-01' },
       ],
     })
   })

@@ -125,6 +125,11 @@ describe('the schema of cost-guard.yaml', () => {
     ['prices: [{model: newlab.wonder-9, input: 3, output: "15"}]', true],
     ['prices: [{model: newlab.wonder-9, input: 3}]', false],
     ['prices: {model: newlab.wonder-9}', false],
+    ['discounts: [{of: "*", multiplier: 0.93}, {of: anthropic, multiplier: "0.9", from: 2026-12-01}]', true],
+    ['discounts: [{of: anthropic, multiplier: 0}]', false],
+    ['discounts: [{of: anthropic, multiplier: "11"}]', false],
+    ['discounts: [{of: anthropic}]', false],
+    ['discounts: {anthropic: 0.9}', false],
   ] as const)('%s: taken by both or by neither', async ([text, taken]) => {
     expect(await bothSay(text)).toBe(taken)
   })

@@ -5,7 +5,7 @@ import { defaultSettings, rawSettings, type SettingKey, settingsTable } from '..
 import { type Instant, toIso } from '../../runtime/domain/base/calendar.ts'
 import { type Limit, potKey, type Wishes } from '../../runtime/domain/judging/limit.ts'
 import { toDecimal } from '../../runtime/domain/money/money.ts'
-import type { RateOverride } from '../../runtime/domain/money/price-book.ts'
+import type { Discount, RateOverride } from '../../runtime/domain/money/price-book.ts'
 import type { Door } from '../_compose.ts'
 import { rateBook, statusRoom } from '../_rooms.ts'
 import { loadYaml } from './yaml.ts'
@@ -18,8 +18,8 @@ export interface Exported {
 
 export async function exportConfig(door: Door): Promise<{ text: string; json: Exported }> {
   const [room, rates] = await Promise.all([statusRoom(door), rateBook(door)])
-  const [wishes, { overrides }] = await Promise.all([room.limits.wishes(), rates.kept()])
-  const parts = { region: door.region, settings: room.settings, wishes, overrides, now: door.clock.now() }
+  const [wishes, { overrides, discounts }] = await Promise.all([room.limits.wishes(), rates.kept()])
+  const parts = { region: door.region, settings: room.settings, wishes, overrides, discounts, now: door.clock.now() }
   return { text: await yamlText(configOf(parts, 'yaml')), json: configOf(parts, 'json') }
 }
 
@@ -28,6 +28,7 @@ interface Parts {
   readonly settings: Settings
   readonly wishes: Pick<Wishes, 'limits' | 'excluded'>
   readonly overrides: readonly RateOverride[]
+  readonly discounts: readonly Discount[]
   readonly now: Instant
 }
 
@@ -36,7 +37,7 @@ const DERIVED: readonly SettingKey[] = ['logGroup', 'table', 'topic']
 
 /** @param how JSON holds money as text; YAML as a number a person types, where that is exact. */
 export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
-  const { settings, wishes, overrides, region } = parts
+  const { settings, wishes, overrides, discounts, region } = parts
   const raw = rawSettings(settings)
   const usual = rawSettings(defaultSettings(settings.guard))
   const rows = settingsTable.filter(({ key }) => !(DERIVED.includes(key) && raw[key] === usual[key]))
@@ -53,6 +54,7 @@ export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
     limits: limitsFor(limits, how),
     exclude: [...wishes.excluded].sort(),
     prices: overrides.map(priceOf),
+    discounts: discounts.map(({ of, multiplier, validFrom }) => ({ of, multiplier, from: validFrom })),
   }
 }
 

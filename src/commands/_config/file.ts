@@ -5,6 +5,7 @@ import type { TypedPrice } from '../../runtime/domain/money/price-override.ts'
 import type { WantedLimit } from '../_limits.ts'
 import { nearest } from '../_suggest.ts'
 import { isRegion } from '../_where.ts'
+import { type FileDiscount, readDiscountList } from './discounts.ts'
 import { readLimits } from './limits.ts'
 import { readPrices } from './prices.ts'
 import { badConfig, readTextFile } from './text-file.ts'
@@ -18,12 +19,13 @@ export interface ConfigFile {
   /** As typed: `user/tanaka`, or a bare name. */
   readonly exclude: readonly string[]
   readonly prices: readonly FilePrice[]
+  readonly discounts: readonly FileDiscount[]
 }
 
 export type FilePrice = Omit<TypedPrice, 'setAt' | 'setBy' | 'validFrom'> & { readonly validFrom: string | undefined }
 
 /** What stands beside the settings. `$schema` is for editors. */
-export const OTHER_KEYS = ['$schema', 'guard', 'region', 'limits', 'exclude', 'prices'] as const
+export const OTHER_KEYS = ['$schema', 'guard', 'region', 'limits', 'exclude', 'prices', 'discounts'] as const
 
 /** @throws GuardError `no-file`, `bad-config` with every problem and its line. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -57,6 +59,7 @@ function configFrom(tree: Tree, problems: Problem[]): ConfigFile | undefined {
     limits: readLimits(entryOf('limits')?.value, problems),
     exclude: textsOf(entryOf('exclude'), problems),
     prices: readPrices(entryOf('prices')?.value, problems),
+    discounts: readDiscountList(entryOf('discounts')?.value, problems),
   }
 }
 

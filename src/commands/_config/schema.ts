@@ -1,6 +1,7 @@
 /** The JSON Schema of `cost-guard.yaml`, made from the table of settings: editors complete and check the file with it. Pure. */
 import { defaultSettings, rawSettings, settingsTable } from '../../provision/settings.ts'
 import { guardName, type Schema, thresholdsSchema } from '../../provision/settings-checks.ts'
+import type { DISCOUNT_KEYS } from './discounts.ts'
 import type { LIMIT_KEYS } from './limits.ts'
 import type { PRICE_KEYS } from './prices.ts'
 
@@ -49,6 +50,18 @@ const priceParts: Readonly<Record<(typeof PRICE_KEYS)[number], Schema>> = {
   from: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'First UTC day of this price.' },
 }
 
+const discountParts: Readonly<Record<(typeof DISCOUNT_KEYS)[number], Schema>> = {
+  of: { type: 'string', minLength: 1, description: '* or all, a provider, or a model.' },
+  multiplier: {
+    anyOf: [
+      { type: 'number', exclusiveMinimum: 0, maximum: 10 },
+      { type: 'string', pattern: '^(10|\\d(\\.\\d{1,6})?)$' },
+    ],
+    description: 'What the list price is multiplied by: 0.9 for ten percent less.',
+  },
+  from: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'First UTC day; else today.' },
+}
+
 const others: Readonly<Record<string, Schema>> = {
   $schema: { type: 'string', description: 'For editors; the guard does not read it.' },
   guard: { ...guardName.schema, description: 'Name of the guard [cost-guard].' },
@@ -80,6 +93,21 @@ const wishes: Readonly<Record<string, Schema>> = {
           type: 'object',
           properties: priceParts,
           required: ['model', 'input', 'output'],
+          additionalProperties: false,
+        },
+      },
+      { const: 'none' },
+    ],
+  },
+  discounts: {
+    description: 'What you pay less (or more) than the list; the most exact one counts alone.',
+    anyOf: [
+      {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: discountParts,
+          required: ['of', 'multiplier'],
           additionalProperties: false,
         },
       },

@@ -5,6 +5,7 @@ import type { Manifest } from '../../provision/manifest.ts'
 import { toDecimal } from '../../runtime/domain/money/money.ts'
 import type { Door } from '../_compose.ts'
 import { countThisMonth, wantsCounting } from '../_count-month.ts'
+import { setDiscounts } from '../_discounts-at-init.ts'
 import { EXIT } from '../_errors.ts'
 import { setExclusions } from '../_exclusions-at-init.ts'
 import { setInitialLimits, type WantedLimit } from '../_limits.ts'
@@ -85,6 +86,8 @@ export async function finish(before: Door, rest: Rest): Promise<Done> {
   // Prices first: they decide what has been spent; then who is spared; then the limits that act on both.
   const priced = wishes.prices.length === 0 ? undefined : await setPrices(door, wishes.prices)
   if (priced) ways.say(priced.text)
+  const reduced = wishes.discounts.length === 0 ? undefined : await setDiscounts(door, wishes.discounts)
+  if (reduced) ways.say(reduced.text)
   const spared = wishes.exclude.length === 0 ? undefined : await setExclusions(door, wishes.exclude)
   if (spared) ways.say(spared.text)
   const set =
@@ -111,6 +114,7 @@ export async function finish(before: Door, rest: Rest): Promise<Done> {
       limits: set?.json ?? null,
       exclusions: spared?.json ?? null,
       prices: priced?.json ?? null,
+      discounts: reduced?.json ?? null,
       counted: counted?.json ?? null,
     },
   }

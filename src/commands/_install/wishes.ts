@@ -3,7 +3,9 @@ import type { Instant } from '../../runtime/domain/base/calendar.ts'
 import type { Subject } from '../../runtime/domain/metering/belonging.ts'
 import { askSettings, INTRODUCTION } from '../_ask/settings.ts'
 import type { Door } from '../_compose.ts'
+import type { FileDiscount } from '../_config/discounts.ts'
 import type { FilePrice } from '../_config/file.ts'
+import { lookAtDiscounts } from '../_discounts-at-init.ts'
 import { lookUpExclusions } from '../_exclusions-at-init.ts'
 import type { WantedLimit } from '../_limits.ts'
 import { type Looking, lookUpInitial } from '../_limits-at-init.ts'
@@ -16,6 +18,7 @@ export interface TableWishes {
   readonly limits: readonly WantedLimit[]
   readonly exclude: readonly Subject[]
   readonly prices: readonly FilePrice[]
+  readonly discounts: readonly FileDiscount[]
 }
 
 export async function askWishes(
@@ -41,15 +44,17 @@ export async function lookUpWishes(
   const limits = await lookUpInitial(door, given.limits, how)
   const exclusions = await lookUpExclusions(door, given.exclude, how)
   const prices = await lookAtPrices(door, given.prices, how)
+  const { discounts, lines } = await lookAtDiscounts(door, given.discounts, how)
   return {
-    wishes: { limits: limits.limits, exclude: exclusions.principals, prices: prices.prices },
+    wishes: { limits: limits.limits, exclude: exclusions.principals, prices: prices.prices, discounts },
     sections: [
       { title: 'Limits', lines: limits.lines },
       { title: 'Never blocked', lines: exclusions.lines },
       { title: 'Prices', lines: prices.lines },
+      { title: 'Discounts', lines },
     ],
   }
 }
 
-export const isNothing = ({ limits, exclude, prices }: TableWishes): boolean =>
-  limits.length + exclude.length + prices.length === 0
+export const isNothing = ({ limits, exclude, prices, discounts }: TableWishes): boolean =>
+  limits.length + exclude.length + prices.length + discounts.length === 0
