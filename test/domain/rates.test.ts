@@ -6,12 +6,15 @@ import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 import { parseModelId } from '../../src/runtime/domain/metering/model-id.ts'
 import type { TokenCounts, Units } from '../../src/runtime/domain/metering/usage.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
+import { builtInRates } from '../../src/runtime/domain/money/price-book.data.ts'
 import {
+  billedBy,
   type Discount,
   type KeptPrices,
   type ListedRate,
   makeBook,
   noKeptPrices,
+  notMeteredByTokens,
   type PerMillion,
   type PriceBook,
   parseMultiplier,
@@ -230,6 +233,80 @@ describe('a discount', () => {
 
   it.each(['0', '-1', '0.0000001', '11', '', '1e1', 'ten', '.5'])('is refused as "%s"', (text) => {
     expect(() => parseMultiplier(text)).toThrow(GuardError)
+  })
+})
+
+describe('a model that is not billed by tokens', () => {
+  const nothing = { tokens: {} }
+
+  it('costs what the body tells, by image, second or search', () => {
+    expect(ask(bookOf(), 'amazon.nova-canvas-v1:0', { ...nothing, units: { images: 3 } })).toMatchObject({
+      kind: 'priced',
+      usd: '0.18',
+    })
+    expect(ask(bookOf(), 'us.amazon.nova-reel-v1:0', { ...nothing, units: { seconds: 6 } }).usd).toBe('0.48')
+    expect(ask(bookOf(), 'cohere.rerank-v3-5:0', { ...nothing, units: { searches: 2 } }).usd).toBe('0.004')
+  })
+
+  it('is never free where no body tells: one is counted, and is assumed', () => {
+    const silent = ask(bookOf(), 'amazon.nova-canvas-v1:0', nothing)
+    expect(silent).toMatchObject({ kind: 'unpriced', usd: '0.06', rateId: 'assumed/amazon.nova-canvas-v1:0/regional' })
+  })
+
+  it('costs the dearest image there is, where only its maker is known', () => {
+    expect(ask(bookOf(), 'stability.stable-image-erase-v1:0', nothing)).toMatchObject({ kind: 'unpriced', usd: '0.14' })
+    expect(ask(bookOf(), 'stability.new-one-v1:0', { ...nothing, units: { images: 2 } }).usd).toBe('0.28')
+  })
+
+  it('is not made free by a price per token that the admin set for it', () => {
+    const book = bookOf({ overrides: [set({ stem: 'amazon.nova-canvas' })] })
+    expect(ask(book, 'amazon.nova-canvas-v1:0', { ...nothing, units: { images: 1 } }).usd).toBe('0.06')
+  })
+
+  it('is known by what it is billed by', () => {
+    expect(notMeteredByTokens.get('amazon.nova-canvas')).toBe('image')
+    expect(billedBy('luma.ray', 'luma')).toBe('second')
+    expect(billedBy('anthropic.claude-opus-5-5', 'anthropic')).toBeUndefined()
+  })
+
+  it('has discounts like any other', () => {
+    const book = bookOf({ discounts: [discount('amazon', '0.5')] })
+    const priced = ask(book, 'amazon.nova-canvas-v1:0', { ...nothing, units: { images: 1 } })
+    expect(priced).toMatchObject({ usd: '0.03', row: { stem: 'amazon.nova-canvas' } })
+  })
+
+  it('leaves a call without tokens of any other model free', () => {
+    expect(ask(bookOf(), OPUS, nothing)).toMatchObject({ kind: 'priced', usd: '0' })
+  })
+})
+
+describe('a built-in tier', () => {
+  it('is published for these: flex and batch half, priority 1.75 times the default price', () => {
+    const qwen = (tier: Tier) => ask(bookOf(), 'qwen.qwen3-coder-480b-a35b-v1:0', { tier }).usd
+    expect([qwen('default'), qwen('priority'), qwen('flex'), qwen('batch')]).toEqual([
+      '0.00045',
+      '0.0007875',
+      '0.000225',
+      '0.000225',
+    ])
+  })
+
+  it('follows from the default price exactly', () => {
+    const times = { default: 100n, priority: 175n, flex: 50n, batch: 50n }
+    const tiers = builtInRates.filter(({ tier }) => tier !== 'default')
+    expect(tiers.length).toBeGreaterThan(40)
+    for (const { id, tier, prices } of tiers) {
+      const usual = builtInRates.find((rate) => rate.id === id.replace(`/${tier}/`, '/default/'))
+      for (const of of ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const)
+        expect(prices[of] * 100n, id).toBe((usual?.prices[of] ?? -1n) * times[tier])
+    }
+  })
+})
+
+describe('a region with a price of its own', () => {
+  it('pays that, others pay the general price', () => {
+    const nova = (region: string) => ask(bookOf(), 'eu.amazon.nova-2-lite-v1:0', { region }).usd
+    expect([nova('eu-central-1'), nova('eu-west-1')]).toEqual(['0.00039', '0.00033'])
   })
 })
 
