@@ -80,7 +80,7 @@ export async function buildCli(): Promise<Built> {
     writeFileSync(file.path, file.contents)
     written += 1
   }
-  for (const old of existing(out)) if (!wanted.has(old)) rmSync(old)
+  for (const old of existing(out)) if (!wanted.has(old)) rmSync(old, { force: true })
   return {
     bytes: result.outputFiles.reduce((total, file) => total + file.contents.length, 0),
     files: result.outputFiles.length,

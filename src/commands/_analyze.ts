@@ -6,6 +6,7 @@ import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { makeBook, noKeptPrices } from '../runtime/domain/money/price-book.ts'
 import { Analysis, type AnalysisResult, type ChargeLine, type GroupBy } from '../runtime/usecases/analyze.ts'
 import { inputsOf } from './_lines.ts'
+import { type Progress, progressOn } from './_reading/progress.ts'
 import { readRecords } from './_reading/read-records.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'
 import { checkAccount } from './_where.ts'
@@ -37,8 +38,10 @@ export async function analyzeInputs(
   const sources = checked('source', labels, options.labels ?? ['claude-code', 'claude-desktop'])
   if (paths.length === 0 && process.stdin.isTTY) throw nothingToRead(options.bin)
   let problems = 0
+  let progress: Progress | undefined
   const problem = (text: string): void => {
     problems += 1
+    progress?.end()
     options.note(text)
   }
   const inputs = await inputsOf(paths.length === 0 ? ['-'] : paths, process.stdin, problem)
@@ -54,7 +57,10 @@ export async function analyzeInputs(
     account: options.account,
   })
   const out = options.charges ? chargeWriter(options.json) : undefined
+  // With --charges the lines themselves show how far it is.
+  progress = options.charges ? undefined : progressOn(process.stderr, inputs)
   await readRecords(inputs, analysis, {
+    progress,
     each: out?.add,
     pause: out === undefined ? undefined : () => out.flush(WRITE_AT),
   })

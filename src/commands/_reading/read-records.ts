@@ -4,14 +4,10 @@
  */
 import type { Analysis, Listening } from '../../runtime/usecases/analyze.ts'
 import type { Input } from '../_lines.ts'
-
-/** Hears how far the reading is; times are its own business. */
-export interface Progress {
-  /** Bytes of the inputs as they lie on the disk (packed), and records counted so far. */
-  at(bytes: number, records: number): void
-}
+import type { Progress } from './progress.ts'
 
 export interface Reading extends Listening {
+  /** `progressOn(process.stderr, inputs)` for people. */
   readonly progress?: Progress | undefined
   /** After each piece, about a megabyte: to write what has come together, no faster than it is taken. */
   readonly pause?: (() => Promise<void>) | undefined
@@ -19,13 +15,17 @@ export interface Reading extends Listening {
 
 export async function readRecords(inputs: readonly Input[], analysis: Analysis, how: Reading = {}): Promise<void> {
   let before = 0
-  for (const input of inputs) {
-    for await (const lines of input.pieces()) {
-      analysis.addLines(lines, how)
-      how.progress?.at(before + input.bytesRead(), analysis.records)
-      await how.pause?.()
+  try {
+    for (const input of inputs) {
+      for await (const lines of input.pieces()) {
+        analysis.addLines(lines, how)
+        how.progress?.at(before + input.bytesRead(), analysis.records)
+        await how.pause?.()
+      }
+      analysis.endFile()
+      before += input.bytesRead()
     }
-    analysis.endFile()
-    before += input.bytesRead()
+  } finally {
+    how.progress?.end()
   }
 }

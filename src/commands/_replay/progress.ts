@@ -49,7 +49,7 @@ export function progressWords({ done, records, reached }: Reached, elapsedMs: nu
   return `${Math.floor(done * 100)}%, ${records.toLocaleString('en-US')} records${where}${left}`
 }
 
-function durationWords(milliseconds: number): string {
+export function durationWords(milliseconds: number): string {
   const seconds = Math.ceil(milliseconds / 1000)
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.ceil(seconds / 60)

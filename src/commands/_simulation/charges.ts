@@ -5,6 +5,7 @@ import { standingOf } from '../../runtime/domain/metering/bookkeeping.ts'
 import { Analysis, type Listening } from '../../runtime/usecases/analyze.ts'
 import type { Door } from '../_compose.ts'
 import { inputsOf } from '../_lines.ts'
+import { progressOn } from '../_reading/progress.ts'
 import { readRecords } from '../_reading/read-records.ts'
 import { statusRoom } from '../_rooms.ts'
 import type { Stage } from './stage.ts'
@@ -22,7 +23,8 @@ export async function spendingFrom(wish: SimulateWish, source: Source): Promise<
   const { door, range } = source
   if (wish.files.length > 0) {
     const inputs = await inputsOf(wish.files, process.stdin, source.note)
-    return fromRecords(source, (analysis, listening) => readRecords(inputs, analysis, listening))
+    const progress = progressOn(process.stderr, inputs)
+    return fromRecords(source, (analysis, listening) => readRecords(inputs, analysis, { ...listening, progress }))
   }
   if (door === undefined) throw badWish('there is nothing to replay', '--file records.jsonl')
   if (wish.logGroup) return fromRecords(source, (analysis, to) => readLogGroup(door, source, analysis, to))

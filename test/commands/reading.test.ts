@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { progressOn, readingWords } from '../../src/commands/_reading/progress.ts'
+import { built, root } from '../support/cli.ts'
+
+test('the progress of a long reading says how far it is, how fast, and how long it takes, on a terminal only', () => {
+  let now = 0
+  const written: string[] = []
+  const screen = { isTTY: true, columns: 80, write: (text: string) => written.push(text) }
+  const progress = progressOn(screen, [{ size: 100_000_000 }, { size: 55_000_000 }], () => now)
+  progress?.at(1_000_000, 20_000)
+  expect(written, 'what takes a moment shows nothing').toEqual([])
+  for (now = 600; now <= 2000; now += 10) progress?.at(15_500_000, 310_000)
+  expect(written.length, 'a few times a second').toBe(6)
+  expect(written[0]).toBe('\r\u001b[K10% of 155 MB, 310,000 records, 516,667 a second, about 6 s left')
+  progress?.end()
+  expect(written.at(-1), 'the line is free again').toBe('\r\u001b[K')
+  expect(progressOn({ ...screen, isTTY: false }, [])).toBeUndefined()
+})
+
+test('the progress of standard input has no end that is known', () => {
+  expect(readingWords({ bytes: 5_500_000, records: 9000, total: undefined, elapsedMs: 1500 })).toBe(
+    '5.5 MB, 9,000 records, 6,000 a second',
+  )
+  expect(readingWords({ bytes: 120, records: 0, total: 100, elapsedMs: 1 }), 'a file that grew').toBe(
+    '100% of 0 MB, 0 records, 0 a second',
+  )
+})
+
+test('Ctrl-C ends a reading at once, and exits 130', async () => {
+  await built()
+  const child = spawn(process.execPath, [join(root, 'bin/run.js'), 'analyze', '-', '--json'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '' },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  })
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text
+  })
+  // Taken in: it reads. More never comes.
+  await new Promise((taken) => child.stdin.write('{"no":"record"}\n'.repeat(100_000), taken))
+  const asked = performance.now()
+  child.kill('SIGINT')
+  expect(await new Promise((ended) => child.once('close', ended))).toBe(130)
+  expect(said).toContain('Cancelled')
+  expect(performance.now() - asked).toBeLessThan(3000)
+})
