@@ -36,16 +36,19 @@ export function operating(scope: AdminScope): readonly Statement[] {
       ),
       on: [arn('iam', 'user/*'), arn('iam', 'role/*')],
     }),
-    // What doctor and coverage ask: AWS judges none of it on any resource.
+    // What doctor, coverage and the finding of names ask: AWS judges none of it on any resource.
     allow('Diagnose', {
-      to: ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics', 'bedrock:GetFoundationModelAvailability'],
+      to: [
+        ...of('cloudwatch', 'GetMetricData', 'ListMetrics'),
+        'bedrock:GetFoundationModelAvailability',
+        ...of('iam', 'GetAccountSummary', 'ListUsers', 'ListRoles'),
+      ],
       on: '*',
     }),
     allow('Heartbeat', {
       to: of('logs', 'CreateLogStream', 'PutLogEvents'),
       on: `${names.arn.logGroup}:log-stream:${HEARTBEAT_STREAM}${names.guard}`,
     }),
-    allow('Quotas', { to: of('iam', 'GetAccountSummary', 'ListUsers', 'ListRoles'), on: '*' }),
     allow('MailAddresses', {
       to: of('sns', 'ListSubscriptionsByTopic', 'GetSubscriptionAttributes', 'ConfirmSubscription', 'Subscribe'),
       on: names.arn.topic,

@@ -259,6 +259,15 @@ describe('what else they may do', () => {
     expect(roleMay('scheduler', 'lambda:InvokeFunction', names.arn.function('payroll'))).toBe(false)
   })
 
+  test('report alone asks what AWS counted, and reads prices for it', () => {
+    for (const action of ['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics']) {
+      expect(roleMay('report', action, '*')).toBe(true)
+      expect(roleMay('ingest', action, '*')).toBe(false)
+      expect(roleMay('enforce', action, '*')).toBe(false)
+    }
+    expect(roleMay('report', 'cloudwatch:PutMetricData', '*')).toBe(false)
+  })
+
   test('Bedrock writes one stream of one group', () => {
     const stream = `${names.arn.logGroup}:log-stream:aws/bedrock/modelinvocations`
     expect(roleMay('bedrockLogging', 'logs:PutLogEvents', stream)).toBe(true)
@@ -266,10 +275,13 @@ describe('what else they may do', () => {
     expect(roleMay('bedrockLogging', 'logs:CreateLogGroup', `${names.arn.logGroup}:*`)).toBe(false)
   })
 
-  test('no statement of any role allows everything: no "*" as an action or as a resource', () => {
+  test('no statement of any role allows everything: no "*" as an action, nor as a resource but for reading metrics', () => {
     for (const { policy } of Object.values(roles)) {
       for (const statement of policy.Statement) {
-        expect([statement.Resource].flat()).not.toContain('*')
+        // CloudWatch judges these on no resource, and knows no condition for them.
+        const metrics = statement.Sid === 'WhatAwsCounted'
+        if (metrics) expect(statement.Action).toEqual(['cloudwatch:GetMetricData', 'cloudwatch:ListMetrics'])
+        else expect([statement.Resource].flat()).not.toContain('*')
         for (const action of [statement.Action].flat()) expect(action).toMatch(/^[a-z-]+:[A-Za-z]+$/)
       }
     }
