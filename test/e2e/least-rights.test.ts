@@ -133,14 +133,7 @@ async function limits(): Promise<void> {
   await admin.does('teams', 'sync', '--all', '--dry-run')
   await admin.run(['doctor'])
   await sandbox.idle()
-  for (const command of [
-    ['status'],
-    ['show', 'tanaka'],
-    ['history'],
-    ['report', 'preview'],
-    ['report', 'send'],
-    ['coverage'],
-  ]) {
+  for (const command of [['status'], ['show', 'tanaka'], ['history'], ['report', 'preview'], ['report', 'send']]) {
     await admin.does(...command)
   }
 }
@@ -190,6 +183,7 @@ async function monthEnd(): Promise<void> {
   sandbox.setTime('2026-12-01T00:00:30Z')
   await sandbox.tick()
   await sandbox.fire('cost-guard-report')
+  await admin.does('coverage')
 }
 
 const refusals = () =>
