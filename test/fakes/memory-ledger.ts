@@ -1,15 +1,27 @@
 import type { Instant, Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { Balance, Detail, Entry, FailedCalls } from '../../src/runtime/domain/metering/balance.ts'
-import { balancesFrom, detailsFrom, entryId, standingOf } from '../../src/runtime/domain/metering/bookkeeping.ts'
+import {
+  balancesFrom,
+  detailsFrom,
+  entryId,
+  isEmptied,
+  standingOf,
+} from '../../src/runtime/domain/metering/bookkeeping.ts'
 import { type Charge, contentHash, type FailedCall } from '../../src/runtime/domain/metering/charge.ts'
-import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
+import { BalanceSums, DetailSums } from '../../src/runtime/domain/metering/merging.ts'
+import { keyOf, type PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { Correction, Ledger, Recorded } from '../../src/runtime/ports.ts'
+import type { Drift, Recount } from '../../src/runtime/usecases/rebuild-room.ts'
 import { Faults } from './faults.ts'
 
 type Fate = Recorded | 'refused'
 
-/** A ledger that has only a journal: balances and details are recounted from it at every question. */
-export class MemoryLedger extends Faults implements Ledger {
+/**
+ * A ledger that has only a journal: balances and details are recounted from it at every question. What its counters say
+ * besides is what a test has done to them, and what was added to mend that.
+ */
+export class MemoryLedger extends Faults implements Ledger, Recount {
+  readonly #drift = { balances: [] as Balance[], details: [] as Detail[] }
   readonly #journal = new Map<string, Entry[]>()
   readonly #failed: FailedCall[] = []
   /** Refuses charges for their content, as a store does with an oversized item. */
@@ -59,18 +71,28 @@ export class MemoryLedger extends Faults implements Ledger {
 
   async *balances(month: Month): AsyncGenerator<Balance> {
     this.strike('balances')
-    yield* balancesFrom(this.#entries()).filter((balance) => balance.month === month)
+    yield* this.#counters(month)
+  }
+
+  #counters(month: Month): readonly Balance[] {
+    const sums = new BalanceSums()
+    sums.add(balancesFrom(this.#entries()))
+    sums.add(this.#drift.balances)
+    return sums.of(month).filter((balance) => !isEmptied(balance))
   }
 
   async balance(principal: PrincipalKey, month: Month): Promise<Balance | undefined> {
     this.strike('balance')
-    return balancesFrom(this.#entries()).find((one) => one.principal === principal && one.month === month)
+    return this.#counters(month).find((one) => one.principal === principal)
   }
 
   async *detail(month: Month, principal?: PrincipalKey): AsyncGenerator<Detail> {
     this.strike('detail')
     const wanted = (row: Detail) => row.month === month && (principal === undefined || row.principal === principal)
-    yield* detailsFrom(this.#entries()).filter(wanted)
+    const rows = new DetailSums()
+    rows.add(detailsFrom(this.#entries()))
+    rows.add(this.#drift.details)
+    yield* rows.left().filter(wanted)
   }
 
   async *failed(month: Month): AsyncGenerator<FailedCalls> {
@@ -109,5 +131,38 @@ export class MemoryLedger extends Faults implements Ledger {
 
   #entries(): Entry[] {
     return [...this.#journal.values()].flat()
+  }
+
+  async bases(month: Month): Promise<readonly PrincipalKey[]> {
+    const those = this.#entries().flatMap((entry) => {
+      const { charge } = standingOf(entry)
+      return charge.month === month ? [keyOf(charge.caller.base)] : []
+    })
+    return [...new Set(those)]
+  }
+
+  async *entries(range: { from: Instant; to: Instant }, base: PrincipalKey): AsyncGenerator<Entry> {
+    for await (const entry of this.journal(range)) {
+      if (keyOf(standingOf(entry).charge.caller.base) === base) yield entry
+    }
+  }
+
+  async mend({ balance, details }: Drift): Promise<'mended'> {
+    this.strike('mend')
+    this.miscount(balance === undefined ? [] : [balance], details)
+    return 'mended'
+  }
+
+  /** The counters say this more than the journal. */
+  miscount(balances: readonly Balance[], details: readonly Detail[]): void {
+    this.#drift.balances.push(...balances)
+    this.#drift.details.push(...details)
+  }
+
+  /** An entry is gone; its money stays counted, unless that went too. */
+  lose(charge: Charge, money: boolean): void {
+    const versions = this.#journal.get(entryId(charge)) ?? []
+    this.#journal.delete(entryId(charge))
+    if (!money) this.miscount(balancesFrom(versions), detailsFrom(versions))
   }
 }

@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk
 import { type Instant, instant, type Month, monthOf, nextMonth, type Zoning } from '../domain/base/calendar.ts'
 import { GuardError } from '../domain/base/guard-error.ts'
 import type { Balance, Detail, Entry, FailedCalls } from '../domain/metering/balance.ts'
-import { balancesFrom, standingOf } from '../domain/metering/bookkeeping.ts'
+import { balancesFrom, isEmptied, standingOf } from '../domain/metering/bookkeeping.ts'
 import type { Charge, FailedCall } from '../domain/metering/charge.ts'
 import { type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
 import { inParallel } from '../parallel.ts'
@@ -108,7 +108,7 @@ export class DynamoLedger implements Ledger {
     }))
     for (const item of items) {
       const balance = readBalance(item, month, this.#parts.zoning)
-      if (balance.requests > 0) yield balance
+      if (!isEmptied(balance)) yield balance
     }
   }
 
@@ -118,7 +118,7 @@ export class DynamoLedger implements Ledger {
       new GetItemCommand({ TableName: table, Key: keyItem(balanceKey(principal, month)), ConsistentRead: true }),
     )
     const balance = Item && readBalance(Item, month, zoning)
-    return balance?.requests ? balance : undefined
+    return balance && !isEmptied(balance) ? balance : undefined
   }
 
   async *detail(month: Month, principal?: PrincipalKey): AsyncGenerator<Detail> {
@@ -129,7 +129,7 @@ export class DynamoLedger implements Ledger {
         : itemsIn(how, { pk: monthPartition(month, shardOf(principal)), beginsWith: detailsOf(principal) })
     for await (const item of items) {
       const detail = readDetail(item, month)
-      if (detail.requests > 0) yield detail
+      if (!isEmptied(detail)) yield detail
     }
   }
 

@@ -52,6 +52,9 @@ const stamp = (at: Instant): string => new Date(at).toISOString().replace('.000Z
 
 export const journalPartition = (base: PrincipalKey, utcMonth: string): string => `J#${part(base)}#${utcMonth}`
 export const JOURNAL_PREFIX = 'J#'
+/** The user, role… whose journal it is. */
+export const baseOfPartition = (pk: string): PrincipalKey =>
+  whole(pk.slice(JOURNAL_PREFIX.length, pk.lastIndexOf('#'))) as PrincipalKey
 
 export const journalKey = (base: PrincipalKey, at: Instant, requestId: string): Key => ({
   pk: journalPartition(base, utcMonthOf(at)),

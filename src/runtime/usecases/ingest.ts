@@ -46,7 +46,7 @@ export type Origin = 'subscription' | 'catch-up' | 'backfill'
 const LATE_MS = 5 * 60_000
 
 /** What one step of a batch could not do; the others are done all the same, and then all is thrown together. */
-class Troubles {
+export class Troubles {
   readonly errors: unknown[] = []
 
   async during<Answer>(work: () => Promise<Answer>): Promise<Answer | undefined> {
@@ -138,8 +138,8 @@ async function notYetKnown(
 }
 
 /** A role has only so many sessions that are principals; the rest share one. */
-async function boundSessions(
-  room: IngestRoom,
+export async function boundSessions(
+  room: { readonly sessions: SessionBook; readonly config: Pick<RuntimeConfig, 'sessionRoles'> },
   charges: readonly ReadCharge[],
   troubles: Troubles,
 ): Promise<readonly ReadCharge[]> {

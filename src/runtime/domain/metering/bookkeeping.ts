@@ -77,6 +77,13 @@ export function lastEntries(entries: Iterable<Entry>): readonly Entry[] {
   return [...latest.values()]
 }
 
+/** Counters from which corrections have taken everything again: as if there were none. */
+export const isEmptied = (sums: Pick<Balance, 'requests' | 'spend' | 'assumed' | 'tokens'>): boolean =>
+  sums.requests === 0 &&
+  sums.spend === 0n &&
+  sums.assumed === 0n &&
+  Object.values(sums.tokens).every((count) => count === 0)
+
 interface Open {
   principal: PrincipalKey
   month: Month
