@@ -2,7 +2,15 @@
  * What a guard missed, lost or priced wrong comes right again: backfill, rebuild and reprice, by the built CLI and the built
  * functions. The tests of this file are chapters: each goes on where the one before ended.
  */
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  ScanCommand,
+  type ScanCommandOutput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { beforeAll, expect, test } from 'vitest'
+import { DynamoRates } from '../../src/runtime/aws/dynamo-rates.ts'
 import { documentOf, PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { Admin } from './guarded.ts'
@@ -73,4 +81,64 @@ test('backfill says before whom it would block, counts what is missing from the 
     code: 'before-start',
     suggestions: [expect.stringMatching(/--since 2026-11-18T0/), expect.stringContaining('--before-start')],
   })
+})
+
+const table = 'cost-guard-ledger'
+const dynamo = () =>
+  new DynamoDBClient({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
+
+test('reprice shows what the prices in force make of what was counted, corrects it once, and finds nothing the second time', async () => {
+  // As if the price had been known only now.
+  await new DynamoRates({ client: dynamo(), table }).putOverride({
+    stem: 'anthropic.claude-opus-5-5',
+    scope: 'both',
+    perMillion: { input: '8', output: '40', cacheRead: '0.4', cacheWrite5m: '10', cacheWrite1h: '16' },
+    validFrom: '2026-11-01',
+    setAt: '2026-11-18T02:30:00Z',
+    setBy: 'a colleague',
+  })
+  const days = ['reprice', '--from', '2026-11-18']
+  expect(await admin.does(...days, '--dry-run')).toContain('3 entries would be corrected (2026-11-18 to 2026-11-18)')
+  expect((await admin.status()).totalUsd).toBe('2.8')
+  expect(await admin.reads(...days, '--yes')).toMatchObject({
+    corrected: 3,
+    changes: [
+      { principal: 'user/sato', requests: 1, beforeUsd: '0.4', afterUsd: '0.8' },
+      { principal: 'user/tanaka', requests: 2, beforeUsd: '2.4', afterUsd: '4.8' },
+    ],
+  })
+  expect((await admin.status()).totalUsd).toBe('5.6')
+  expect(await admin.does(...days, '--yes')).toContain('Nothing differs from the prices in force')
+  expect((await admin.status()).totalUsd).toBe('5.6')
+})
+
+test('rebuild finds what was lost and miscounted, sets it right, and then nothing differs', async () => {
+  const { Items = [] }: ScanCommandOutput = await dynamo().send(new ScanCommand({ TableName: table }))
+  const of = (begin: string) => Items.filter(({ pk }) => pk?.S?.startsWith(begin) === true)
+  for (const { pk, sk } of of('J#user/sato')) {
+    await dynamo().send(new DeleteItemCommand({ TableName: table, Key: { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } } }))
+  }
+  const [balance] = Items.filter(({ sk }) => sk?.S === 'B#user/tanaka')
+  const Key = { pk: balance?.['pk'] ?? { S: '' }, sk: balance?.['sk'] ?? { S: '' } }
+  const more = { ':more': { N: '1000000000000' } }
+  await dynamo().send(
+    new UpdateItemCommand({ TableName: table, Key, UpdateExpression: 'ADD p :more', ExpressionAttributeValues: more }),
+  )
+  expect((await admin.status()).totalUsd).toBe('6.6')
+  const looked = await admin.run(['rebuild', '--month', '2026-11', '--dry-run', '--json'])
+  expect([looked.code, documentOf(looked)]).toMatchObject([
+    3,
+    { records: 3, differing: 3, kinds: { missing: 1, drifted: 2, priced: 0, unlogged: 0, conflict: 0 } },
+  ])
+  const done = await admin.does('rebuild', '--month', '2026-11', '--from', 's3', '--yes')
+  expect(done).toContain('1 request recorded, counters of 2 principals mended')
+  expect((await admin.status()).totalUsd).toBe('5.6')
+  expect(await admin.row('user/sato')).toMatchObject({ usd: '0.8', requests: 1 })
+  for (const again of [['--dry-run'], ['--from', 's3', '--yes']]) {
+    expect(await admin.does('rebuild', '--month', '2026-11', ...again)).toBe(
+      'Nothing differs in 2026-11: the books say what the logs say (3 records read).\n',
+    )
+  }
+  expect(await admin.does('history')).toContain('a month rebuilt from the logs')
+  expect(sandbox.problems()).toEqual([])
 })

@@ -69,6 +69,7 @@ describe('the manifest', () => {
       'prices:refresh',
       'prices:set',
       'prices:unset',
+      'rebuild',
       'report:preview',
       'report:send',
       'reprice',
