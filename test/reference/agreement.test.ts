@@ -8,7 +8,7 @@ import { Analysis } from '../../src/runtime/usecases/analyze.ts'
 import { ingest } from '../../src/runtime/usecases/ingest.ts'
 import { all } from '../support/charges.ts'
 import { book, type Rules, sums } from './reader.ts'
-import { ACCOUNT, KNOWN_PROFILE, record, seed } from './records.ts'
+import { ACCOUNT, KNOWN_PROFILE, record, seed, withoutBody } from './records.ts'
 import { detailSums, MONTHS, productRoom } from './room.ts'
 
 const rules: fc.Arbitrary<Rules> = fc.record({
@@ -42,9 +42,16 @@ test('random records of every form cost the same by the reference, per principal
   )
 })
 
+/** Once line by line, once as the bytes of a file, in which records of a known layout are not parsed. */
+const pile = fc.oneof(
+  fc.record({ asBytes: fc.boolean(), lines: fc.array(record, { minLength: 20, maxLength: 80 }) }),
+  fc.record({ asBytes: fc.constant(true), lines: fc.array(withoutBody, { minLength: 20, maxLength: 80 }) }),
+)
+
 test('analyze says of the same records what the reference says, by principal, model, source and day', async () => {
+  let quickly = 0
   await fc.assert(
-    fc.property(fc.array(record, { minLength: 20, maxLength: 80 }), rules, (lines, how) => {
+    fc.property(pile, rules, ({ lines, asBytes }, how) => {
       const analysis = new Analysis({
         account: ACCOUNT,
         book: makeBook({
@@ -56,7 +63,10 @@ test('analyze says of the same records what the reference says, by principal, mo
         sessionRoles: how.peopleBehind.map((beginning) => `${beginning}*`),
         labels: how.labels,
       })
-      for (const line of [...lines, ...lines.slice(0, 9)]) analysis.add(line)
+      const again = [...lines, ...lines.slice(0, 9)]
+      if (asBytes) analysis.addLines(new TextEncoder().encode(again.map((line) => `${line}\n`).join('')))
+      else for (const line of again) analysis.add(line)
+      quickly += analysis.readQuickly
       const booked = book(lines, { ...how, profiles: {} })
       const shown = (by: Parameters<Analysis['groups']>[0]) =>
         Object.fromEntries(
@@ -71,6 +81,7 @@ test('analyze says of the same records what the reference says, by principal, mo
     }),
     { seed, numRuns: 100 },
   )
+  expect(quickly).toBeGreaterThan(1000)
 })
 
 test('the reference knows nothing of the guard', () => {

@@ -73,7 +73,7 @@ export function read(line: string, rules: Rules): Booked | undefined {
     day: dayIn(time, rules.zone),
     model: named.model,
     label: typeof source !== 'string' ? 'none' : rules.labels.includes(source) ? source : 'other',
-    dollars: costOf(tokens, listed ?? dearest),
+    dollars: times(costOf(tokens, listed ?? dearest), isPriority(output['outputBodyJson']) ? dearer : whole(1)),
     assumed: listed === undefined,
   }
 }
@@ -122,6 +122,15 @@ function writesIn(body: unknown): { five: number; hour: number } {
     }
   }
   return { five: 0, hour: 0 }
+}
+
+/** What a call of the priority tier costs, in default calls. No model of the list sells the flex tier for less. */
+const dearer = decimal('1.75')
+
+function isPriority(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return false
+  const answer = body as Json
+  return (objectIn(answer, 'serviceTier')['type'] ?? objectIn(answer, 'usage')['service_tier']) === 'priority'
 }
 
 interface Named {

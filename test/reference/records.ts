@@ -93,16 +93,16 @@ const few = fc.oneof(fc.constantFrom(0, 1, 99_999, 100_000, 100_001, 200_000, 20
 /** How the body tells for how long the cache was written; the total may disagree with it. */
 const tells = fc.constantFrom('nothing', 'converse', 'invoke', 'stream', 'other')
 
-function bodyOf(how: string, five: number, hour: number): unknown {
+function bodyOf(how: string, tier: string, five: number, hour: number): unknown {
   const creation = { cache_creation: { ephemeral_5m_input_tokens: five, ephemeral_1h_input_tokens: hour } }
   if (how === 'converse') {
     const cacheDetails = [
       { ttl: '1h', inputTokens: hour },
       { ttl: '5m', inputTokens: five },
     ]
-    return { usage: { cacheDetails }, serviceTier: { type: 'default' }, metrics: { latencyMs: 3 } }
+    return { usage: { cacheDetails }, serviceTier: { type: tier }, metrics: { latencyMs: 3 } }
   }
-  if (how === 'invoke') return { usage: { ...creation, service_tier: 'standard' } }
+  if (how === 'invoke') return { usage: { ...creation, service_tier: tier === 'default' ? 'standard' : tier } }
   if (how === 'stream') return [{ type: 'message_start', message: { usage: creation } }, { type: 'ping' }, '[DONE]']
   return how === 'other' ? { words: ['x'] } : undefined
 }
@@ -129,6 +129,7 @@ export const record = fc
     tells,
     which: fc.nat(1),
     older: fc.boolean(),
+    tier: fc.constantFrom('default', 'default', 'priority', 'flex', 'gratis'),
     source: fc.constantFrom(undefined, 'claude-code', 'notebook', 'x'),
     fate: fc.constantFrom(
       'fine',
@@ -147,7 +148,11 @@ export const record = fc
   })
   .map((wish) => {
     if (wish.fate === 'words') return 'Permissions are correctly set for Amazon Bedrock logs.'
-    const body = answeredFor(wish.modelId, bodyOf(wish.tells, wish.five, wish.hour), wish.which)
+    const body = answeredFor(
+      wish.modelId,
+      bodyOf(wish.tells, wish.modelId.includes('nova') ? 'default' : wish.tier, wish.five, wish.hour),
+      wish.which,
+    )
     const caches = wish.older ? {} : { cacheReadInputTokenCount: wish.read, cacheWriteInputTokenCount: wish.written }
     const failed = wish.fate === 'failed' || wish.fate === 'cut' ? { errorCode: 'ModelStreamErrorException' } : {}
     return JSON.stringify({
@@ -169,6 +174,11 @@ export const record = fc
       schemaVersion: '1.0',
     })
   })
+
+/** As Bedrock writes it where no bodies are logged: the layout that large files are made of. */
+export const withoutBody = record.filter(
+  (line) => line.includes('"identity"') && !/outputBodyJson|errorCode|:-1/.test(line),
+)
 
 /** Fixed unless told, so that a failing run can be had again: `SEED=7 npx vitest run test/reference`. fast-check prints it. */
 export const seed = Number(process.env['SEED'] ?? 20261121)

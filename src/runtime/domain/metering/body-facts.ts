@@ -105,6 +105,8 @@ function unitsOf(
   if (seconds !== undefined) return { seconds }
   if (model.kind !== 'model') return undefined
   if (stemOf(model.model).includes('rerank')) return searchesOf(asked, answered)
+  // An image that goes in, beside the tokens of the words: https://aws.amazon.com/bedrock/pricing/, read 2026-11-20.
+  if (typeof asked?.['inputImage'] === 'string' && stemOf(model.model).includes('embed')) return { images: 1 }
   // Who counts tokens is billed by them.
   return tokens.input + tokens.output > 0 ? undefined : imagesOf(model.provider, asked, answered)
 }
