@@ -30,8 +30,13 @@ region: ap-northeast-1     # optional, must agree with --region
 language: ja
 emails: [boss@example.com]
 timeZone: Asia/Tokyo
+people:                    # several keys of one person; others stay
+  tanaka: [user/tanaka, user/BedrockAPIKey-x1, session/AWSReservedSSO_*/tanaka@example.com]
+teams:
+  growth: [person/tanaka, user/sato, role/team-a]
 limits:                    # dollars a month; others that are set stay
   everyone: 20
+  team/growth: 500
   user/tanaka: {amount: 50, warnAt: [50, 80, 95]}
   account: {amount: 2000, action: notify}
 exclude: [role/build]      # counted, never blocked

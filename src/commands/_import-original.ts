@@ -43,6 +43,7 @@ export async function importOriginal(door: Door, flags: ImportFlags, ways: Ways)
     exclude: looked.exclusions,
     prices: [],
     discounts: [],
+    pots: [],
   }
   const how = { ...flags, 'count-this-month': await counting(door, looked) }
   const done = await install(door, given, how, {

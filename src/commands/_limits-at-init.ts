@@ -3,6 +3,7 @@ import type { Plan } from '../provision/engine/plan.ts'
 import type { Settings } from '../provision/guard.ts'
 import { toIso } from '../runtime/domain/base/calendar.ts'
 import { type Limit, potKey } from '../runtime/domain/judging/limit.ts'
+import type { GroupKey } from '../runtime/domain/metering/belonging.ts'
 import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
 import { type PicoUsd, toCents } from '../runtime/domain/money/money.ts'
 import type { Directory } from '../runtime/ports.ts'
@@ -25,12 +26,16 @@ export interface Looking {
   readonly plan: Plan
   /** As they will be: a day ends in their time zone. */
   readonly settings: Settings
+  /** People and teams that this very run makes. */
+  readonly pots?: readonly GroupKey[]
 }
 
 /** Where names are looked up: in IAM, and in the ledger where there is one. */
-export async function lookingAt(door: Door, { installed }: Pick<Looking, 'installed'>) {
+export async function lookingAt(door: Door, { installed, pots = [] }: Pick<Looking, 'installed' | 'pots'>) {
   const room = installed ? await wishRoom(door) : undefined
-  return { room, looking: room ? lookUpIn(room, door, true) : await beforeTheFirst(door) }
+  const looking = room ? lookUpIn(room, door, true) : await beforeTheFirst(door)
+  const all = async () => [...new Set([...((await looking.pots?.()) ?? []), ...pots])]
+  return { room, looking: { ...looking, pots: all } }
 }
 
 /** @throws GuardError `ambiguous-principal`, `cannot-carry-limit`; unknown names are taken (people may come later) and said. */

@@ -4,6 +4,7 @@ import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseUsd } from '../runtime/domain/money/money.ts'
 import type { FileDiscount } from './_config/discounts.ts'
 import type { ConfigFile, FilePrice } from './_config/file.ts'
+import type { FilePot } from './_config/people.ts'
 import { readAssignments, type WantedLimit } from './_limits.ts'
 import { givenSettings } from './_setting-flags.ts'
 
@@ -19,6 +20,7 @@ export interface WishFlags extends Readonly<Record<string, unknown>> {
 
 export interface GivenWishes {
   readonly settings: GivenSettings
+  readonly pots: readonly FilePot[]
   readonly limits: readonly WantedLimit[]
   /** As typed: `user/tanaka`, or a bare name. */
   readonly exclude: readonly string[]
@@ -48,6 +50,7 @@ export async function readWishes(flags: WishFlags, guardTyped: boolean): Promise
   return {
     wishes: {
       settings: { ...file?.settings, ...given },
+      pots: file?.pots ?? [],
       // Which of them mean the same principal is known when the names have been looked up.
       limits: [...(file?.limits ?? []).map((limit) => ({ ...limit, fromFile: true })), ...(typed ?? [])],
       exclude: [...new Set([...(file?.exclude ?? []), ...(flags.exclude ?? [])])],

@@ -8,7 +8,7 @@ export default class Status extends GuardCommand {
     'at the mean of its last complete days.'
   static override examples = [
     { description: 'This month, by principal', command: '<%= config.bin %> status' },
-    { description: 'By model', command: '<%= config.bin %> status --by model' },
+    { description: 'By team; by person, model, day, source', command: '<%= config.bin %> status --by team' },
     { description: 'A month that is over, for a program', command: '<%= config.bin %> status --month 2026-10 --json' },
     {
       description: 'One week, as a table for spreadsheets',
@@ -19,7 +19,7 @@ export default class Status extends GuardCommand {
   static override flags = {
     by: Flags.string({
       summary: 'What the rows are.',
-      options: ['principal', 'model', 'day', 'source'],
+      options: ['principal', 'person', 'team', 'model', 'day', 'source'],
       default: 'principal',
     }),
     month: Flags.string({ summary: 'Another month, in the guard’s time zone.', helpValue: 'YYYY-MM' }),

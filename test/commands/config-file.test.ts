@@ -53,6 +53,10 @@ limits:
   batch:
     - 100
     - {amount: 10, per: day}
+people: {tanaka: [user/tanaka, user/x]}
+teams:
+  growth: person/tanaka
+  research: {from: tags, members: [user/a]}
 exclude: [user/suzuki, role/build]
 prices:
   - {model: newlab.wonder-9, input: 3, output: 15.0, from: 2026-11-01}
@@ -75,6 +79,11 @@ discounts:
         s3ExpireDays: 'none',
         labels: ['claude-code'],
       },
+      pots: [
+        { kind: 'person', name: 'tanaka', members: ['user/tanaka', 'user/x'], from: 'list' },
+        { kind: 'team', name: 'growth', members: ['person/tanaka'], from: 'list' },
+        { kind: 'team', name: 'research', members: ['user/a'], from: 'tags' },
+      ],
       limits: [
         { target: '*', amount: usd(20n) },
         {

@@ -56,6 +56,20 @@ describe('the schema of cost-guard.yaml', () => {
     }
   })
 
+  test.each([
+    [{ people: { tanaka: ['user/tanaka', 'user/x'], 佐藤: 'user/sato' }, teams: { growth: ['person/tanaka'] } }, true],
+    [{ teams: { growth: { from: 'tags', members: ['user/a'] }, 'Team A': ['user/b'] } }, true],
+    [{ people: 'none', teams: 'none' }, true],
+    [{ people: { 'a/b': ['user/a'] } }, false],
+    [{ people: { tanaka: [] } }, false],
+    [{ people: { tanaka: { members: ['user/a'] } } }, false],
+    [{ teams: { growth: { from: 'magic', members: ['user/a'] } } }, false],
+    [{ teams: { growth: { from: 'tags' } } }, false],
+    [{ teams: ['growth'] }, false],
+  ])('people and teams: %j', async (document, taken) => {
+    expect(await bothSay(document)).toBe(taken)
+  })
+
   test.for(settingsTable)('$key: takes its example and its default, like init', async ({ key, sample, kind }) => {
     const typed = kind === 'numbers' ? String(sample).split(',').map(Number) : sample
     expect(await bothSay({ [key]: typed })).toBe(true)

@@ -106,11 +106,20 @@ test('teams come out of tags when the admin agrees; the status adds them up; a t
   expect(await admin.reads('teams', 'list')).toMatchObject({
     teams: [{ name: 'Growth', from: 'tags', members: ['user/sato', 'user/tanaka'], usd: '0.5' }],
   })
+  // 0.5 of tanaka's own user and of sato; tanaka's other keys are the person's, not the team's.
+  expect(await admin.reads('status', '--by', 'team')).toMatchObject({
+    groups: { by: 'team', rows: expect.arrayContaining([expect.objectContaining({ key: 'team/Growth', usd: '0.5' })]) },
+  })
   expect(await admin.isRefused('teams', 'add', 'growth', 'user/BedrockAPIKey-x2')).toMatchObject({
     code: 'team-from-tags',
   })
   expect(await admin.does('block', 'growth', '--yes')).toContain('Blocked: user/sato, user/tanaka')
   expect(await admin.does('unblock', 'growth')).toContain('Released: user/sato, user/tanaka')
+  expect(await admin.reads('config', 'export')).toMatchObject({
+    people: { tanaka: expect.arrayContaining(['user/tanaka']) },
+    teams: { Growth: { from: 'tags', members: ['user/sato', 'user/tanaka'] } },
+    limits: { 'person/tanaka': { amount: '0.8' } },
+  })
   const said = await admin.does('history')
   for (const deed of ['person set person/tanaka', 'team set team/Growth', 'blocked by hand team/Growth'])
     expect(said).toContain(deed)

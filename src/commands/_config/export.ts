@@ -4,10 +4,12 @@ import type { Settings } from '../../provision/guard.ts'
 import { defaultSettings, rawSettings, type SettingKey, settingsTable } from '../../provision/settings.ts'
 import { type Instant, toIso } from '../../runtime/domain/base/calendar.ts'
 import { type Limit, potKey, type Wishes } from '../../runtime/domain/judging/limit.ts'
+import { type Belongings, noBelongings } from '../../runtime/domain/metering/belonging.ts'
 import { toDecimal } from '../../runtime/domain/money/money.ts'
 import type { Discount, RateOverride } from '../../runtime/domain/money/price-book.ts'
 import type { Door } from '../_compose.ts'
 import { rateBook, statusRoom } from '../_rooms.ts'
+import { potsForFile } from './people.ts'
 import { loadYaml } from './yaml.ts'
 
 export interface Exported {
@@ -18,8 +20,13 @@ export interface Exported {
 
 export async function exportConfig(door: Door): Promise<{ text: string; json: Exported }> {
   const [room, rates] = await Promise.all([statusRoom(door), rateBook(door)])
-  const [wishes, { overrides, discounts }] = await Promise.all([room.limits.wishes(), rates.kept()])
-  const parts = { region: door.region, settings: room.settings, wishes, overrides, discounts, now: door.clock.now() }
+  const [wishes, { overrides, discounts }, belongings] = await Promise.all([
+    room.limits.wishes(),
+    rates.kept(),
+    room.people.belongings(),
+  ])
+  const { region, clock } = door
+  const parts = { region, settings: room.settings, wishes, overrides, discounts, belongings, now: clock.now() }
   return { text: await yamlText(configOf(parts, 'yaml')), json: configOf(parts, 'json') }
 }
 
@@ -29,6 +36,7 @@ interface Parts {
   readonly wishes: Pick<Wishes, 'limits' | 'excluded'>
   readonly overrides: readonly RateOverride[]
   readonly discounts: readonly Discount[]
+  readonly belongings?: Belongings
   readonly now: Instant
 }
 
@@ -37,7 +45,7 @@ const DERIVED: readonly SettingKey[] = ['logGroup', 'table', 'topic']
 
 /** @param how JSON holds money as text; YAML as a number a person types, where that is exact. */
 export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
-  const { settings, wishes, overrides, discounts, region } = parts
+  const { settings, wishes, overrides, discounts, region, belongings = noBelongings } = parts
   const raw = rawSettings(settings)
   const usual = rawSettings(defaultSettings(settings.guard))
   const rows = settingsTable.filter(({ key }) => !(DERIVED.includes(key) && raw[key] === usual[key]))
@@ -51,6 +59,7 @@ export function configOf(parts: Parts, how: 'yaml' | 'json'): Exported {
     guard: settings.guard,
     region,
     ...Object.fromEntries(values),
+    ...potsForFile(belongings),
     limits: limitsFor(limits, how),
     exclude: [...wishes.excluded].sort(),
     prices: overrides.map(priceOf),

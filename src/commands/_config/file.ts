@@ -7,6 +7,7 @@ import { nearest } from '../_suggest.ts'
 import { isRegion } from '../_where.ts'
 import { type FileDiscount, readDiscountList } from './discounts.ts'
 import { readLimits } from './limits.ts'
+import { type FilePot, readFilePots } from './people.ts'
 import { readPrices } from './prices.ts'
 import { badConfig, readTextFile } from './text-file.ts'
 import { type Entry, type Problem, parseTree, type Tree } from './tree.ts'
@@ -15,6 +16,7 @@ export interface ConfigFile {
   readonly guard: string | undefined
   readonly region: string | undefined
   readonly settings: GivenSettings
+  readonly pots: readonly FilePot[]
   readonly limits: readonly WantedLimit[]
   /** As typed: `user/tanaka`, or a bare name. */
   readonly exclude: readonly string[]
@@ -25,7 +27,17 @@ export interface ConfigFile {
 export type FilePrice = Omit<TypedPrice, 'setAt' | 'setBy' | 'validFrom'> & { readonly validFrom: string | undefined }
 
 /** What stands beside the settings. `$schema` is for editors. */
-export const OTHER_KEYS = ['$schema', 'guard', 'region', 'limits', 'exclude', 'prices', 'discounts'] as const
+export const OTHER_KEYS = [
+  '$schema',
+  'guard',
+  'region',
+  'people',
+  'teams',
+  'limits',
+  'exclude',
+  'prices',
+  'discounts',
+] as const
 
 /** @throws GuardError `no-file`, `bad-config` with every problem and its line. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -56,6 +68,10 @@ function configFrom(tree: Tree, problems: Problem[]): ConfigFile | undefined {
     guard: nameFrom(entryOf('guard'), problems, checkGuardNameText),
     region: nameFrom(entryOf('region'), problems, (text) => (isRegion(text) ? undefined : 'is not an AWS region')),
     settings,
+    pots: [
+      ...readFilePots('person', entryOf('people')?.value, problems),
+      ...readFilePots('team', entryOf('teams')?.value, problems),
+    ],
     limits: readLimits(entryOf('limits')?.value, problems),
     exclude: textsOf(entryOf('exclude'), problems),
     prices: readPrices(entryOf('prices')?.value, problems),

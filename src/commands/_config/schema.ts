@@ -3,6 +3,7 @@ import { defaultSettings, rawSettings, settingsTable } from '../../provision/set
 import { guardName, type Schema, thresholdsSchema } from '../../provision/settings-checks.ts'
 import type { DISCOUNT_KEYS } from './discounts.ts'
 import type { LIMIT_KEYS } from './limits.ts'
+import type { POT_KEYS } from './people.ts'
 import type { PRICE_KEYS } from './prices.ts'
 
 const USD: Schema = {
@@ -68,7 +69,37 @@ const others: Readonly<Record<string, Schema>> = {
   region: { type: 'string', pattern: '^[a-z]{2}(-[a-z]+)+-\\d{1,2}$', description: 'AWS region of the guard.' },
 }
 
+const MEMBERS: Schema = {
+  anyOf: [
+    { type: 'array', minItems: 1, items: { type: 'string', minLength: 1 } },
+    { type: 'string', minLength: 1 },
+  ],
+}
+const POT_NAME: Schema = {
+  pattern: '^(?=.{1,64}$)[\\p{L}\\p{M}\\p{N}_.:=+@-]+( [\\p{L}\\p{M}\\p{N}_.:=+@-]+)*$',
+}
+const teamParts: Readonly<Record<(typeof POT_KEYS)[number], Schema>> = {
+  members: MEMBERS,
+  from: { enum: ['list', 'tags'], description: 'tags: made by teams sync, which replaces it; list: typed.' },
+}
+const potsOf = (value: Schema): Schema => ({
+  anyOf: [{ type: 'object', propertyNames: POT_NAME, additionalProperties: value }, { const: 'none' }],
+})
+
 const wishes: Readonly<Record<string, Schema>> = {
+  people: {
+    description: 'Name → the users, roles and sessions that are this person. Others stay as they are.',
+    ...potsOf(MEMBERS),
+  },
+  teams: {
+    description: 'Name → who is in this team, person/NAME too. Others stay as they are.',
+    ...potsOf({
+      anyOf: [
+        ...(MEMBERS['anyOf'] as Schema[]),
+        { type: 'object', properties: teamParts, required: ['members'], additionalProperties: false },
+      ],
+    }),
+  },
   limits: {
     description: 'Target → dollars a month, or more about it. Others that are set stay.',
     anyOf: [

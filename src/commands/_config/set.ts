@@ -16,5 +16,10 @@ export async function setSettings(
   // There must be a guard: config set never installs one.
   await door.settings()
   const again = `config set ${texts.map((text) => (/[\s*'"&|;<>()]/.test(text) ? `'${text}'` : text)).join(' ')}`
-  return install(door, { settings, limits: [], exclude: [], prices: [], discounts: [] }, { ...flags, again }, ways)
+  return install(
+    door,
+    { settings, pots: [], limits: [], exclude: [], prices: [], discounts: [] },
+    { ...flags, again },
+    ways,
+  )
 }

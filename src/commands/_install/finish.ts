@@ -10,6 +10,7 @@ import { EXIT } from '../_errors.ts'
 import { setExclusions } from '../_exclusions-at-init.ts'
 import { setInitialLimits, type WantedLimit } from '../_limits.ts'
 import { actOnMode } from '../_mode-change.ts'
+import { setPotsAtInit } from '../_people-at-init.ts'
 import { setPrices } from '../_prices-at-init.ts'
 import { outcomeJson } from '../_provisioning.ts'
 import { wishRoom } from '../_rooms.ts'
@@ -83,11 +84,13 @@ export async function finish(before: Door, rest: Rest): Promise<Done> {
     ...ways,
     yes: flags.yes,
   })
-  // Prices first: they decide what has been spent; then who is spared; then the limits that act on both.
+  // Prices first: they decide what has been spent; then who belongs to whom and who is spared; then the limits that act on it.
   const priced = wishes.prices.length === 0 ? undefined : await setPrices(door, wishes.prices)
   if (priced) ways.say(priced.text)
   const reduced = wishes.discounts.length === 0 ? undefined : await setDiscounts(door, wishes.discounts)
   if (reduced) ways.say(reduced.text)
+  const placed = wishes.pots.length === 0 ? undefined : await setPotsAtInit(door, wishes.pots)
+  if (placed) ways.say(placed.text)
   const spared = wishes.exclude.length === 0 ? undefined : await setExclusions(door, wishes.exclude)
   if (spared) ways.say(spared.text)
   const set =
@@ -112,6 +115,7 @@ export async function finish(before: Door, rest: Rest): Promise<Done> {
       ...planJson(plan),
       ...(outcome ? outcomeJson(outcome) : { done: [], failed: [], notAttempted: [] }),
       limits: set?.json ?? null,
+      belongings: placed?.json ?? null,
       exclusions: spared?.json ?? null,
       prices: priced?.json ?? null,
       discounts: reduced?.json ?? null,
