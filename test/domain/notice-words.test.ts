@@ -63,6 +63,11 @@ const mails: readonly (readonly [string, NoticeGroup['kind'], NoticeItem])[] = [
     { key: 'k', principal: tanaka, policy: 'cost-guard-limit-reached-until-2026-12-01' },
   ],
   ['unpriced', 'unpriced', { key: 'k', model: 'anthropic.claude-next-9', count: 2, assumed: parseUsd('0.5') }],
+  [
+    'not metered by tokens',
+    'unpriced',
+    { key: 'k', model: 'amazon.nova-canvas-v1:0', count: 2, assumed: parseUsd('0.12') },
+  ],
   ['found late', 'caught-up', { key: 'k', count: 12 }],
   ['unreadable', 'bad-records', { key: 'k', count: 1 }],
   ['unhealthy', 'unhealthy', { key: 'k', why: 'not-blocked user/tanaka' }],

@@ -1,6 +1,7 @@
 /** analyze's tables. */
 
 import { toCents } from '../../runtime/domain/money/money.ts'
+import { unitOf } from '../../runtime/domain/money/price-book.ts'
 import { printable } from '../../runtime/domain/telling/layout.ts'
 import type { Analysis, ChargeLine, GroupBy } from '../../runtime/usecases/analyze.ts'
 import { columns } from './columns.ts'
@@ -29,9 +30,10 @@ export function analysisText(
     result.requests === 0 ? 'No counted request was found.' : table,
     '',
     `Total ${toCents(total)} dollars for ${count(result.requests)} requests${assumed > 0n ? `, of it ${toCents(assumed)} assumed` : ''}.`,
-    ...result.unpriced.map(
-      ({ model, requests }) =>
-        `No price is known for ${printable(model)} (${count(requests)} requests): the dearest rate of its provider is assumed.`,
+    ...result.unpriced.map(({ model, requests }) =>
+      unitOf(model) === undefined
+        ? `No price is known for ${printable(model)} (${count(requests)} requests): the dearest rate of its provider is assumed.`
+        : `${printable(model)} is billed by the ${unitOf(model)}, not by tokens (${count(requests)} requests): one each is assumed.`,
     ),
     ...odd.filter(([number]) => number > 0).map(([number, what]) => `${count(number)} ${what}`),
     'Estimate at list price, before tax, credits and private discounts.',

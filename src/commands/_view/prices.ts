@@ -1,10 +1,12 @@
 /** The price book in lines and as JSON. Pure. */
+import { type PicoUsd, toDecimal } from '../../runtime/domain/money/money.ts'
 import {
   type Discount,
   notMeteredByTokens,
   type PriceBook,
   perMillion,
   type Rate,
+  type UnitPrices,
 } from '../../runtime/domain/money/price-book.ts'
 import { columns } from './columns.ts'
 import { wrap } from './width.ts'
@@ -44,7 +46,8 @@ export function pricesScreen(shown: PricesScreen): { text: string; json: object 
     (rate) => (all || inForce(rate, today)) && (model === undefined || rate.stem.includes(model)),
   )
   const say = (text: string) => wrap(text, screen)
-  const table = columns(HEADS, rates.map(rowOf), screen)
+  const byTokens = rates.filter((rate) => !notMeteredByTokens.has(rate.stem) || rate.origin !== undefined)
+  const table = columns(HEADS, byTokens.map(rowOf), screen)
   const sources = [...new Set(rates.map((rate) => `${rate.source} (${rate.checked})`))]
   const byOther = [...notMeteredByTokens].filter(([stem]) => model === undefined || stem.includes(model))
   const discounts = book.discounts.filter((one) => all || counts(one, book.discounts, today))
@@ -61,7 +64,11 @@ export function pricesScreen(shown: PricesScreen): { text: string; json: object 
     ...discounts.map(({ of, multiplier, validFrom }) => `Discount: ${of} × ${multiplier} from ${validFrom}`),
     ...(byOther.length === 0
       ? []
-      : [say(`Not metered by tokens: ${byOther.map(([stem, by]) => `${stem} (by ${by})`).join(', ')}`)]),
+      : [
+          say(
+            `Not metered by tokens: ${byOther.map(([stem, by]) => `${stem} (${unitPrice(book, stem, by)} by ${by})`).join(', ')}`,
+          ),
+        ]),
     ...unpriced.map((one) => `No price: ${one}`),
   ].join('\n')
   return {
@@ -91,6 +98,11 @@ const rowOf = (rate: Rate): readonly string[] => [
   rate.origin === 'set' ? 'S' : rate.origin === 'list' ? 'L' : '',
 ]
 
+const usdOf = (price: PicoUsd | undefined): string | null => (price === undefined ? null : toDecimal(price))
+
+const unitPrice = (book: PriceBook, stem: string, by: keyof UnitPrices): string =>
+  usdOf(book.rates.find((rate) => rate.stem === stem && rate.units !== undefined)?.units?.[by]) ?? '?'
+
 /** The latest of its key that has begun, or one that is still to come. */
 const counts = (one: Discount, all: readonly Discount[], today: string): boolean =>
   one.validFrom > today ||
@@ -110,6 +122,9 @@ export const rateJson = (rate: Rate) => ({
   cacheReadUsd: perMillion(rate.prices.cacheRead),
   cacheWrite5mUsd: perMillion(rate.prices.cacheWrite5m),
   cacheWrite1hUsd: perMillion(rate.prices.cacheWrite1h),
+  imageUsd: usdOf(rate.units?.image),
+  secondUsd: usdOf(rate.units?.second),
+  searchUsd: usdOf(rate.units?.search),
   derived: rate.derived ?? [],
   validFrom: rate.validFrom,
   validUntil: rate.until ?? null,

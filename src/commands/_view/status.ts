@@ -2,6 +2,7 @@
 import { instant, localText } from '../../runtime/domain/base/calendar.ts'
 import { inCurrency } from '../../runtime/domain/money/currency.ts'
 import { type PicoUsd, parseUsd, toCents } from '../../runtime/domain/money/money.ts'
+import { unitOf } from '../../runtime/domain/money/price-book.ts'
 import type { StatusPrincipal, StatusView } from '../../runtime/domain/telling/status-view.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
@@ -136,6 +137,8 @@ function assumedOnly(view: StatusView): readonly string[] {
 
 function healthLines(view: StatusView, words: StatusWords): readonly string[] {
   const { health } = view
+  const byUnit = health.unpricedModels.filter((model) => unitOf(model) !== undefined)
+  const unknown = health.unpricedModels.filter((model) => unitOf(model) === undefined)
   const lag = [
     health.lag.logSeconds === null ? undefined : `call to log ${seconds(health.lag.logSeconds)}`,
     health.lag.deliverySeconds === null ? undefined : `log to guard ${seconds(health.lag.deliverySeconds)}`,
@@ -146,10 +149,13 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
   return [
     wrap(`Guard: ${[last, ...lag].join(', ')}.`, words.screen),
     ...(health.uncountedRequests === 0 ? [] : [wrap(uncountedText(health.uncountedRequests), words.screen)]),
-    ...(health.unpricedModels.length === 0
+    ...(byUnit.length === 0
+      ? []
+      : [wrap(`Not metered by tokens, counted as one each: ${someOf(byUnit)}.`, words.screen)]),
+    ...(unknown.length === 0
       ? []
       : [
-          wrap(`No price is known for ${someOf(health.unpricedModels)}.`, words.screen),
+          wrap(`No price is known for ${someOf(unknown)}.`, words.screen),
           `Try this: ${words.command('prices set --help')}`,
         ]),
     ...[

@@ -62,11 +62,16 @@ const notices: Words['notices'] = {
       `Somebody took the deny off ${who} outside of cost-guard. It hangs there again, because the reason for it stands.`,
   },
   unpriced: {
-    subject: ({ model }) => `no price is known for ${model}`,
+    subject: ({ model, unit }) =>
+      unit === undefined ? `no price is known for ${model}` : `${model} is not metered by tokens`,
     subjects: (count) => `no price is known for ${plural(count, 'model', 'models')}`,
-    sentence: ({ model, count }) =>
-      `No price is known for ${model} (${plural(count, 'request', 'requests')}). It is counted at the dearest current price of its provider,` +
-      ' and marked as assumed: that money warns, but alone it blocks nobody unless --unknown-price block is set.',
+    sentence: ({ model, count, unit }) =>
+      unit === undefined
+        ? `No price is known for ${model} (${plural(count, 'request', 'requests')}). It is counted at the dearest current price of its provider,` +
+          ' and marked as assumed: that money warns, but alone it blocks nobody unless --unknown-price block is set.'
+        : `${model} is billed by the ${unit}, not by tokens, and the log does not say how many (${plural(count, 'request', 'requests')}).` +
+          ` Each request is counted as one ${unit}, and marked as assumed: that money warns, but alone it blocks nobody unless` +
+          ' --unknown-price block is set.',
   },
   'caught-up': {
     subject: ({ count }) => `${plural(count, 'record was', 'records were')} found late and counted now`,

@@ -57,10 +57,14 @@ const notices: Words['notices'] = {
       `${who} の拒否ポリシーが cost-guard 以外の手段で外されました。停止の理由が残っているため、再適用しました。`,
   },
   unpriced: {
-    subject: ({ model }) => `${model} の価格が不明です`,
+    subject: ({ model, unit }) =>
+      unit === undefined ? `${model} の価格が不明です` : `${model} はトークン課金ではありません`,
     subjects: (count) => `${count} 個のモデルの価格が不明です`,
-    sentence: ({ model, count }) =>
-      `${model} の価格が不明です（${count} リクエスト）。同じ提供元の現行最高単価で仮計算しています。` +
+    sentence: ({ model, count, unit }) =>
+      (unit === undefined
+        ? `${model} の価格が不明です（${count} リクエスト）。同じ提供元の現行最高単価で仮計算しています。`
+        : `${model} の料金はトークンではなく${units[unit]}で決まりますが、ログからは数量が分かりません（${count} リクエスト）。` +
+          `1 リクエストにつき ${one[unit]}として仮計算しています。`) +
       '仮計算の金額は警告の対象ですが、--unknown-price block を設定しない限り、それだけで停止することはありません。',
   },
   'caught-up': {
@@ -132,6 +136,9 @@ const cannot: Words['cannot'] = {
 }
 
 const periods: Readonly<Record<string, string>> = { month: '月ごと', week: '週ごと', day: '日ごと' }
+
+const units = { image: '画像の枚数', second: '動画の秒数', search: '検索の回数' } as const
+const one = { image: '1 枚', second: '1 秒', search: '1 回' } as const
 
 /** Japanese. */
 export const ja: Words = {

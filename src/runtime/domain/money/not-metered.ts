@@ -1,3 +1,4 @@
+import { stemOf } from '../metering/model-id.ts'
 import { builtInRates } from './price-book.data.ts'
 import type { UnitPrices } from './rate.ts'
 
@@ -17,3 +18,7 @@ const MAKERS: ReadonlyMap<string, keyof UnitPrices> = new Map([
 /** What a model is billed by; undefined: by tokens. */
 export const billedBy = (stem: string, provider: string): keyof UnitPrices | undefined =>
   notMeteredByTokens.get(stem) ?? MAKERS.get(provider)
+
+/** The same of a model as it stands in the ledger: `amazon.nova-canvas-v1:0`. */
+export const unitOf = (model: string): keyof UnitPrices | undefined =>
+  billedBy(stemOf(model), model.slice(0, Math.max(model.indexOf('.'), 0)))

@@ -6,7 +6,7 @@ import { rateFromOverride } from './price-override.ts'
 import type { Discount, KeptPrices, Rate } from './rate.ts'
 
 export { parseMultiplier } from './discount.ts'
-export { billedBy, notMeteredByTokens } from './not-metered.ts'
+export { billedBy, notMeteredByTokens, unitOf } from './not-metered.ts'
 export { rateFromListed } from './price-listed.ts'
 export { parseOverride, rateFromOverride, type TypedPrice } from './price-override.ts'
 export {

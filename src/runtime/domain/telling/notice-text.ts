@@ -2,6 +2,7 @@ import { type Instant, localText } from '../base/calendar.ts'
 import type { CannotBlock } from '../judging/verdict.ts'
 import { inCurrency } from '../money/currency.ts'
 import { type PicoUsd, toCents } from '../money/money.ts'
+import { unitOf } from '../money/not-metered.ts'
 import { facts, printable, shellQuoted, subjectLine, truncate } from './layout.ts'
 import type { AlarmCode, NoticeItem, NoticeKind, ReleasedWhy } from './notice.ts'
 import type { MailContext, Todo, Told, Words } from './wording.ts'
@@ -55,6 +56,7 @@ function tell(kind: NoticeKind, item: NoticeItem, context: MailContext, words: W
     percent: item.percent === undefined ? '' : `${item.percent} %`,
     until: until === undefined ? '' : timeText(until, context, words),
     model: printable(item.model ?? ''),
+    unit: unitOf(item.model ?? ''),
     count: String(item.count ?? 0),
     day: item.day ?? '',
     why: kind === 'unhealthy' ? alarmText(item.why ?? '', words) : printable(item.why ?? ''),
@@ -138,6 +140,8 @@ function commandsOf(kind: NoticeKind, item: NoticeItem, context: MailContext): r
     case 'observed':
       return [...(manual ? [] : [raise]), [command(context, 'init', '--mode', 'enforce'), 'enforce'], status]
     case 'unpriced':
+      // No price per token would help.
+      if (unitOf(item.model ?? '') !== undefined) return [status]
       return [[command(context, 'prices', 'set', shellQuoted(item.model ?? ''), '--help'), 'set-price'], status]
     case 'uncovered':
       return [[command(context, 'coverage', '--since', item.day ?? '', '--by', 'hour'), 'coverage'], status]

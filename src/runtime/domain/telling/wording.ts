@@ -26,6 +26,8 @@ export interface Told {
   readonly percent: string
   readonly until: string
   readonly model: string
+  /** What the model is billed by, where not by tokens. */
+  readonly unit: 'image' | 'second' | 'search' | undefined
   readonly count: string
   readonly day: string
   readonly why: string
