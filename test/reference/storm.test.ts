@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Month } from '../../src/runtime/domain/base/calendar.ts'
+import { correctAssumed } from '../../src/runtime/usecases/correct-assumed.ts'
 import { factsFrom } from '../../src/runtime/usecases/facts.ts'
 import { ingest } from '../../src/runtime/usecases/ingest.ts'
 import type { LogLine } from '../../src/runtime/usecases/sort-lines.ts'
@@ -148,7 +149,7 @@ describe('the same records give the same books as the reference says', () => {
           sums(book(messages, rules), ({ who, day, model, label }) => `${who} ${day} ${model} ${label}`),
         )
       }),
-      { seed, numRuns: 200 },
+      { seed, numRuns: 120 },
     )
   })
 
@@ -170,6 +171,35 @@ describe('the same records give the same books as the reference says', () => {
         expect(await booksOf(world), `${blow} at call ${at + 1}`).toEqual(expected)
       }
     }
+  })
+
+  test('when a profile becomes known between any two records, and what was assumed is corrected twice', async () => {
+    const story = fc.tuple(fc.array(record, { minLength: 10, maxLength: 40 }), fc.nat(40))
+    await fc.assert(
+      fc.asyncProperty(story, async ([messages, known]) => {
+        // Every third call goes through the profile.
+        const held = messages.map((message, index) =>
+          index % 3 === 0 ? message.replace(/"modelId":"[^"]*"/, `"modelId":"${KNOWN_PROFILE}"`) : message,
+        )
+        const lines = linesOf(held)
+        const world = await productRoom({ ...rules, profiles: {} })
+        await ingest(world.room, lines.slice(0, known), 'subscription')
+        await world.rates.putProfile(KNOWN_PROFILE, { model: 'anthropic.claude-opus-5-5', scope: 'global' })
+        // Whoever is still warm prices by the old book for up to a minute.
+        await ingest(world.room, lines.slice(known, known + 5), 'subscription')
+        world.pass(60_000)
+        await ingest(world.room, lines, 'catch-up')
+        for (const now of ['2026-11-30T00:00:00Z', '2026-12-04T00:00:00Z', '2026-12-04T00:01:00Z']) {
+          expect(await correctAssumed(world.room, { profile: KNOWN_PROFILE }, at(now))).toMatchObject({
+            complete: true,
+          })
+        }
+        expect((await booksOf(world)).sums).toEqual(
+          sums(book(held, rules), ({ who, day, model, label }) => `${who} ${day} ${model} ${label}`),
+        )
+      }),
+      { seed, numRuns: 60 },
+    )
   })
 
   test('when every call of the ledger fails for good, and catch-up finds the log a quarter of an hour later', async () => {
