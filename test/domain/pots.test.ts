@@ -224,7 +224,7 @@ describe('membership', () => {
     ])
   })
 
-  it('of five hundred people with three limits each is judged within a second', () => {
+  it('of five hundred people with three limits each is judged within a second of computing', () => {
     const names = Array.from({ length: 500 }, (_, index) => `p${index}`)
     const many: Belongings = {
       people: names.map((name) => ({
@@ -244,9 +244,9 @@ describe('membership', () => {
       ]),
     )
     const limits = names.flatMap((name) => [`person/${name}=3`, `person/${name}=3 day`, `person/${name}=3 week`])
-    const from = performance.now()
+    const from = process.cpuUsage()
     const all = judged({ limits, spent, belongings: many })
-    expect(performance.now() - from).toBeLessThan(1000)
+    expect(process.cpuUsage(from).user).toBeLessThan(1_000_000)
     expect(all).toHaveLength(1000)
     expect(all.every(({ verdict, limits: states }) => verdict.kind === 'blocked' && states.length === 3)).toBe(true)
   })

@@ -46,6 +46,24 @@ describe('ingest', () => {
     expect(trigger.pokes).toBe(1)
   })
 
+  it('keeps with each entry whose it was, follows a move within a minute, and counts nothing again for it', async () => {
+    const { room, ledger, people, pass } = memoryRoom()
+    const first = delivery([logged(record()), logged(record({ arn: userArn('suzuki') }))])
+    await people.putPerson({ name: 'tanaka', members: [TANAKA] })
+    await people.putTeam({ name: 'growth', members: ['person/tanaka'], from: 'list' })
+    await receive(room, first, openPayload)
+    await people.putTeam({ name: 'growth', members: [], from: 'list' })
+    pass(60_000)
+    await receive(room, delivery([logged(record())]), openPayload)
+    expect(await receive(room, first, openPayload)).toMatchObject({ recorded: 0, duplicates: 2, conflicts: 0 })
+    const rows = await all(ledger.detail(NOVEMBER))
+    expect(rows.map(({ principal, person, teams, requests }) => [principal, person, teams, requests])).toEqual([
+      ['user/suzuki', undefined, undefined, 1],
+      [TANAKA, 'tanaka', undefined, 1],
+      [TANAKA, 'tanaka', ['growth'], 1],
+    ])
+  })
+
   it('keeps poison with its bodies stripped and counts its neighbours', async () => {
     const { room, ledger, bad, lines } = memoryRoom()
     const broken = { ...record(), input: { inputBodyJson: { messages: 'my secret plan' }, inputTokenCount: -5 } }

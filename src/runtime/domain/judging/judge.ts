@@ -46,6 +46,7 @@ function limitsInForce(limits: readonly Limit[], now: Instant): readonly Limit[]
 interface Court {
   readonly input: JudgeInput
   readonly limits: readonly Limit[]
+  readonly byId: ReadonlyMap<string, Limit>
   readonly pots: Pots
   readonly waivers: readonly Waiver[]
   readonly blocks: ReadonlyMap<string, ManualBlock>
@@ -110,7 +111,7 @@ const ownEnd = (state: LimitState): Instant | 'no-end' => (state.amount > 0n ? s
 /** A temporary limit blocks until it ends, or longer where the lasting one that comes back is reached as well. */
 function endOf(state: LimitState, principal: PrincipalKey, court: Court): Instant | 'no-end' {
   const own = ownEnd(state)
-  const until = court.limits.find((limit) => limit.id === state.limit)?.until
+  const until = court.byId.get(state.limit)?.until
   if (until === undefined || until >= timeOf(own)) return own
   const back = court.input.wishes.limits.find((limit) => limit.until === undefined && slot(limit) === slotOf(state))
   const behind = back && stateOf(back, principal, court)
@@ -213,6 +214,7 @@ export function judgeAll(input: JudgeInput): readonly Judgement[] {
   const court: Court = {
     input,
     limits,
+    byId: new Map(limits.map((limit) => [limit.id, limit])),
     pots,
     waivers: wishes.waivers
       .filter((waiver) => begun(waiver.at, now) && now < waiver.until && grantLeft(waiver, { ...input, belongings }))

@@ -115,12 +115,27 @@ export function groupsOfPrincipal(principal: PrincipalKey, membership: Membershi
   return person === undefined ? teams : [`person/${person}`, ...teams]
 }
 
+const lists = new WeakMap<Belongings, ReadonlyMap<string, readonly string[]>>()
+
+function membersIn(belongings: Belongings): ReadonlyMap<string, readonly string[]> {
+  const known = lists.get(belongings)
+  if (known !== undefined) return known
+  const { people, teams } = belongings
+  const all = new Map([
+    ...teams.map(({ name, members }) => [`team/${name}`, members] as const),
+    ...people.map(({ name, members }) => [`person/${name}`, members] as const),
+  ])
+  lists.set(belongings, all)
+  return all
+}
+
 /** Members that are named by a key, not by a pattern: they are known before they have spent anything. */
-export function namedMembersOf(group: GroupKey, { people, teams }: Belongings): readonly PrincipalKey[] {
-  const [kind, name] = splitGroup(group)
-  const members = (kind === 'team' ? teams : people).find((one) => one.name === name)?.members ?? []
-  return members.flatMap((member) => {
+export function namedMembersOf(group: GroupKey, belongings: Belongings): readonly PrincipalKey[] {
+  const all = membersIn(belongings)
+  return (all.get(group) ?? []).flatMap((member) => {
     if (member.includes('*')) return []
-    return isGroup(member) ? namedMembersOf(member, { people, teams: [] }) : [member as PrincipalKey]
+    // A team holds people; nobody holds a team.
+    if (!isGroup(member)) return [member as PrincipalKey]
+    return member.startsWith('person/') && group.startsWith('team/') ? namedMembersOf(member, belongings) : []
   })
 }
