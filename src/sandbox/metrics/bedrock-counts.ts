@@ -25,12 +25,14 @@ interface Count {
 export class BedrockCounts {
   readonly #world: World
   readonly #counts = new Map<string, Count>()
+  #handing: Promise<void> = Promise.resolve()
 
   constructor(world: World) {
     this.#world = world
   }
   clear(): void {
     this.#counts.clear()
+    this.#handing = Promise.resolve()
   }
   /** An answered call. CloudWatch names a profile by the last part of its ARN. */
   answered(region: string, endpoint: keyof typeof NAMESPACES, id: string, tokens: TokenCounts): void {
@@ -99,7 +101,9 @@ export class BedrockCounts {
       {
         on: ['ListMetrics', 'GetMetricData', 'GetMetricStatistics'].map((name) => `monitoring:${name}`),
         before: async () => {
-          await this.#hand()
+          // Whoever asks at the same time waits for the same counts.
+          this.#handing = this.#handing.then(() => this.#hand())
+          await this.#handing
           return undefined
         },
       },
