@@ -41,7 +41,7 @@ export function comparisonText(found: Comparison, { regions, published, width }:
   const left = skipped.reduce((sum, one) => sum + one.lines, 0)
   return [
     say(
-      `AWS's price list for ${regions.join(', ')}${published[0] === undefined ? '' : ` of ${published[0].slice(0, 10)}`}: ` +
+      `AWS’s price list for ${regions.join(', ')}${published[0] === undefined ? '' : ` of ${published[0].slice(0, 10)}`}: ` +
         `${lines} lines; ${same} prices are as in the book${proposals.length === 0 ? ', none differs' : ''}.`,
     ),
     ...parts,

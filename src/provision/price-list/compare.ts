@@ -73,7 +73,7 @@ function judge(candidate: Candidate, all: readonly Candidate[], against: Against
   const day = candidate.effective > today ? candidate.effective : today
   const standing = rowsOn(candidate, day, book)
   const before = standing.find(({ band }) => band === 'standard')
-  const siblings = otherRows(candidate, all)
+  const siblings = otherRows(candidate, all, day, book)
   const standard = completed(candidate.standard, [...pricesOf(before), ...siblings], candidate.stem)
   if (standard === undefined) return refuse([missing(candidate)])
   const longRows = standing.filter(({ band }) => band !== 'standard')
@@ -91,7 +91,7 @@ function judge(candidate: Candidate, all: readonly Candidate[], against: Against
   if (nonsense.length > 0) return refuse(nonsense)
   if (long === undefined && beforeLong !== undefined && beforeLong.band !== 'standard')
     return refuse([`prompts above ${beforeLong.band.over} tokens have a price of their own, and this list has none`])
-  const flat = long !== undefined && changeIn(standard.prices, long.prices) === 0 && beforeLong === undefined
+  const flat = long !== undefined && changeIn(standard.prices, long) === 0 && beforeLong === undefined
   if (long !== undefined && !flat && over === undefined)
     return refuse(['long prompts have a price of their own, and from which size on is not known'])
   const rows = [
@@ -106,7 +106,7 @@ function proposalOf(
   rows: readonly { full: FullPrices; over: number | undefined; before: Rate | undefined }[],
   against: Against,
 ): Proposal | 'same' {
-  const changes = rows.map(({ full, before }) => (before === undefined ? null : changeIn(before.prices, full.prices)))
+  const changes = rows.map(({ full, before }) => (before === undefined ? null : changeIn(before.prices, full)))
   if (changes.every((change) => change === 0)) return 'same'
   const fresh = !against.book.rates.some(({ stem, origin }) => stem === candidate.stem && origin !== 'set')
   const added = rows.some(({ before }) => before === undefined)
@@ -175,20 +175,22 @@ const namedIn = (book: PriceBook, stem: string, scope: Candidate['scope']) =>
 
 const pricesOf = (rate: Rate | undefined): readonly TokenPrices[] => (rate === undefined ? [] : [rate.prices])
 
-/** The default tier of the same scope first: another tier costs the same in all classes but for a factor. */
-function otherRows(candidate: Candidate, all: readonly Candidate[]): readonly TokenPrices[] {
-  return all
-    .filter(({ stem, region }) => stem === candidate.stem && region === candidate.region)
-    .filter((one) => one !== candidate && one.tier === 'default')
-    .sort((a, b) => Number(b.scope === candidate.scope) - Number(a.scope === candidate.scope))
-    .flatMap(({ standard }) => completeOnly(standard))
-}
-
-function completeOnly(listed: Candidate['standard']): readonly TokenPrices[] {
-  const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = listed
-  return input && output && cacheRead && cacheWrite5m && cacheWrite1h
-    ? [{ input, output, cacheRead, cacheWrite5m, cacheWrite1h }]
-    : []
+/** The default tier of the same scope first: another tier costs the same in all classes but for a factor. Then the other scope. */
+function otherRows(
+  candidate: Candidate,
+  all: readonly Candidate[],
+  day: string,
+  book: PriceBook,
+): readonly TokenPrices[] {
+  const { stem, scope, region } = candidate
+  const scopes = [scope, scope === 'global' ? 'regional' : 'global'] as const
+  return scopes.flatMap((one) => {
+    const where = { stem, scope: one, tier: 'default', region } as const
+    const listed = all.find((other) => other !== candidate && keyOf(other) === keyOf(where))
+    const held = pricesOf(rowsOn(where, day, book).find(({ band }) => band === 'standard'))
+    const full = listed === undefined ? undefined : completed(listed.standard, held, stem)
+    return full === undefined ? held : [full.prices]
+  })
 }
 
 /** The size above which the long price counts: of the row in force, of the model's others, of its provider's only one. */

@@ -48,9 +48,9 @@ export function nonsenseIn(full: FullPrices, stem: string, shorter?: FullPrices)
   return reasons
 }
 
-/** The largest change of any class in percent, rounded away from zero; `undefined`: from nothing to something. */
-export function changeIn(before: TokenPrices, after: TokenPrices): number | undefined {
-  const each = CLASSES.map((of) => percent(before[of], after[of]))
+/** The largest change of any listed class in percent, to the tenth; `undefined`: from nothing to something. */
+export function changeIn(before: TokenPrices, { prices, derived }: FullPrices): number | undefined {
+  const each = CLASSES.filter((of) => !derived.includes(of)).map((of) => percent(before[of], prices[of]))
   if (each.includes(undefined)) return undefined
   return each.reduce<number>((most, one = 0) => (Math.abs(one) > Math.abs(most) ? one : most), 0)
 }

@@ -99,6 +99,17 @@ describe('a list against the price book', () => {
     expect(rule?.prices).toEqual(prices('2', '10', '2', '2.5', '4'))
     expect(completed({ input: perToken('0.02') }, [], 'amazon.titan-embed-text-v2')?.derived).toContain('output')
     expect(completed({ input: perToken('2') }, [], 'anthropic.claude-new-9')).toBeUndefined()
+    const flex = compared(real).proposals.find(
+      ({ rows: [row] }) => row?.after.stem === 'amazon.nova-pro' && row.after.tier === 'flex',
+    )
+    // Half of what the default tier costs, in every class: Nova's cache writes stay free.
+    expect(flex?.rows[0]?.after.perMillion).toEqual({
+      input: '0.4',
+      output: '1.6',
+      cacheRead: '0.1',
+      cacheWrite5m: '0',
+      cacheWrite1h: '0',
+    })
     const half = completed(
       { input: perToken('2'), output: perToken('9'), cacheWrite30m: perToken('2.5') },
       [],
@@ -197,8 +208,9 @@ describe('a price that cannot be true is refused', () => {
   })
   test('changes are exact in tenths of a percent', () => {
     const before = prices('3', '15', '0.3', '3.75', '6')
-    expect(changeIn(before, prices('3.3', '15', '0.3', '3.75', '6'))).toBe(10)
-    expect(changeIn(before, { ...before, output: perToken('15.000001') })).toBe(0.1)
-    expect(changeIn({ ...before, cacheRead: perToken('0') }, before)).toBeUndefined()
+    const change = (from: TokenPrices, to: TokenPrices) => changeIn(from, { prices: to, derived: [] })
+    expect(change(before, prices('3.3', '15', '0.3', '3.75', '6'))).toBe(10)
+    expect(change(before, { ...before, output: perToken('15.000001') })).toBe(0.1)
+    expect(change({ ...before, cacheRead: perToken('0') }, before)).toBeUndefined()
   })
 })
