@@ -184,7 +184,7 @@ export interface TierRule {
 export const tierRules: readonly TierRule[] = [
   {
     stems:
-      'qwen.qwen3-32b qwen.qwen3-coder-30b-a3b qwen.qwen3-coder-480b-a35b openai.gpt-oss-120b-1:0 openai.gpt-oss-20b-1:0 openai.gpt-oss-120b-1 openai.gpt-oss-20b-1'.split(
+      'qwen.qwen3-32b qwen.qwen3-coder-30b-a3b qwen.qwen3-coder-480b-a35b openai.gpt-oss-120b-1:0 openai.gpt-oss-20b-1:0'.split(
         ' ',
       ),
     tiers: { priority: '1.75', flex: '0.5', batch: '0.5' },

@@ -43,7 +43,7 @@ export function namesOf(model: ModelInfo): {
   const bare = id.replace(/:\d+$/, '')
   // A few ids end in `:0` behind no version; the source means them with and without it.
   const ids =
-    stemOf(id).endsWith(':0') && 'contains' in model.match && model.match.contains === bare ? [id, bare] : [id]
+    /[a-z]:0$/.test(stemOf(id)) && 'contains' in model.match && model.match.contains === bare ? [id, bare] : [id]
   return { ids, scopes: prefix === undefined ? ['global', 'regional'] : [prefix as Line['scope']] }
 }
 

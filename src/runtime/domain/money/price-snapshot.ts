@@ -109,9 +109,7 @@ openai.gpt-5.6-terra G 0 4 18 5 - 0.4 over=272000
 openai.gpt-5.6-terra R 0 2.75 16.5 3.4375 - 0.275 until=2026-07-30
 openai.gpt-5.6-terra R 0 2.2 13.2 2.75 - 0.22 from=2026-07-30
 openai.gpt-5.6-terra R 0 4.4 19.8 5.5 - 0.44 from=2026-07-30 over=272000
-openai.gpt-oss-120b-1 G=R 0 0.15 0.6 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
 openai.gpt-oss-120b-1:0 G=R 0 0.15 0.6 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
-openai.gpt-oss-20b-1 G=R 0 0.07 0.3 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
 openai.gpt-oss-20b-1:0 G=R 0 0.07 0.3 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
 qwen.qwen3-32b G=R 0 0.15 0.6 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
 qwen.qwen3-coder-30b-a3b G=R 0 0.15 0.6 - - - priority=1.75@6 flex=0.5@6 batch=0.5@6
