@@ -1,5 +1,7 @@
 /** show: one principal's month, its standing and its wishes. Reads only. */
 import { localText, type Month, monthOf, monthPeriod, toIso } from '../runtime/domain/base/calendar.ts'
+import { isExcluded } from '../runtime/domain/judging/judge.ts'
+import { isGroup, type Subject } from '../runtime/domain/metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../runtime/domain/metering/principal.ts'
 import { toDecimal } from '../runtime/domain/money/money.ts'
 import { cacheHitPercent, type Part, principalMonth } from '../runtime/domain/telling/principal-view.ts'
@@ -32,8 +34,18 @@ export async function showPrincipal(
   ])
   const row = view.principals.find((one) => one.principal === principal)
   const spent = principalMonth(details)
-  const waivers = wishes.waivers.filter((one) => one.principal === principal && one.until > now)
-  const byHand = wishes.blocks.find((one) => one.principal === principal)
+  // What speaks of its person or of a team speaks of it too.
+  const groups: readonly Subject[] = row
+    ? [
+        ...(row.person === null ? [] : [`person/${row.person}` as const]),
+        ...row.teams.map((name) => `team/${name}` as const),
+      ]
+    : []
+  const subjects: readonly Subject[] = [principal, ...groups]
+  const waivers = wishes.waivers.filter((one) => subjects.includes(one.principal) && one.until > now)
+  const byHand = subjects
+    .map((of) => wishes.blocks.find((one) => one.principal === of))
+    .find((one) => one !== undefined)
   const why = records.find((one) => one.principal === principal && one.releasedAt === undefined)?.why ?? null
   const standing = {
     state: row?.state ?? null,
@@ -55,9 +67,12 @@ export async function showPrincipal(
       tokens: spent.tokens,
       cacheHitPercent: cacheHitPercent(spent.tokens) ?? null,
       ...standing,
-      excluded: wishes.excluded.includes(principal),
+      person: row?.person ?? null,
+      teams: row?.teams ?? [],
+      excluded: isExcluded(principal, wishes.excluded, groups.filter(isGroup)),
       waivers: waivers.map((one) => ({
         until: toIso(one.until),
+        of: one.principal,
         limit: one.limit ?? null,
         grantUsd: one.grant === undefined ? null : toDecimal(one.grant),
         by: one.by,
@@ -65,7 +80,9 @@ export async function showPrincipal(
         reason: one.reason ?? null,
       })),
       blockedByHand:
-        byHand === undefined ? null : { by: byHand.by, at: toIso(byHand.at), reason: byHand.reason ?? null },
+        byHand === undefined
+          ? null
+          : { of: byHand.principal, by: byHand.by, at: toIso(byHand.at), reason: byHand.reason ?? null },
       days: spent.days.map((part) => partJson(part, 'day')),
       models: spent.models.map((part) => partJson(part, 'model')),
       sources: spent.sources.map((part) => partJson(part, 'source')),
@@ -76,6 +93,7 @@ export async function showPrincipal(
       principal,
       month,
       zone,
+      groups,
       spent,
       failed,
       ...standing,

@@ -116,6 +116,15 @@ describe('status', () => {
     expect(text('0')).not.toContain('several teams')
   })
 
+  test('marks a limit that others share: what is used of it is not what stands beside it', () => {
+    const team = { ...everyone('30', 75), of: 'team/growth', id: 'team/growth@month', limitUsd: '40' }
+    const share = { ...everyone('15', 75), sharedBy: 'person/tanaka' }
+    const text = told(view([person({ limits: [team] }), person({ principal: 'user/key', limits: [share] })]))
+    expect(text).toMatch(/user\/tanaka +1\.00 +40\.00\+ +#{6}-- 75%/)
+    expect(text).toContain('+ is the limit of team/growth, person/tanaka: used by all members together.')
+    expect(told(view([person({ limits: [everyone('1', 5)] })]))).not.toMatch(/20\.00\+|[+] is the limit/)
+  })
+
   test('names five models without a price at most, within the screen', () => {
     const unpricedModels = Array.from({ length: 40 }, (_, index) => `someone.invented-this-model-${index}`)
     const health = { ...view([]).health, unpricedModels }

@@ -1,8 +1,10 @@
 /** show in tables and sentences. Pure. */
 
 import type { ManualBlock, Waiver } from '../../runtime/domain/judging/limit.ts'
+import { isGroup, type Subject } from '../../runtime/domain/metering/belonging.ts'
 import { inCurrency } from '../../runtime/domain/money/currency.ts'
 import { parseUsd, toCents } from '../../runtime/domain/money/money.ts'
+import { shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import {
   cacheHitPercent,
   cacheWritten,
@@ -19,6 +21,8 @@ import { wrap } from './width.ts'
 export interface ShowInput {
   readonly guard: string
   readonly principal: string
+  /** Its person and its teams. */
+  readonly groups: readonly Subject[]
   readonly month: string
   readonly zone: string
   readonly spent: PrincipalMonth
@@ -46,6 +50,7 @@ export function showText(input: ShowInput): string {
   const head = [
     `${input.principal}, ${input.month} (${input.zone}), guard ${input.guard}`,
     '',
+    ...(input.groups.length === 0 ? [] : [`Belongs to ${input.groups.join(', ')}.`]),
     `Spent ${toCents(spent.spend)} dollars${second}${assumed} in ${count(spent.requests, 'request')}.`,
     ...standing(input),
     ...pardons(input),
@@ -76,7 +81,7 @@ function standing(input: ShowInput): readonly string[] {
     case 'blocked':
       return [
         `Blocked ${by} ${free === undefined ? 'until somebody unblocks' : `until ${free}`}${reason(input.byHand)}.`,
-        `To release: ${input.command(`unblock ${input.principal}`)}`,
+        `To release: ${input.command(`unblock ${shellQuoted((decides === undefined ? input.byHand?.principal : undefined) ?? input.principal)}`)}`,
       ]
     case 'cannot-block':
       return [
@@ -96,11 +101,14 @@ function standing(input: ShowInput): readonly string[] {
 }
 
 const reason = (block: ManualBlock | undefined): string =>
-  block === undefined ? '' : ` (${block.by}${block.reason === undefined ? '' : `: ${block.reason}`})`
+  block === undefined
+    ? ''
+    : ` (${isGroup(block.principal) ? `${block.principal}, ` : ''}${block.by}${block.reason === undefined ? '' : `: ${block.reason}`})`
 
 function pardons(input: ShowInput): readonly string[] {
   return input.waivers.map((waiver) => {
-    const what = waiver.limit === undefined ? 'every limit' : limitName(waiver.limit, input.principal)
+    const all = isGroup(waiver.principal) ? `what it shares in ${waiver.principal}` : 'every limit'
+    const what = waiver.limit === undefined ? all : limitName(waiver.limit, input.principal)
     const grant = waiver.grant === undefined ? '' : `, or ${toCents(waiver.grant)} dollars more are spent`
     const why = waiver.reason === undefined ? '' : ` (${waiver.reason})`
     return `Pardoned from ${what} by ${waiver.by} until ${input.local(new Date(waiver.until).toISOString())}${grant}${why}.`

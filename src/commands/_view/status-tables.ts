@@ -1,4 +1,5 @@
 /** The rows of status. Pure. */
+import { isGroup } from '../../runtime/domain/metering/belonging.ts'
 import { type PicoUsd, parseUsd, percentOf, toCents } from '../../runtime/domain/money/money.ts'
 import type {
   PrincipalState,
@@ -31,6 +32,9 @@ export function shownLimit(principal: StatusPrincipal): StatusLimit | undefined 
   return principal.limits.find((limit) => limit.decides) ?? own.toSorted((a, b) => used(b) - used(a))[0]
 }
 
+/** Of a person or a team: what is used of it is not what stands beside it as spent. */
+export const isShared = (limit: StatusLimit): boolean => isGroup(limit.sharedBy ?? limit.of)
+
 /** `####----` of eight; full only when the limit is reached. */
 export function bar(percent: number | null): string {
   if (percent === null) return '#'.repeat(BAR)
@@ -56,7 +60,7 @@ export function principalTable(view: StatusView, screen: number): string {
       return [
         principal.principal,
         `${toCents(usd(principal.usd))}${principal.assumedUsd === '0' ? '' : '*'}`,
-        limit === undefined ? '-' : toCents(usd(limit.limitUsd)),
+        limit === undefined ? '-' : `${toCents(usd(limit.limitUsd))}${isShared(limit) ? '+' : ''}`,
         limit === undefined
           ? ''
           : `${bar(limit.usedPercent)} ${limit.usedPercent === null ? '' : `${limit.usedPercent}%`}`,

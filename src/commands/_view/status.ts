@@ -7,7 +7,7 @@ import type { StatusPrincipal, StatusView } from '../../runtime/domain/telling/s
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
 import { unreachedText } from './mails.ts'
-import { byPrincipal, groupTable, principalTable } from './status-tables.ts'
+import { byPrincipal, groupTable, isShared, principalTable, shownLimit } from './status-tables.ts'
 import { wrap } from './width.ts'
 
 export interface StatusWords {
@@ -54,6 +54,7 @@ export function statusText(view: StatusView, words: StatusWords): string {
     ),
     ...[
       ...overlap(view),
+      ...shared(view),
       ...accountLines(view),
       ...observing(view, words),
       ...standing(view, words),
@@ -64,6 +65,18 @@ export function statusText(view: StatusView, words: StatusWords): string {
 }
 
 const usd = (decimal: string): PicoUsd => parseUsd(decimal)
+
+/** Only beside principals: groups show no limits. */
+function shared({ groups, principals }: StatusView): readonly string[] {
+  const pots = principals.flatMap((one) => {
+    const limit = groups === undefined ? shownLimit(one) : undefined
+    return limit !== undefined && isShared(limit) ? [limit.sharedBy ?? limit.of] : []
+  })
+  if (pots.length === 0) return []
+  const names = [...new Set(pots)]
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : ''
+  return [`+ is the limit of ${names.slice(0, 5).join(', ')}${more}: used by all members together.`]
+}
 
 function overlap({ groups }: StatusView): readonly string[] {
   if (groups === undefined || groups.overlapUsd === '0') return []
