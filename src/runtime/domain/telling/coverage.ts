@@ -2,7 +2,7 @@
  * What was spent that the log did not show: the ledger's tokens against those that AWS itself counted, per model and stretch of
  * time. CloudWatch knows neither callers nor prices, and names models its own way; both sides are brought to the stem.
  */
-import type { Day, Instant } from '../base/calendar.ts'
+import type { Instant } from '../base/calendar.ts'
 import { type ModelRef, parseModelId, type Scope, stemOf } from '../metering/model-id.ts'
 import type { TokenCounts } from '../metering/usage.ts'
 import { add, type PicoUsd, pico, zero } from '../money/money.ts'
@@ -10,6 +10,8 @@ import type { PriceBook } from '../money/price-book.ts'
 import { price } from '../money/pricing.ts'
 import { type Cause, causesOf } from './coverage-causes.ts'
 import { CLASSES, type CoverageInput, lacking, noTokens, plus, type TokenSums, totalOf } from './coverage-tokens.ts'
+
+export { type DayCoverage, isAlarming, missingPermille } from './coverage-day.ts'
 
 /** Both sides of one model, or of one stretch, or of all. */
 export interface Covered {
@@ -204,26 +206,6 @@ function totalled(parts: readonly Covered[]): Covered {
 const modelKey = (cell: Cell): string => [cell.region, cell.model, cell.mantle].join('\n')
 const byGap = (a: ModelCoverage, b: ModelCoverage): number =>
   a.missingUsd === b.missingUsd ? (totalOf(a.real) < totalOf(b.real) ? 1 : -1) : a.missingUsd < b.missingUsd ? 1 : -1
-
-/** The last day that is over and settled, in the guard's zone. */
-export type DayCoverage =
-  | { readonly kind: 'known'; readonly day: Day; readonly coverage: Coverage }
-  /** Counting began on that day or later. */
-  | { readonly kind: 'too-early'; readonly day: Day }
-  /** CloudWatch, or the price book, could not be read. */
-  | { readonly kind: 'unknown'; readonly day: Day; readonly why: string }
-
-/** So much of the tokens or of the dollars of a day, and at least so many of these, are worth a mail of their own. */
-const ALARM_PERMILLE = 50
-const ALARM_USD = pico(1_000_000_000_000n)
-
-/** The larger of both shares that the ledger lacks, in tenths of a percent. */
-export const missingPermille = ({ coveredPermille = 1000, missingUsdPermille = 0 }: Coverage): number =>
-  Math.max(1000 - coveredPermille, missingUsdPermille)
-
-/** Whether somebody should be told at once. */
-export const isAlarming = (coverage: Coverage): boolean =>
-  missingPermille(coverage) > ALARM_PERMILLE && coverage.total.missingUsd > ALARM_USD
 
 /** Compares the two, says how much is missing, what it would have cost, and where it likely hides. */
 export function coverageOf(input: CoverageInput): Coverage {
