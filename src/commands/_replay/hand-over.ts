@@ -26,6 +26,10 @@ export interface HandOver {
   readonly progress: (reached: Reached) => void
   /** Asked between two calls. */
   readonly stop: () => boolean
+  /** Between two tries of a call that failed; undefined: seconds. */
+  readonly wait?: (milliseconds: number) => Promise<void>
+  /** Records in one call; undefined: as many as it takes. */
+  readonly recordsAtOnce?: number
 }
 
 export interface HandedOver {
@@ -71,7 +75,7 @@ async function byReading(door: Door, what: HandOver, counted: Counted, at: { rea
   for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
     if (what.stop()) return false
     const event: IngestEvent = { kind: 'backfill', from: toIso(from), to: toIso(to) }
-    const answer = await askAgain(door, cursor === undefined ? event : { ...event, cursor })
+    const answer = await askAgain(door, cursor === undefined ? event : { ...event, cursor }, what.wait)
     add(counted, answer)
     cursor = answer.cursor
     at.reached = cursor === undefined ? to : (parseInstant(cursor.slice(0, cursor.indexOf('|'))) ?? at.reached)
@@ -88,7 +92,7 @@ async function bySending(door: Door, what: HandOver, counted: Counted, at: { rea
   let characters = 0
   const send = async (reached: Instant | undefined): Promise<void> => {
     for (const data of payloadsOf(waiting)) {
-      add(counted, await askAgain(door, { kind: 'replay', data, from: toIso(what.range.from) }))
+      add(counted, await askAgain(door, { kind: 'replay', data, from: toIso(what.range.from) }, what.wait))
     }
     waiting = []
     characters = 0
@@ -100,7 +104,8 @@ async function bySending(door: Door, what: HandOver, counted: Counted, at: { rea
     for (const { text } of reader.take(batch.texts)) {
       waiting.push(text)
       characters += text.length
-      if (waiting.length >= LINES_AT_ONCE || characters >= TEXT_AT_ONCE) await send(batch.reached)
+      if (waiting.length >= (what.recordsAtOnce ?? LINES_AT_ONCE) || characters >= TEXT_AT_ONCE)
+        await send(batch.reached)
     }
     what.progress({ done: batch.done, records: total(counted) + waiting.length, reached: batch.reached })
   }
@@ -132,14 +137,14 @@ export function payloadsOf(texts: readonly string[]): readonly string[] {
 }
 
 /** Nothing counts twice, so whatever failed may simply be done again. */
-async function askAgain(door: Door, event: IngestEvent): Promise<IngestAnswer> {
+async function askAgain(door: Door, event: IngestEvent, wait = systemSleeper.sleep): Promise<IngestAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await askIngest(door, event)
     } catch (error) {
       const mayPass = !(error instanceof GuardError) || (error.code === 'function-failed' && !isRefusal(error))
       if (!mayPass || attempt >= TRIES) throw error
-      await systemSleeper.sleep(1000 * attempt)
+      await wait(1000 * attempt)
     }
   }
 }
