@@ -101,7 +101,7 @@ test('wherever it is stopped or fails, going on where it says brings all of it, 
       const [balance] = await guard.ledger.rebuilt('2026-11' as Month)
       expect(balance?.requests ?? 0).toBe(calls.length)
     }),
-    { numRuns: 60 },
+    { numRuns: 120 },
   )
 })
 

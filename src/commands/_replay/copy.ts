@@ -105,8 +105,8 @@ async function readable<Answer>({ bucket }: Place, read: () => Promise<Answer>):
       fault: 'user',
       message: `you may not read the copy in ${bucket}: whoever reads it may read prompts, so no policy of the guard allows it`,
       suggestions: [
-        `s3:ListBucket on arn:aws:s3:::${bucket} and s3:GetObject on what is in it`,
-        'kms:Decrypt on its key, and --log-reader, where it is encrypted with one',
+        `allow yourself s3:ListBucket on the bucket ${bucket} and s3:GetObject on what is in it`,
+        'and kms:Decrypt on its key, as one of --log-reader, where it is encrypted with one',
         '--from log-group',
       ],
       cause,
