@@ -76,12 +76,12 @@ describe('the manifest', () => {
       'sandbox',
       'show',
       'status',
-      'teardown',
       'teams:add',
       'teams:list',
       'teams:remove',
       'teams:set',
       'teams:sync',
+      'teardown',
       'unblock',
     ])
   })
