@@ -1,11 +1,13 @@
 /**
  * `npm run bench`: speed and size as figures with goals, most of them ratios within one run, so that a slow machine changes little.
  * `-- --json` prints one object `{figures: [{name, value, unit, goal, ok}]}`. Wall time, median of 15 interleaved runs.
+ * `BENCH_BIG=1 npm run bench -- big` reads three million records instead of 300,000.
  */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildCli } from '../scripts/build.ts'
 import { benchAnalyze, type Figure } from './analyze.ts'
+import { bigFigures } from './big.ts'
 import { guardFigures } from './guard.ts'
 import { ingestFigures } from './ingest.ts'
 import { bare, importRuntime, interleaved, ratioFigure, root, seconds } from './timing.ts'
@@ -37,6 +39,7 @@ const groups: readonly (readonly [string, () => Promise<readonly Figure[]>])[] =
   ['guard', guardFigures],
   ['ingest', ingestFigures],
   ['analyze', benchAnalyze],
+  ['big', bigFigures],
 ]
 
 await buildCli()
