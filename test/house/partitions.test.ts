@@ -31,9 +31,10 @@ const KNOWING = [
   // Links and queue addresses, for each partition.
   'provision/outputs.ts',
   'provision/cloudwatch/console.ts',
-  // An example in the help, and the address a price was read at.
+  // An example in the help, and the addresses where prices were and are read.
   'commands/mail/confirm.ts',
   'runtime/domain/money/price-snapshot.ts',
+  'provision/price-list/offer-file.ts',
 ]
 
 describe('the source', () => {
