@@ -3,7 +3,7 @@ import { GuardCommand } from './_base.ts'
 
 export default class Show extends GuardCommand {
   static override summary =
-    'Show one principal: days, models, sources, tokens, its limits, why it is blocked and when it is free.'
+    'Show one principal, person or team: days, models, sources, tokens, limits, why it is blocked and when it is free.'
   static override description =
     'CACHE is the share of prompt tokens that were read from the prompt cache. Amounts are estimates at list price, before tax, ' +
     'credits and private discounts.'
@@ -13,11 +13,12 @@ export default class Show extends GuardCommand {
       description: 'A role with its sessions, last month',
       command: '<%= config.bin %> show role/team-a --month 2026-10',
     },
+    { description: 'A team, by its members of today', command: '<%= config.bin %> show team/growth' },
   ]
   static override args = {
     principal: Args.string({
       ignoreStdin: true,
-      description: 'user/NAME, role/NAME, session/ROLE/NAME or a bare name.',
+      description: 'user/NAME, role/NAME, session/ROLE/NAME, person/NAME, team/NAME or a bare name.',
       required: true,
     }),
   }

@@ -172,7 +172,7 @@ describe('the list', () => {
     const { pots } = potsOf('team', { people: [], teams }, balances)
     const all = potsText({ ...words, kind: 'team', pots, nobodys: [] })
     expect(all.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([])
-    expect(all).toContain('and 488 more: cost-guard teams list 営業部')
+    expect(all).toContain("and 488 more: cost-guard teams list '営業部'")
     const one = potsText({
       ...words,
       kind: 'team',

@@ -84,6 +84,10 @@ test('a limit on the person counts all of their keys, and stops every one of the
   await later()
   expect(await Promise.all(['tanaka', 'BedrockAPIKey-x1', 'sato'].map(isDenied))).toEqual([true, true, false])
   expect(await admin.row('user/tanaka')).toMatchObject({ state: 'blocked', decidedBy: 'person/tanaka@month' })
+  const shown = await admin.does('show', 'person/tanaka')
+  expect(shown).toContain('Spent 0.80 dollars')
+  expect(shown).toMatch(/its own monthly limit +0\.80 +0\.80/)
+  expect(shown).toMatch(/MEMBER.*user\/BedrockAPIKey-x1 +0\.30/s)
   expect(await admin.does('limits', 'export')).toContain('person/tanaka,0.8,month,block')
 })
 

@@ -1,6 +1,7 @@
 /** people and teams set, add and remove: look up, preview, ask, write, let enforce act. */
 import type { Belongings } from '../../runtime/domain/metering/belonging.ts'
 import { type PotChange, potOf } from '../../runtime/domain/metering/belonging-rules.ts'
+import { shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import { type BelongingsPlan, changeBelongings, planBelongings } from '../../runtime/usecases/belongings.ts'
 import { mustConfirm, stopped } from '../_ask/ask.ts'
 import type { Door } from '../_compose.ts'
@@ -102,7 +103,7 @@ function refuseTagged(door: Door, name: string, { kind, current }: Reading): voi
   if (kind !== 'team' || current.teams.find((team) => team.name === name)?.from !== 'tags') return
   throw stopped('team-from-tags', `team/${name} is made from IAM tags: the next sync would undo this`, [
     'tag the user or role in IAM',
-    door.command(`teams set ${name}=MEMBER,MEMBER`),
+    door.command(`teams set ${shellQuoted(`${name}=MEMBER,MEMBER`)}`),
   ])
 }
 
@@ -168,7 +169,9 @@ function refuseTwoOwners(door: Door, { claims, changes }: BelongingsPlan): void 
     'belongs-to-another',
     `one principal cannot be two people, nothing was changed: ${shown.join(', ')}${more}`,
     [
-      ...others.slice(0, 3).map(({ principal, name }) => door.command(`people remove ${name} ${principal}`)),
+      ...others
+        .slice(0, 3)
+        .map(({ principal, name }) => door.command(`people remove ${shellQuoted(name)} ${principal}`)),
       door.command('people list'),
     ],
   )

@@ -2,6 +2,7 @@
 import type { Belongings } from '../../runtime/domain/metering/belonging.ts'
 import { type PotChange, potOf } from '../../runtime/domain/metering/belonging-rules.ts'
 import { toDecimal } from '../../runtime/domain/money/money.ts'
+import { shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import type { EnforceAnswer } from '../../runtime/protocol.ts'
 import type { BelongingsPlan } from '../../runtime/usecases/belongings.ts'
 import { chosenByCaller, doorOf } from '../_people/members.ts'
@@ -73,7 +74,7 @@ export function cautionsText({ changes }: Pick<BelongingsPlan, 'changes'>, aroun
       const teams = current.teams.filter(({ members }) => members.includes(key)).map(({ name }) => name)
       return [
         ...(limited.has(key)
-          ? [`Note: the limit of ${key} stays, and counts nobody: ${command(`limits unset ${key}`)}`]
+          ? [`Note: the limit of ${key} stays, and counts nobody: ${command(`limits unset ${shellQuoted(key)}`)}`]
           : []),
         ...(teams.length > 0
           ? [`Note: ${key} still stands in ${teams.map((name) => `team/${name}`).join(', ')}.`]

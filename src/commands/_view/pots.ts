@@ -1,7 +1,7 @@
 /** Lists of people and of teams, as wide as the screen. Pure. */
 
 import { sum, toCents } from '../../runtime/domain/money/money.ts'
-import { displayWidth, padEnd, padStart, printable } from '../../runtime/domain/telling/layout.ts'
+import { displayWidth, padEnd, padStart, printable, shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import type { ListedPot, Spender } from '../_people/list.ts'
 import { doorOf, type PotKind } from '../_people/members.ts'
 import { wrap } from './width.ts'
@@ -54,7 +54,8 @@ function tableOf({ kind, pots, nobodys, screen, command }: PotsWords): readonly 
       const shown = all || members.length <= SHOWN + 1 ? members : members.slice(0, SHOWN)
       const rest = members.length - shown.length
       const text = shown.map(printable).join(', ')
-      const more = rest > 0 ? [`${INDENT}and ${rest} more: ${command(`${doorOf(kind)} list ${name}`)}`] : []
+      const more =
+        rest > 0 ? [`${INDENT}and ${rest} more: ${command(`${doorOf(kind)} list ${shellQuoted(name)}`)}`] : []
       return [
         `${row(name, amounts[index] ?? '', String(members.length))}${from === 'tags' ? '  from tags' : ''}`,
         wrap(text, screen, INDENT),

@@ -35,6 +35,8 @@ export interface ShowInput {
   readonly limits: readonly StatusLimit[]
   readonly waivers: readonly Waiver[]
   readonly byHand: ManualBlock | undefined
+  /** Of a person or a team; else empty. */
+  readonly memberStates?: readonly { readonly principal: string; readonly state: PrincipalState }[]
   readonly currency: { readonly code: string; readonly rate: string } | undefined
   readonly screen: number
   readonly command: (words: string) => string
@@ -53,6 +55,7 @@ export function showText(input: ShowInput): string {
     ...(input.groups.length === 0 ? [] : [`Belongs to ${input.groups.join(', ')}.`]),
     `Spent ${toCents(spent.spend)} dollars${second}${assumed} in ${count(spent.requests, 'request')}.`,
     ...standing(input),
+    ...membersStand(input),
     ...pardons(input),
   ]
   return [
@@ -63,7 +66,7 @@ export function showText(input: ShowInput): string {
     ...section('MODEL', spent.models, screen),
     ...section('DAY', spent.days, screen),
     ...section('SOURCE', spent.sources, screen),
-    ...section('SESSION', spent.members, screen),
+    ...section(isGroup(input.principal) ? 'MEMBER' : 'SESSION', spent.members, screen),
     ...failures(input),
     ...(spent.requests === 0
       ? []
@@ -98,6 +101,19 @@ function standing(input: ShowInput): readonly string[] {
     default:
       return []
   }
+}
+
+/** Who of a person or team is stopped; the pot itself has no state. */
+function membersStand({ memberStates = [], byHand, principal, command }: ShowInput): readonly string[] {
+  if (!isGroup(principal)) return []
+  if (memberStates.length === 0) return ['None of its members has spent anything, and none is under a limit.']
+  const blocked = memberStates.filter(({ state }) => state === 'blocked').map((one) => one.principal)
+  return [
+    ...(byHand === undefined ? [] : [`Blocked by hand${reason(byHand)}.`]),
+    ...(blocked.length === 0
+      ? []
+      : [`Blocked are ${blocked.join(', ')}.`, `To release: ${command(`unblock ${shellQuoted(principal)}`)}`]),
+  ]
 }
 
 const reason = (block: ManualBlock | undefined): string =>

@@ -1,7 +1,7 @@
 /** What names and tags say about people and teams, in words. Pure. */
 
 import { sum, toCents } from '../../runtime/domain/money/money.ts'
-import { printable } from '../../runtime/domain/telling/layout.ts'
+import { printable, shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import type { Spender } from '../_people/list.ts'
 import { chosenByCaller } from '../_people/members.ts'
 import type { Suggestions, Unclear } from '../_people/suggestions.ts'
@@ -80,7 +80,7 @@ export function taggedText(
       : []),
     ...conflicts.map(({ team, tagged }) =>
       wrap(
-        `team/${team} was typed and stays as it is; by their tags it would have ${someOf(tagged)} as well. To take the tags: ${command(`teams remove ${team}`)}, then sync.`,
+        `team/${team} was typed and stays as it is; by their tags it would have ${someOf(tagged)} as well. To take the tags: ${command(`teams remove ${shellQuoted(team)}`)}, then sync.`,
         screen,
       ),
     ),
