@@ -66,9 +66,14 @@ export async function analyzeInputs(
   })
   await out?.flush(0)
   if (options.charges) options.note(countsLine(analysis.result()))
-  const text = options.charges
-    ? ''
-    : analysisText(analysis, { by: options.by as GroupBy, screen: process.stdout.columns ?? 80, files: inputs.length })
+  const text =
+    options.charges || options.json
+      ? ''
+      : analysisText(analysis, {
+          by: options.by as GroupBy,
+          screen: process.stdout.columns ?? 80,
+          files: inputs.length,
+        })
   return { result: analysis.result(), text, problems }
 }
 
