@@ -1,7 +1,8 @@
 /** The charges to replay: from the ledger, from the log group, from files. */
 import type { Instant } from '../../runtime/domain/base/calendar.ts'
 import { Spending } from '../../runtime/domain/judging/spending.ts'
-import { standingOf } from '../../runtime/domain/metering/bookkeeping.ts'
+import type { Entry } from '../../runtime/domain/metering/balance.ts'
+import { type Standing, standingOf } from '../../runtime/domain/metering/bookkeeping.ts'
 import { Analysis, type Listening } from '../../runtime/usecases/analyze.ts'
 import type { Door } from '../_compose.ts'
 import { inputsOf } from '../_lines.ts'
@@ -78,21 +79,23 @@ async function readLogGroup(door: Door, { range, note }: Source, analysis: Analy
   analysis.endFile()
 }
 
-/** Entries with their last correction: a correction comes right after the entry that it corrects. */
 async function fromLedger(door: Door, range: { from: Instant; to: Instant }): Promise<Spending> {
-  const { ledger } = await statusRoom(door)
+  return spendingOf((await statusRoom(door)).ledger.journal(range))
+}
+
+/** Each entry as last corrected: a correction comes right after the entry that it corrects, also where it moves it to another pot. */
+export async function spendingOf(entries: AsyncIterable<Entry>): Promise<Spending> {
   const spending = new Spending()
-  let last: ReturnType<typeof standingOf> | undefined
-  const take = () => {
-    if (last === undefined) return
-    const { at, principal } = last.charge
-    spending.add({ at, principal, cost: last.cost, assumed: last.assumed !== 0n })
+  let last: Standing | undefined
+  const take = (standing: Standing | undefined) => {
+    if (standing === undefined) return
+    const { charge, cost, assumed } = standing
+    spending.add({ at: charge.at, principal: charge.principal, cost, assumed: assumed !== 0n })
   }
-  for await (const entry of ledger.journal(range)) {
-    const standing = standingOf(entry)
-    if (last !== undefined && standing.charge !== last.charge) take()
-    last = standing
+  for await (const entry of entries) {
+    if (entry.kind === 'charge') take(last)
+    last = standingOf(entry)
   }
-  take()
+  take(last)
   return spending
 }
