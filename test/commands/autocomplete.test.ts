@@ -31,7 +31,7 @@ describe('shell completion', () => {
   })
 
   test('knows commands, commands below a topic, and flags', () => {
-    expect(offered('cost-guard', 'te')).toEqual(['teardown'])
+    expect(offered('cost-guard', 'te')).toEqual(['teams', 'teardown'])
     expect(offered('cost-guard', 'limits', 'se')).toEqual(['set'])
     expect(offered('cost-guard', 'limits', 'set', '--warn')).toEqual(['--warn-at'])
   })
