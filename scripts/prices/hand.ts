@@ -16,6 +16,12 @@ const LITELLM: Source = {
   checked: '2026-11-20',
 }
 
+/** Which models have tiers; the page names no factors. */
+const TIERS: Source = {
+  source: 'https://aws.amazon.com/about-aws/whats-new/2025/11/amazon-bedrock-priority-flex-inference-service-tiers',
+  checked: '2026-11-20',
+}
+
 export interface Hand {
   /** Why it is kept by hand; stands in docs/pricing.md. */
   readonly why: string
@@ -105,27 +111,34 @@ export const hand: readonly Hand[] = [
     ],
   },
   {
-    why: 'billed by image, at the dearest size and quality, which the log does not tell',
+    why: 'billed by image, or by search: not in the source',
     source: LITELLM,
     rows: [
       byUnit('amazon.nova-canvas', 'image:0.06'),
-      byUnit('stability.sd3-large', 'image:0.065'),
+      byUnit('amazon.rerank', 'search:0.001'),
+      byUnit('stability.sd3-large', 'image:0.08'),
       byUnit('stability.sd3-5-large', 'image:0.08'),
       byUnit('stability.stable-diffusion-xl', 'image:0.08'),
       byUnit('stability.stable-image-core', 'image:0.04'),
       byUnit('stability.stable-image-ultra', 'image:0.14'),
+      byUnit('stability.stable-conservative-upscale', 'image:0.4'),
+      byUnit('stability.stable-creative-upscale', 'image:0.6'),
+      byUnit('stability.stable-fast-upscale', 'image:0.03'),
+      byUnit('stability.stable-outpaint', 'image:0.06'),
+      byUnit('stability.stable-style-transfer', 'image:0.08'),
+      ...'control-sketch control-structure erase-object inpaint remove-background search-recolor search-replace style-guide'
+        .split(' ')
+        .map((name) => byUnit(`stability.stable-image-${name}`, 'image:0.07')),
     ],
   },
   {
-    why: 'billed by image, second of video or search, at the dearest size',
-    source: page('2026-11-20'),
-    rows: [
-      byUnit('amazon.titan-image-generator', 'image:0.012'),
-      byUnit('amazon.nova-reel', 'second:0.08'),
-      byUnit('luma.ray', 'second:1.5'),
-      byUnit('amazon.rerank', 'search:0.001'),
-      byUnit('cohere.rerank-v3-5:0', 'search:0.002'),
-    ],
+    why: 'billed by image, at the dearest size and quality, which the log does not tell',
+    source: {
+      source:
+        'https://github.com/sungminna/GapS/blob/main/crawl/legacy/aws_pricing_data_titan.md (copy of the pricing page)',
+      checked: '2026-11-20',
+    },
+    rows: [byUnit('amazon.titan-image-generator', 'image:0.012')],
   },
 ]
 
@@ -182,16 +195,16 @@ export interface TierRule {
 
 /** Tiers that are published for these models; all others follow the rules of `price`. */
 export const tierRules: readonly TierRule[] = [
+  // AWS showed a Qwen at 0.2704 (priority), 0.1545 (default) and 0.0773 (flex, and batch): 1.75 times, and half.
   {
-    stems:
-      'qwen.qwen3-32b qwen.qwen3-coder-30b-a3b qwen.qwen3-coder-480b-a35b openai.gpt-oss-120b-1:0 openai.gpt-oss-20b-1:0'.split(
-        ' ',
-      ),
+    stems: ['qwen.qwen3-32b', 'qwen.qwen3-coder-30b-a3b', 'qwen.qwen3-coder-480b-a35b'],
     tiers: { priority: '1.75', flex: '0.5', batch: '0.5' },
-    source: {
-      source: 'https://aws.amazon.com/bedrock/service-tiers',
-      checked: '2026-11-20',
-    },
+    source: TIERS,
+  },
+  {
+    stems: ['openai.gpt-oss-120b-1:0', 'openai.gpt-oss-20b-1:0'],
+    tiers: { priority: '1.75', flex: '0.5' },
+    source: TIERS,
   },
   {
     stems:
@@ -199,6 +212,10 @@ export const tierRules: readonly TierRule[] = [
         ' ',
       ),
     tiers: { batch: '0.5' },
-    source: page('2026-11-20'),
+    source: {
+      source:
+        'https://github.com/convo-lang/convo-lang/blob/main/packages/convo-lang-bedrock/bedrock-pricing.md (copy of the pricing page)',
+      checked: '2025-07-20',
+    },
   },
 ]

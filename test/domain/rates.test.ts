@@ -239,13 +239,12 @@ describe('a discount', () => {
 describe('a model that is not billed by tokens', () => {
   const nothing = { tokens: {} }
 
-  it('costs what the body tells, by image, second or search', () => {
+  it('costs what the body tells, by image or search', () => {
     expect(ask(bookOf(), 'amazon.nova-canvas-v1:0', { ...nothing, units: { images: 3 } })).toMatchObject({
       kind: 'priced',
       usd: '0.18',
     })
-    expect(ask(bookOf(), 'us.amazon.nova-reel-v1:0', { ...nothing, units: { seconds: 6 } }).usd).toBe('0.48')
-    expect(ask(bookOf(), 'cohere.rerank-v3-5:0', { ...nothing, units: { searches: 2 } }).usd).toBe('0.004')
+    expect(ask(bookOf(), 'amazon.rerank-v1:0', { ...nothing, units: { searches: 2 } }).usd).toBe('0.002')
   })
 
   it('is never free where no body tells: one is counted, and is assumed', () => {
@@ -253,9 +252,13 @@ describe('a model that is not billed by tokens', () => {
     expect(silent).toMatchObject({ kind: 'unpriced', usd: '0.06', rateId: 'assumed/amazon.nova-canvas-v1:0/regional' })
   })
 
-  it('costs the dearest image there is, where only its maker is known', () => {
-    expect(ask(bookOf(), 'stability.stable-image-erase-v1:0', nothing)).toMatchObject({ kind: 'unpriced', usd: '0.14' })
-    expect(ask(bookOf(), 'stability.new-one-v1:0', { ...nothing, units: { images: 2 } }).usd).toBe('0.28')
+  it('costs the dearest of its kind, and is assumed, where only its kind is known', () => {
+    const erase = 'stability.stable-image-brand-new-v1:0'
+    expect(ask(bookOf(), erase, nothing)).toMatchObject({ kind: 'unpriced', usd: '0.6' })
+    expect(ask(bookOf(), erase, { ...nothing, units: { images: 2 } })).toMatchObject({ kind: 'unpriced', usd: '1.2' })
+    const reel = ask(bookOf(), 'us.amazon.nova-reel-v1:0', { ...nothing, units: { seconds: 6 } })
+    expect(reel).toMatchObject({ kind: 'unpriced', usd: '9' })
+    expect(ask(bookOf(), 'cohere.rerank-v3-5:0', nothing)).toMatchObject({ kind: 'unpriced', usd: '0.002' })
   })
 
   it('is not made free by a price per token that the admin set for it', () => {
@@ -294,7 +297,7 @@ describe('a built-in tier', () => {
   it('follows from the default price exactly', () => {
     const times = { default: 100n, priority: 175n, flex: 50n, batch: 50n }
     const tiers = builtInRates.filter(({ tier }) => tier !== 'default')
-    expect(tiers.length).toBeGreaterThan(40)
+    expect(tiers.length).toBeGreaterThan(30)
     for (const { id, tier, prices } of tiers) {
       const usual = builtInRates.find((rate) => rate.id === id.replace(`/${tier}/`, '/default/'))
       for (const of of ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const)

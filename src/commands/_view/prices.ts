@@ -66,7 +66,7 @@ export function pricesScreen(shown: PricesScreen): { text: string; json: object 
       ? []
       : [
           say(
-            `Not metered by tokens: ${byOther.map(([stem, by]) => `${stem} (${unitPrice(book, stem, by)} by ${by})`).join(', ')}`,
+            `Not metered by tokens: ${byOther.map(([stem, by]) => `${stem} (${unitPrice(book, stem, by)})`).join(', ')}`,
           ),
         ]),
     ...unpriced.map((one) => `No price: ${one}`),
@@ -100,8 +100,11 @@ const rowOf = (rate: Rate): readonly string[] => [
 
 const usdOf = (price: PicoUsd | undefined): string | null => (price === undefined ? null : toDecimal(price))
 
-const unitPrice = (book: PriceBook, stem: string, by: keyof UnitPrices): string =>
-  usdOf(book.rates.find((rate) => rate.stem === stem && rate.units !== undefined)?.units?.[by]) ?? '?'
+/** `0.06 by image`. */
+function unitPrice(book: PriceBook, stem: string, by: keyof UnitPrices): string {
+  const usd = usdOf(book.rates.find((rate) => rate.stem === stem && rate.units !== undefined)?.units?.[by])
+  return usd === null ? `by ${by}, at an assumed price` : `${usd} by ${by}`
+}
 
 /** The latest of its key that has begun, or one that is still to come. */
 const counts = (one: Discount, all: readonly Discount[], today: string): boolean =>

@@ -1,7 +1,7 @@
 /** The book in the order in which it is asked: of each model and scope the rows, the one that counts first. */
 import { type ModelRef, type Scope, stemOf } from '../metering/model-id.ts'
 import { type Reduction, reductionsOf } from './discount.ts'
-import { type PicoUsd, zero } from './money.ts'
+import { type PicoUsd, parseUsd, zero } from './money.ts'
 import type { PriceBook } from './price-book.ts'
 import { priceKey, type Rate, type Tier, type TokenPrices, type UnitPrices } from './rate.ts'
 
@@ -196,9 +196,12 @@ function findDearest(rows: readonly Row[], provider: string, day: number): Token
   }
 }
 
+/** Assumed at least, in pico-dollars, where no row has a price: what the dearest of its kind that we have heard of costs. */
+const FLOOR: Required<UnitPrices> = { image: zero, second: parseUsd('1.5'), search: parseUsd('0.002') }
+
 function findDearestUnits(rows: readonly Row[], day: number): Required<UnitPrices> {
   const most = (of: keyof UnitPrices): PicoUsd => {
-    let dearest = zero
+    let dearest = FLOOR[of]
     for (const { rate, from, until } of rows) {
       const price = rate.units?.[of] ?? zero
       if (day >= from && day < until && price > dearest) dearest = price

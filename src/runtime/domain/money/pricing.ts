@@ -46,8 +46,8 @@ export const assumedRateId = (model: string, scope: Scope): string => `assumed/$
 type Priceable = Pick<Usage, 'model' | 'at' | 'region' | 'tokens'> & Partial<Usage>
 
 /**
- * What `priority` costs where no row of its own is known: AWS publishes 1.75 times the default tier
- * (https://aws.amazon.com/bedrock/pricing/, read 2026-11-20).
+ * What `priority` costs where no row of its own is known: 1.75 times the default tier, as AWS showed for a Qwen model. The
+ * page that explains tiers names no factor (https://aws.amazon.com/bedrock/service-tiers, read 2026-11-20).
  */
 const PRIORITY = { millionths: 1_750_000n, suffix: ';priority-x1.75' } as const
 
