@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { progressOn, readingWords } from '../../src/commands/_reading/progress.ts'
+import { columns } from '../../src/commands/_view/columns.ts'
 import { built, root } from '../support/cli.ts'
 
 test('the progress of a long reading says how far it is, how fast, and how long it takes, on a terminal only', () => {
@@ -46,4 +47,20 @@ test('Ctrl-C ends a reading at once, and exits 130', async () => {
   expect(await new Promise((ended) => child.once('close', ended))).toBe(130)
   expect(said).toContain('Cancelled')
   expect(performance.now() - asked).toBeLessThan(3000)
+})
+
+test('a table of thousands of rows looks like one of a few', () => {
+  const heads = [{ head: 'PRINCIPAL' }, { head: 'USD', align: 'right' as const }, { head: 'NOTE' }]
+  const long = `role/${'x'.repeat(90)}`
+  const few = [
+    ['user/tanaka', '1,234.50', '日本語'],
+    [long, '0.01', ''],
+    ['user/sato', '12.00', 'a b'],
+  ]
+  const many = Array.from({ length: 300 }, () => few).flat()
+  const shown = columns(heads, few).split('\n')
+  expect(columns(heads, many).split('\n')).toEqual([
+    shown[0],
+    ...Array.from({ length: 300 }, () => shown.slice(1)).flat(),
+  ])
 })
