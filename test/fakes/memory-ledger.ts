@@ -149,7 +149,10 @@ export class MemoryLedger extends Faults implements Ledger, Recount {
 
   async mend({ balance, details }: Drift): Promise<'mended'> {
     this.strike('mend')
-    this.miscount(balance === undefined ? [] : [balance], details)
+    this.miscount(
+      balance === undefined ? [] : [balance],
+      details.map(({ lacks }) => lacks),
+    )
     return 'mended'
   }
 

@@ -99,6 +99,21 @@ function addSums(update: Update, sums: Sums): void {
   for (const [name, kind] of tokenNames) if (sums.tokens[kind] !== 0) update.add(name, sums.tokens[kind])
 }
 
+/** The counters of an item as they were read, by the names of their attributes; nothing read is nothing counted. */
+export function countersIn(read: Detail | Balance | undefined): ReadonlyMap<string, bigint> {
+  const tokens = tokenNames.map(([name, kind]) => [name, BigInt(read?.tokens[kind] ?? 0)] as const)
+  const days = read !== undefined && 'days' in read ? [...read.days] : []
+  const labels = read !== undefined && 'labels' in read ? [...read.labels] : []
+  return new Map<string, bigint>([
+    ['p', read?.spend ?? 0n],
+    ['n', BigInt(read?.requests ?? 0)],
+    ['a', read?.assumed ?? 0n],
+    ...tokens,
+    ...days.map(([day, spend]) => [dayName(day), spend] as const),
+    ...labels.map(([label, spend]) => [LABEL + label, spend] as const),
+  ])
+}
+
 export function balanceUpdate(
   table: string,
   of: { principal: PrincipalKey; month: Month },

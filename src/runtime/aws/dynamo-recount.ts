@@ -9,11 +9,12 @@ import {
 import { type Instant, instant, type Month, nextMonth } from '../domain/base/calendar.ts'
 import type { Balance, Detail, Entry } from '../domain/metering/balance.ts'
 import { noTokens, standingOf } from '../domain/metering/bookkeeping.ts'
+import { mergeBalances } from '../domain/metering/merging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { Clock, Sleeper } from '../ports.ts'
-import type { Drift, Recount } from '../usecases/rebuild-room.ts'
+import type { Drift, Recount, RowDrift } from '../usecases/rebuild-room.ts'
 import { cancellationReasons, isThrottled } from './aws-errors.ts'
-import { type BalanceSums, balanceUpdate, detailUpdate } from './dynamo-ledger-counters.ts'
+import { type BalanceSums, balanceUpdate, countersIn, detailUpdate } from './dynamo-ledger-counters.ts'
 import { versionsIn } from './dynamo-ledger-journal.ts'
 import { itemsIn } from './dynamo-ledger-reading.ts'
 import { numberAttribute as number } from './item.ts'
@@ -76,24 +77,20 @@ export class DynamoRecount implements Recount {
   }
 
   async mend(drift: Drift): Promise<'mended' | 'busy'> {
-    let was: Expected = { spend: drift.was?.spend ?? 0n, requests: drift.was?.requests ?? 0 }
+    const { was, balance: lacks } = drift
     for (let at = 0; at === 0 || at < drift.details.length; at += DETAILS_AT_ONCE) {
-      const lacks = at === 0 ? drift.balance : undefined
-      const details = drift.details.slice(at, at + DETAILS_AT_ONCE)
-      if (!(await this.#send(this.#actions(drift, { lacks, was, details })))) return 'busy'
-      was = { spend: was.spend + (lacks?.spend ?? 0n), requests: was.requests + (lacks?.requests ?? 0) }
+      const rows = drift.details.slice(at, at + DETAILS_AT_ONCE)
+      const actions = at === 0 ? this.#actions(drift, rows, was, lacks) : this.#actions(drift, rows, merged(was, lacks))
+      if (!(await this.#send(actions))) return 'busy'
     }
     return 'mended'
   }
 
-  #actions(
-    drift: Drift,
-    part: { readonly lacks: Balance | undefined; readonly was: Expected; readonly details: readonly Detail[] },
-  ): TransactWriteItem[] {
+  #actions(drift: Drift, rows: readonly RowDrift[], was: Balance | undefined, lacks?: Balance): TransactWriteItem[] {
     const { table } = this.#parts
     return [
-      guarded(balanceUpdate(table, drift, sumsOf(part.lacks, drift)), part.was),
-      ...part.details.map((row) => detailUpdate(table, row, row)),
+      onlyOnto(was, balanceUpdate(table, drift, sumsOf(lacks, was))),
+      ...rows.map((row) => onlyOnto(row.was, detailUpdate(table, row.lacks, row.lacks))),
     ]
   }
 
@@ -115,12 +112,10 @@ export class DynamoRecount implements Recount {
   }
 }
 
-interface Expected {
-  readonly spend: bigint
-  readonly requests: number
-}
+const merged = (was: Balance | undefined, lacks: Balance | undefined): Balance | undefined =>
+  was && lacks ? mergeBalances(was, lacks) : (was ?? lacks)
 
-function sumsOf(lacks: Balance | undefined, { was }: Drift): BalanceSums {
+function sumsOf(lacks: Balance | undefined, was: Balance | undefined): BalanceSums {
   if (lacks === undefined) {
     return {
       spend: 0n,
@@ -135,21 +130,26 @@ function sumsOf(lacks: Balance | undefined, { was }: Drift): BalanceSums {
   return { ...lacks, seen: was === undefined ? { first: lacks.firstAt, last: lacks.lastAt } : undefined }
 }
 
-/** Every transaction that counts moves requests or spend: only onto what was read may the difference be added. */
-function guarded(action: TransactWriteItem, was: Expected): TransactWriteItem {
+/**
+ * The difference may be added only onto what was read: who counts moves requests, who corrects moves money or a whole row, who
+ * mends the same at the same moment moves the very counter.
+ */
+function onlyOnto(was: Balance | Detail | undefined, action: TransactWriteItem): TransactWriteItem {
   const { Update } = action
   if (Update === undefined) return action
-  const same = '#wasN = :wasN AND #wasP = :wasP'
+  const [names, values, same]: [Record<string, string>, Item, string[]] = [{}, {}, []]
+  for (const [index, [name, amount]] of [...countersIn(was)].entries()) {
+    const [n, v] = [`#was${index}`, `:was${index}`]
+    names[n] = name
+    values[v] = number(amount)
+    same.push(amount === 0n ? `(attribute_not_exists(${n}) OR ${n} = ${v})` : `${n} = ${v}`)
+  }
   return {
     Update: {
       ...Update,
-      ConditionExpression: was.requests === 0 && was.spend === 0n ? `attribute_not_exists(pk) OR (${same})` : same,
-      ExpressionAttributeNames: { ...Update.ExpressionAttributeNames, '#wasN': 'n', '#wasP': 'p' },
-      ExpressionAttributeValues: {
-        ...Update.ExpressionAttributeValues,
-        ':wasN': number(was.requests),
-        ':wasP': number(was.spend),
-      },
+      ConditionExpression: same.join(' AND '),
+      ExpressionAttributeNames: { ...Update.ExpressionAttributeNames, ...names },
+      ExpressionAttributeValues: { ...Update.ExpressionAttributeValues, ...values },
     },
   }
 }

@@ -2,7 +2,7 @@
 import { dayPeriod, daysOf, type Instant, instant, type Month, monthPeriod } from '../domain/base/calendar.ts'
 import type { Balance, Detail, Entry } from '../domain/metering/balance.ts'
 import { balancesFrom, detailsFrom, lastEntries, standingOf } from '../domain/metering/bookkeeping.ts'
-import { BalanceSums, balanceLack, DetailSums } from '../domain/metering/merging.ts'
+import { BalanceSums, balanceLack, DetailSums, detailId } from '../domain/metering/merging.ts'
 import { type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
 import { collect } from './books.ts'
 import type { Drift, RebuildRoom } from './rebuild-room.ts'
@@ -24,11 +24,14 @@ export async function driftOf(
   let principals = new Set(known)
   for (let look = 0; look < LOOKS_AT_MOST; look += 1) {
     const before = await countersOf(room, month, principals)
+    const rows = await detailsOf(room, month, principals)
     const journal = await journalOf(room, month, base)
+    // A correction that changes no sum moves rows all the same.
     const details = await detailsOf(room, month, principals)
     const after = await countersOf(room, month, principals)
     const found = journal.balances.map(({ principal }) => principal)
-    const still = [...principals].every((one) => isSame(before.get(one), after.get(one)))
+    const still =
+      [...principals].every((one) => isSame(before.get(one), after.get(one))) && lacking(details, rows).length === 0
     if (still && found.every((one) => principals.has(one)))
       return differences(month, principals, after, { journal, details })
     principals = new Set([...principals, ...found])
@@ -42,19 +45,27 @@ function differences(
   counted: ReadonlyMap<PrincipalKey, Balance>,
   { journal, details }: { journal: Journal; details: readonly Detail[] },
 ): readonly Drift[] {
-  const lacking = new DetailSums()
-  lacking.add(journal.details)
-  lacking.add(details, -1)
-  const rows = lacking.left()
+  const known = new Map(details.map((row) => [detailId(row), row]))
+  const rows = lacking(journal.details, details)
   return [...principals].flatMap((principal) => {
     const was = counted.get(principal)
     const balance = balanceLack(
       journal.balances.find((one) => one.principal === principal),
       was,
     )
-    const own = rows.filter((row) => row.principal === principal)
+    const own = rows
+      .filter((row) => row.principal === principal)
+      .map((lacks) => ({ lacks, was: known.get(detailId(lacks)) }))
     return balance === undefined && own.length === 0 ? [] : [{ principal, month, was, balance, details: own }]
   })
+}
+
+/** What must be added to the rows that are counted. */
+function lacking(right: readonly Detail[], counted: readonly Detail[]): readonly Detail[] {
+  const sums = new DetailSums()
+  sums.add(right)
+  sums.add(counted, -1)
+  return sums.left()
 }
 
 async function countersOf(room: RebuildRoom, month: Month, principals: ReadonlySet<PrincipalKey>) {

@@ -14,7 +14,7 @@ export interface Recount {
   bases(month: Month): Promise<readonly PrincipalKey[]>
   /** All entries of a user or role, its sessions too: each charge, then its corrections. from <= at < to. */
   entries(range: { from: Instant; to: Instant }, base: PrincipalKey): AsyncIterable<Entry>
-  /** Adds what the counters lack, unless anything was counted since they were read. */
+  /** Adds what the counters lack, unless any of these was moved by somebody else since they were read. */
   mend(drift: Drift): Promise<'mended' | 'busy'>
 }
 
@@ -26,7 +26,14 @@ export interface Drift {
   readonly was: Balance | undefined
   /** To be added; negative where too much is counted. Undefined: only rows of details differ. */
   readonly balance: Balance | undefined
-  readonly details: readonly Detail[]
+  readonly details: readonly RowDrift[]
+}
+
+export interface RowDrift {
+  /** As it was read; undefined: there was none. */
+  readonly was: Detail | undefined
+  /** To be added. */
+  readonly lacks: Detail
 }
 
 /** Usage read from the logs, put aside by days: logs come in any order, a month of them does not fit into memory. */

@@ -90,20 +90,17 @@ const isNothing = ({ spend, assumed, requests, tokens, days, labels }: Balance):
   Object.values(tokens).every((count) => count === 0) &&
   [...days.values(), ...labels.values()].every((amount) => amount === 0n)
 
+/** What makes two rows the same row. */
+export const detailId = ({ principal, day, rateId, label, person, teams }: Detail): string =>
+  JSON.stringify([principal, day, rateId, label, person, teams])
+
 /** Rows of details with one key added up. */
 export class DetailSums {
   readonly #rows = new Map<string, Detail>()
 
   add(details: Iterable<Detail>, sign: 1 | -1 = 1): void {
     for (const detail of details) {
-      const id = JSON.stringify([
-        detail.principal,
-        detail.day,
-        detail.rateId,
-        detail.label,
-        detail.person,
-        detail.teams,
-      ])
+      const id = detailId(detail)
       const row = this.#rows.get(id) ?? { ...detail, spend: zero, assumed: zero, requests: 0, tokens: noTokens }
       const times = (amount: PicoUsd) => pico(amount * BigInt(sign))
       this.#rows.set(id, {
