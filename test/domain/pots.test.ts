@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
-import type { Limit, Waiver } from '../../src/runtime/domain/judging/limit.ts'
+import type { Limit, ManualBlock, Waiver } from '../../src/runtime/domain/judging/limit.ts'
 import { type Belongings, membershipOf, type Subject } from '../../src/runtime/domain/metering/belonging.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
@@ -26,6 +26,7 @@ interface Given {
   readonly spent: Readonly<Record<string, string>>
   readonly waivers?: readonly Waiver[]
   readonly blocks?: readonly Subject[]
+  readonly hands?: readonly ManualBlock[]
   readonly excluded?: readonly Subject[]
   readonly belongings?: Belongings
 }
@@ -35,13 +36,15 @@ const judged = (given: Given) =>
     wishes: {
       limits: given.limits.map((text): Limit => limit(text)),
       waivers: given.waivers ?? [],
-      blocks: (given.blocks ?? []).map((principal) => ({
-        principal,
-        until: 'no-end',
-        by: 'arn:aws:iam::123456789012:user/admin',
-        at: at('2026-11-19T00:00:00Z'),
-        reason: undefined,
-      })),
+      blocks:
+        given.hands ??
+        (given.blocks ?? []).map((principal) => ({
+          principal,
+          until: 'no-end',
+          by: 'arn:aws:iam::123456789012:user/admin',
+          at: at('2026-11-19T00:00:00Z'),
+          reason: undefined,
+        })),
       excluded: given.excluded ?? [],
     },
     belongings: given.belongings ?? belongings,
@@ -183,6 +186,14 @@ describe('a pardon', () => {
     })
   })
 
+  it('of a role that is a member frees its sessions from the limit of the team that they are in through it', () => {
+    const batch = 'session/sato-batch/run'
+    const given = { limits: ['team/night=10'], spent: { [batch]: '10' }, waivers: pardon('role/sato-batch') }
+    expect(verdicts(given)).toMatchObject({ 'role/sato-batch': 'waived', [batch]: 'waived', 'user/ito': 'blocked' })
+    const own = { ...belongings, teams: [{ name: 'night', members: [batch], from: 'list' as const }] }
+    expect(verdicts({ ...given, belongings: own })).toMatchObject({ [batch]: 'blocked' })
+  })
+
   it('with a grant ends when the members together have spent it', () => {
     const granted = (spent: string) => [
       waiver('team/growth', '2026-11-30T15:00:00Z', { grant: parseUsd('5'), spentAtGrant: parseUsd(spent) }),
@@ -193,6 +204,20 @@ describe('a pardon', () => {
 })
 
 describe('a wish about a team', () => {
+  it('by hand and one about the member: the one that lasts longer decides', () => {
+    const hand = (principal: Subject, until: ManualBlock['until']): ManualBlock => ({
+      ...{ principal, until, by: 'admin', at: at('2026-11-19T00:00:00Z'), reason: undefined },
+    })
+    const [soon, later] = [at('2026-11-21T00:00:00Z'), at('2026-11-25T00:00:00Z')]
+    const ends = (...hands: readonly ManualBlock[]) =>
+      judged({ limits: [], spent: {}, hands })
+        .filter(({ principal }) => principal === 'user/ito')
+        .map(({ verdict, hand: by }) => [verdict.kind === 'blocked' && verdict.until, by?.principal])
+    expect(ends(hand(key('user/ito'), soon), hand('team/growth', 'no-end'))).toEqual([['no-end', 'team/growth']])
+    expect(ends(hand('team/growth', soon), hand('team/night', later))).toEqual([[later, 'team/night']])
+    expect(ends(hand(key('user/ito'), later), hand('team/growth', soon))).toEqual([[later, undefined]])
+  })
+
   it('by hand blocks whoever is a member, and says on whom it is', () => {
     const all = judged({ limits: [], spent: { 'user/sato': '1' }, blocks: ['team/growth'] })
     expect(all.map(({ principal, decidedBy, hand }) => [principal, decidedBy, hand?.principal])).toEqual([

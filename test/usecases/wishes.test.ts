@@ -167,12 +167,13 @@ describe('unblocking', () => {
     expect(late.waiver?.until).toBe(at('2026-12-01T00:00:00Z'))
   })
 
-  test('of one limit says what still blocks', async () => {
+  test('of one limit ends with the period of that limit, and says what still blocks', async () => {
     const guard = await spentForty()
     await guard.limit(ofUser('tanaka'), '30')
     await guard.limit(ofUser('tanaka'), '20', { per: 'day' })
     const answer = await unblock(guard.wish, { ...noWish, principal: tanaka, limit: 'user/tanaka@day' })
     expect(answer.stillBlockedBy).toBe('user/tanaka@month')
+    expect(answer.waiver?.until).toBe(at('2026-11-21T00:00:00Z'))
     expect(guard.denied(tanaka)).toBe(true)
   })
 

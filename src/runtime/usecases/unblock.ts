@@ -1,9 +1,8 @@
 import { type Instant, toIso } from '../domain/base/calendar.ts'
 import { GuardError } from '../domain/base/guard-error.ts'
-import { isPardoned } from '../domain/judging/judge.ts'
 import type { Limit, LimitId, ManualBlock, Waiver } from '../domain/judging/limit.ts'
 import type { Judgement } from '../domain/judging/verdict.ts'
-import { spentForGrant, waiverUntil } from '../domain/judging/waiver.ts'
+import { isPardoned, spentForGrant, waiverUntil } from '../domain/judging/waiver.ts'
 import { groupsOfPrincipal, isGroup, membershipOf, type Subject } from '../domain/metering/belonging.ts'
 import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
 import type { EnforceAnswer } from '../protocol.ts'
@@ -76,7 +75,7 @@ function judgementFor(books: Books, { config }: WishRoom, subject: Subject): Jud
       if (verdict.kind !== 'blocked') return false
       const state = limits.find(({ limit }) => limit === decidedBy)
       if (state === undefined) return hand?.principal === subject
-      return isPardoned(subject, state, principal, groupsOfPrincipal(principal, membership))
+      return isPardoned(subject, state, principal, (one) => groupsOfPrincipal(one, membership))
     })
     .sort((a, b) => untilOf(b) - untilOf(a))[0]
 }
@@ -103,11 +102,12 @@ function waiverFor(
   const blockedByLimit = judgement?.verdict.kind === 'blocked' && judgement.decidedBy !== 'manual'
   const asked = wish.until !== undefined || wish.grant !== undefined || wish.limit !== undefined
   if (!blockedByLimit && !asked) return undefined
+  const per = books.wishes.limits.find(({ id }) => id === wish.limit)?.per
   return {
     id: `${wish.principal}#${toIso(books.now)}`,
     principal: wish.principal,
     limit: wish.limit,
-    until: waiverUntil(judgement, wish.until, room.config.zoning, books.now),
+    until: waiverUntil(judgement, wish.until, room.config.zoning, books.now, per),
     grant: wish.grant,
     spentAtGrant: spentForGrant(wish.principal, books.balances, books.belongings),
     by: wish.by,

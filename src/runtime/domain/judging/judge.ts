@@ -7,7 +7,7 @@ import { type Limit, type ManualBlock, potKey, type Waiver, type Wishes } from '
 import { type Pots, readPots } from './pots.ts'
 import { readSpends, type Spends } from './spend.ts'
 import type { Judgement, LimitState, Verdict } from './verdict.ts'
-import { grantLeft } from './waiver.ts'
+import { grantLeft, isPardoned } from './waiver.ts'
 
 export interface JudgeInput {
   readonly wishes: Wishes
@@ -84,23 +84,10 @@ function stateOf(limit: Limit, principal: PrincipalKey, court: Court): LimitStat
   }
 }
 
-/**
- * Whether a pardon of `subject` frees this principal from this limit: its own from all; a role's its sessions from what
- * they share (the role's limit and the account's); a team's its members from the team's limit; a person's its members
- * from what is the person's, and from what the person is in as a whole, teams and account.
- */
-export function isPardoned(subject: string, state: LimitState, principal: PrincipalKey, groups: readonly GroupKey[]) {
-  if (subject === principal) return true
-  if (subject === roleKeyOf(principal)) return state.of === 'account' || state.of === subject
-  if (!isGroup(subject) || !groups.includes(subject)) return false
-  if (state.of === subject || state.sharedBy === subject) return true
-  return subject.startsWith('person/') && (state.of === 'account' || state.of.startsWith('team/'))
-}
-
 function waiverFor(state: LimitState, principal: PrincipalKey, court: Court): Waiver | undefined {
   return court.waivers.find(
     (waiver) =>
-      isPardoned(waiver.principal, state, principal, court.pots.groupsOf(principal)) &&
+      isPardoned(waiver.principal, state, principal, court.pots.groupsOf) &&
       (waiver.limit === undefined || waiver.limit === state.limit),
   )
 }
@@ -127,7 +114,7 @@ interface Reason {
 const timeOf = (until: Instant | 'no-end'): number => (until === 'no-end' ? Number.POSITIVE_INFINITY : until)
 
 /** Of several reasons the one that blocks longest decides, so that "blocked until" is never too early; then own before shared. */
-function longest<R extends Reason>(reasons: readonly R[]): R | undefined {
+function longest<R extends Pick<Reason, 'until'>>(reasons: readonly R[]): R | undefined {
   return reasons.reduce<R | undefined>(
     (best, reason) => (best === undefined || timeOf(reason.until) > timeOf(best.until) ? reason : best),
     undefined,
@@ -136,11 +123,11 @@ function longest<R extends Reason>(reasons: readonly R[]): R | undefined {
 
 type Ruling = Pick<Judgement, 'verdict' | 'decidedBy' | 'hand'>
 
-/** Its own block by hand, or that of its role, its person, its teams. */
+/** Of the blocks by hand on it, its role, its person and its teams the one that lasts longest; then the nearest. */
 function blockOn(principal: PrincipalKey, court: Court): ManualBlock | undefined {
   const { blocks, pots } = court
   const subjects = [principal, roleKeyOf(principal) ?? principal, ...pots.groupsOf(principal)]
-  return subjects.map((subject) => blocks.get(subject)).find((block) => block !== undefined)
+  return longest(subjects.flatMap((subject) => blocks.get(subject) ?? []))
 }
 
 function blocking(principal: PrincipalKey, states: readonly LimitState[], court: Court): Ruling | undefined {
