@@ -111,6 +111,14 @@ export const hand: readonly Hand[] = [
     ],
   },
   {
+    why: 'a fifth of the price of version 1, which the source names for both',
+    source: {
+      source: 'https://aws.amazon.com/bedrock/pricing/ (as public estimates of 2026 quote it)',
+      checked: '2026-11-21',
+    },
+    rows: [{ stem: 'amazon.titan-embed-text-v2', scope: 'G=R', prices: ['0.02', NONE, NONE, NONE, NONE] }],
+  },
+  {
     why: 'billed by image, or by search: not in the source',
     source: LITELLM,
     rows: [
@@ -202,7 +210,7 @@ export const tierRules: readonly TierRule[] = [
     source: TIERS,
   },
   {
-    stems: ['openai.gpt-oss-120b-1:0', 'openai.gpt-oss-20b-1:0'],
+    stems: ['openai.gpt-oss-120b-1', 'openai.gpt-oss-20b-1'],
     tiers: { priority: '1.75', flex: '0.5' },
     source: TIERS,
   },

@@ -34,17 +34,13 @@ export const decimal = (value: number): string => {
   return text
 }
 
-/** Names of which the source says the price, without prefix, and in which scope it holds; unprefixed ids: in both. */
+/** The name without prefix, and in which scope the price holds; unprefixed ids: in both. */
 export function namesOf(model: ModelInfo): {
-  readonly ids: readonly string[]
+  readonly id: string
   readonly scopes: readonly Line['scope'][]
 } {
   const [, prefix, id = ''] = /^(?:(global|regional)\.)?(.+)$/.exec(model.id) ?? []
-  const bare = id.replace(/:\d+$/, '')
-  // A few ids end in `:0` behind no version; the source means them with and without it.
-  const ids =
-    /[a-z]:0$/.test(stemOf(id)) && 'contains' in model.match && model.match.contains === bare ? [id, bare] : [id]
-  return { ids, scopes: prefix === undefined ? ['global', 'regional'] : [prefix as Line['scope']] }
+  return { id, scopes: prefix === undefined ? ['global', 'regional'] : [prefix as Line['scope']] }
 }
 
 /** Days of the prices of a model, the first without one. */
@@ -78,8 +74,8 @@ export function priceIn(prices: ModelPrice, of: string, band: number | undefined
 
 function linesOf(model: ModelInfo, source: Source): readonly Line[] {
   const dated = datedPrices(model)
-  const { ids, scopes } = namesOf(model)
-  const stems = ids.map(stemOf)
+  const { id, scopes } = namesOf(model)
+  const stem = stemOf(id)
   return dated.flatMap(({ from, prices }, index) => {
     const strange = Object.keys(prices).filter((key) => !KNOWN.has(key))
     if (strange.length > 0) throw new Error(`${model.id} has prices of a class that is new: ${strange.join(', ')}`)
@@ -87,17 +83,15 @@ function linesOf(model: ModelInfo, source: Source): readonly Line[] {
       const five = CLASSES.map((of) => priceIn(prices, of, band)).map((price) =>
         price === undefined ? NONE : decimal(price),
       )
-      return stems.flatMap((stem) =>
-        scopes.map((scope) => ({
-          stem,
-          scope,
-          from,
-          until: dated[index + 1]?.from,
-          over: band,
-          prices: five as unknown as Five,
-          source,
-        })),
-      )
+      return scopes.map((scope) => ({
+        stem,
+        scope,
+        from,
+        until: dated[index + 1]?.from,
+        over: band,
+        prices: five as unknown as Five,
+        source,
+      }))
     })
   })
 }

@@ -50,11 +50,14 @@ export function namesFrom(stems: Iterable<string>, taught: ReadonlyMap<string, s
   const known = new Set(stems)
   const spelled = new Map<string, Set<string>>()
   for (const stem of known) {
-    const rest = stem.slice(stem.indexOf('.') + 1).replace(/-\d+:\d+$/, '')
-    for (const form of [even(rest), even(stem.replace(/-\d+:\d+$/, ''))])
+    for (const form of [even(stem.slice(stem.indexOf('.') + 1)), even(stem)])
       spelled.set(form, (spelled.get(form) ?? new Set()).add(stem))
   }
-  const answer = (stem: string): Found => ({ kind: known.has(stem) ? 'known' : 'new', stem })
+  // The list writes `openai.gpt-oss-120b` of what calls name `openai.gpt-oss-120b-1:0`.
+  const answer = (id: string): Found => {
+    const [only, ...others] = known.has(id) ? [id] : (spelled.get(even(id)) ?? [])
+    return only === undefined || others.length > 0 ? { kind: 'new', stem: id } : { kind: 'known', stem: only }
+  }
   return {
     find: ({ name, provider, inUsageType }) => {
       const id = idIn(inUsageType)
@@ -103,10 +106,14 @@ function claudeStem(name: string): string | undefined {
   return `anthropic.claude-${Number(generation) >= 4 ? `${family}-${version}` : `${version}-${family}`}`
 }
 
-/** The spelling that names and ids have in common: `Nova 2.0 Lite` and `nova-2-lite`, `Llama 3.3 70B` and `llama3-3-70b-instruct`. */
+/**
+ * The spelling that names and ids have in common: `Nova 2.0 Lite` and `nova-2-lite`, `Llama 3.3 70B` and
+ * `llama3-3-70b-instruct`, `gpt-oss-120b` and `gpt-oss-120b-1`.
+ */
 const even = (text: string): string =>
   text
     .toLowerCase()
     .replace(/(\d)\.0(?!\d)/g, '$1')
+    .replace(/(\d+b)-\d$/, '$1')
     .replace(/[\s-]+(instruct|it)$/, '')
     .replace(/[^a-z0-9]/g, '')

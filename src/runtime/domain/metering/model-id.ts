@@ -105,10 +105,14 @@ function readBareId(id: string, unprefixed: Scope): ModelRef | undefined {
   return { kind: 'model', model: id, provider: first, scope: unprefixed }
 }
 
+/** A version with a price of its own. */
+const OWN_PRICE = /^amazon\.titan-embed-text-v2(?=:|$)/
+
 /**
- * The id that prices are listed under: provider and name without date and version. The version goes first, so
- * `claude-opus-4-6-v1` keeps its `4-6` and `claude-sonnet-4-5-20250929-v1:0` loses date and version.
+ * The id that prices are listed under: provider and name without date and version, also a version that is only a number
+ * (`gpt-oss-120b-1:0`). The version goes first, so `claude-opus-4-6-v1` keeps its `4-6` and
+ * `claude-sonnet-4-5-20250929-v1:0` loses date and version.
  */
-export const stemOf: (model: string) => string = memoized((model) =>
-  model.replace(/-v\d+(:\d+)?(:\w+)?$/, '').replace(/-\d{8}$/, ''),
+export const stemOf: (model: string) => string = memoized(
+  (model) => OWN_PRICE.exec(model)?.[0] ?? model.replace(/-v\d+(:\d+)?(:\w+)?$|:\d+$/, '').replace(/-\d{8}$/, ''),
 )

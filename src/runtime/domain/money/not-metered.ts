@@ -7,7 +7,7 @@ export const notMeteredByTokens: ReadonlyMap<string, keyof UnitPrices> = new Map
   // No list that we could read has a price for these.
   ['amazon.nova-reel', 'second'] as const,
   ['luma.ray', 'second'] as const,
-  ['cohere.rerank-v3-5:0', 'search'] as const,
+  ['cohere.rerank-v3-5', 'search'] as const,
   ...builtInRates
     .filter(({ prices, units }) => units !== undefined && prices.input === 0n)
     .flatMap(({ stem, units }) => Object.keys(units ?? {}).map((unit) => [stem, unit as keyof UnitPrices] as const)),

@@ -11,6 +11,7 @@ export const snapshotSources = `
 2026-11-20 https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json
 2025-07-20 https://github.com/convo-lang/convo-lang/blob/main/packages/convo-lang-bedrock/bedrock-pricing.md (copy of the pricing page)
 2026-10-07 https://aws.amazon.com/bedrock/pricing/
+2026-11-21 https://aws.amazon.com/bedrock/pricing/ (as public estimates of 2026 quote it)
 2026-11-20 https://github.com/sungminna/GapS/blob/main/crawl/legacy/aws_pricing_data_titan.md (copy of the pricing page)
 2026-09-30 https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/AmazonBedrockFoundationModels/current/us-east-1/index.json
 2026-11-20 https://aws.amazon.com/about-aws/whats-new/2025/11/amazon-bedrock-priority-flex-inference-service-tiers
@@ -27,36 +28,37 @@ amazon.nova-pro G=R 0 0.8 3.2 0 0 0.2 batch=0.5@3
 amazon.rerank G=R 2 0 0 0 0 0 units=search:0.001
 amazon.titan-embed-image G=R 2 0.8 - - - - units=image:0.00006
 amazon.titan-embed-text G=R 0 0.1 - - - -
-amazon.titan-image-generator G=R 5 0 0 0 0 0 units=image:0.012
+amazon.titan-embed-text-v2 G=R 5 0.02 - - - -
+amazon.titan-image-generator G=R 6 0 0 0 0 0 units=image:0.012
 amazon.titan-text-express G=R 0 0.2 0.6 - - -
 amazon.titan-text-lite G=R 0 0.15 0.2 - - -
 anthropic.claude-3-5-haiku R 4 0.8 4 1 - 0.08 until=2026-10-05
-anthropic.claude-3-5-sonnet R 6 3 15 3.75 - 0.3 batch=0.5@3
-anthropic.claude-3-7-sonnet R 6 3 15 3.75 - 0.3
+anthropic.claude-3-5-sonnet R 7 3 15 3.75 - 0.3 batch=0.5@3
+anthropic.claude-3-7-sonnet R 7 3 15 3.75 - 0.3
 anthropic.claude-3-haiku R 0 0.25 1.25 - - - batch=0.5@3
 anthropic.claude-3-opus R 0 15 75 - - -
 anthropic.claude-3-sonnet R 0 3 15 3.75 - 0.3
-anthropic.claude-fable-5 G+10% 6 10 50 12.5 20 1
-anthropic.claude-fable-5-1 G+10% 6 10 50 12.5 20 0.25 from=2026-09-01
-anthropic.claude-haiku-4-5 G+10% 6 1 5 1.25 2 0.1
+anthropic.claude-fable-5 G+10% 7 10 50 12.5 20 1
+anthropic.claude-fable-5-1 G+10% 7 10 50 12.5 20 0.25 from=2026-09-01
+anthropic.claude-haiku-4-5 G+10% 7 1 5 1.25 2 0.1
 anthropic.claude-haiku-5-5 G+10% 4 0.1 0.5 0.125 0.2 0.01 from=2026-10-07
 anthropic.claude-haiku-5-5 G+10% 4 0.5 2.5 0.625 1 0.05 from=2026-10-07 over=100000
-anthropic.claude-mythos-5-1 G+10% 6 10 50 12.5 20 0.25 from=2026-09-01
-anthropic.claude-opus-4 R 6 15 75 18.75 - 1.5
-anthropic.claude-opus-4-1 R 6 15 75 18.75 - 1.5
-anthropic.claude-opus-4-5 G+10% 6 5 25 6.25 10 0.5
-anthropic.claude-opus-4-6 G+10% 6 5 25 6.25 10 0.5
-anthropic.claude-opus-4-7 G+10% 6 5 25 6.25 10 0.5
-anthropic.claude-opus-4-8 G+10% 6 5 25 6.25 10 0.5
-anthropic.claude-opus-5 G+10% 6 5 25 6.25 10 0.5
-anthropic.claude-opus-5-5 G+10% 6 4 20 5 8 0.2 from=2026-09-22
-anthropic.claude-sonnet-4 G=R 6 3 15 3.75 - 0.3
-anthropic.claude-sonnet-4 G=R 6 6 22.5 7.5 - 0.6 over=200000
-anthropic.claude-sonnet-4-5 G+10% 6 3 15 3.75 6 0.3
-anthropic.claude-sonnet-4-5 G+10% 6 6 22.5 7.5 12 0.6 over=200000
-anthropic.claude-sonnet-4-6 G+10% 6 3 15 3.75 6 0.3
-anthropic.claude-sonnet-5 G+10% 6 2 10 2.5 4 0.2
-anthropic.claude-sonnet-5-5 G+10% 6 2 10 2.5 4 0.2 from=2026-09-28
+anthropic.claude-mythos-5-1 G+10% 7 10 50 12.5 20 0.25 from=2026-09-01
+anthropic.claude-opus-4 R 7 15 75 18.75 - 1.5
+anthropic.claude-opus-4-1 R 7 15 75 18.75 - 1.5
+anthropic.claude-opus-4-5 G+10% 7 5 25 6.25 10 0.5
+anthropic.claude-opus-4-6 G+10% 7 5 25 6.25 10 0.5
+anthropic.claude-opus-4-7 G+10% 7 5 25 6.25 10 0.5
+anthropic.claude-opus-4-8 G+10% 7 5 25 6.25 10 0.5
+anthropic.claude-opus-5 G+10% 7 5 25 6.25 10 0.5
+anthropic.claude-opus-5-5 G+10% 7 4 20 5 8 0.2 from=2026-09-22
+anthropic.claude-sonnet-4 G=R 7 3 15 3.75 - 0.3
+anthropic.claude-sonnet-4 G=R 7 6 22.5 7.5 - 0.6 over=200000
+anthropic.claude-sonnet-4-5 G+10% 7 3 15 3.75 6 0.3
+anthropic.claude-sonnet-4-5 G+10% 7 6 22.5 7.5 12 0.6 over=200000
+anthropic.claude-sonnet-4-6 G+10% 7 3 15 3.75 6 0.3
+anthropic.claude-sonnet-5 G+10% 7 2 10 2.5 4 0.2
+anthropic.claude-sonnet-5-5 G+10% 7 2 10 2.5 4 0.2 from=2026-09-28
 deepseek.r1 G=R 0 1.35 5.4 - - -
 google.gemma-3-12b-it G=R 0 0.09 0.29 - - -
 google.gemma-3-27b-it G=R 0 0.23 0.38 - - -
@@ -87,10 +89,8 @@ mistral.voxtral-mini-3b-2507 G=R 0 0.04 0.04 - - -
 mistral.voxtral-small-24b-2507 G=R 0 0.1 0.3 - - -
 moonshotai.kimi-k3 G=R 2 3 15 3.75 - 0.3
 nvidia.nemotron-nano-3-30b G=R 0 0.06 0.24 - - -
-nvidia.nemotron-nano-3-30b:0 G=R 0 0.06 0.24 - - -
 nvidia.nemotron-nano-9b G=R 0 0.06 0.23 - - -
 nvidia.nemotron-super-3-120b G=R 0 0.15 0.65 - - -
-nvidia.nemotron-super-3-120b:0 G=R 0 0.15 0.65 - - -
 openai.gpt-5.4 R 0 2.75 16.5 - - 0.275
 openai.gpt-5.5 R 0 5.5 33 - - 0.55
 openai.gpt-5.6-luna G 0 0.2 1.2 0.25 - 0.02
@@ -107,11 +107,11 @@ openai.gpt-5.6-terra G 0 4 18 5 - 0.4 over=272000
 openai.gpt-5.6-terra R 0 2.75 16.5 3.4375 - 0.275 until=2026-07-30
 openai.gpt-5.6-terra R 0 2.2 13.2 2.75 - 0.22 from=2026-07-30
 openai.gpt-5.6-terra R 0 4.4 19.8 5.5 - 0.44 from=2026-07-30 over=272000
-openai.gpt-oss-120b-1:0 G=R 0 0.15 0.6 - - - priority=1.75@7 flex=0.5@7
-openai.gpt-oss-20b-1:0 G=R 0 0.07 0.3 - - - priority=1.75@7 flex=0.5@7
-qwen.qwen3-32b G=R 0 0.15 0.6 - - - priority=1.75@7 flex=0.5@7 batch=0.5@7
-qwen.qwen3-coder-30b-a3b G=R 0 0.15 0.6 - - - priority=1.75@7 flex=0.5@7 batch=0.5@7
-qwen.qwen3-coder-480b-a35b G=R 0 0.45 1.8 - - - priority=1.75@7 flex=0.5@7 batch=0.5@7
+openai.gpt-oss-120b-1 G=R 0 0.15 0.6 - - - priority=1.75@8 flex=0.5@8
+openai.gpt-oss-20b-1 G=R 0 0.07 0.3 - - - priority=1.75@8 flex=0.5@8
+qwen.qwen3-32b G=R 0 0.15 0.6 - - - priority=1.75@8 flex=0.5@8 batch=0.5@8
+qwen.qwen3-coder-30b-a3b G=R 0 0.15 0.6 - - - priority=1.75@8 flex=0.5@8 batch=0.5@8
+qwen.qwen3-coder-480b-a35b G=R 0 0.45 1.8 - - - priority=1.75@8 flex=0.5@8 batch=0.5@8
 qwen.qwen3-vl-235b-a22b G=R 0 0.53 2.66 - - -
 stability.sd3-5-large G=R 2 0 0 0 0 0 units=image:0.08
 stability.sd3-large G=R 2 0 0 0 0 0 units=image:0.08
