@@ -132,10 +132,21 @@ function priceOn(prices: readonly ProductPrice[], today: string): ProductPrice |
   return dated.findLast(({ effective }) => effective <= today) ?? dated[0]
 }
 
+/**
+ * How many tokens a price is for. The Marketplace's lines have often only "Units", and say in their description what one is.
+ * A description that says no number is not guessed at.
+ */
+function tokensIn({ unit, description }: ProductPrice): bigint | undefined {
+  const said = /^units?$/i.test(unit) ? description.slice(description.lastIndexOf('|') + 1) : unit
+  const [, million, thousand] = /\b(?:(million|1m)|(thousand|1k|1,?000))\b(?=.*\btokens?\b)/i.exec(said) ?? []
+  return million !== undefined ? 1_000_000n : thousand !== undefined ? 1_000n : undefined
+}
+
 /** Exact pico-dollars per token, or why there are none. */
-function perTokenOf({ usd, unit }: ProductPrice): PicoUsd | string {
+function perTokenOf(listed: ProductPrice): PicoUsd | string {
+  const { usd, unit } = listed
   if (usd === undefined) return 'it is not priced in dollars'
-  const tokens = /^1k tokens?$/i.test(unit) ? 1_000n : /^1m tokens?$/i.test(unit) ? 1_000_000n : undefined
+  const tokens = tokensIn(listed)
   if (tokens === undefined) return `its unit "${unit}" says no number of tokens`
   if (!/^\d{1,9}(\.\d{1,12})?$/.test(usd)) return `its price "${usd.slice(0, 40)}" is no plain decimal`
   const price = parseUsd(usd)

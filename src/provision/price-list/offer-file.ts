@@ -22,6 +22,8 @@ export interface ProductPrice {
   /** Decimal dollars as AWS wrote it; undefined: priced in another currency. */
   readonly usd: string | undefined
   readonly unit: string
+  /** AWS's own words on what one unit is, such as `AWS Marketplace software usage|us-east-1|Million Input Tokens Global`. */
+  readonly description: string
   /** UTC day from which AWS says it counts. */
   readonly effective: string
   /** The price depends on how much was used before. */
@@ -64,6 +66,7 @@ function pricesOf(terms: Tree | undefined): readonly ProductPrice[] {
     return dimensions.map((dimension) => ({
       usd: textOf(record(record(dimension)?.['pricePerUnit'])?.['USD']),
       unit: textOf(record(dimension)?.['unit']) ?? '',
+      description: textOf(record(dimension)?.['description']) ?? '',
       effective: /^\d{4}-\d{2}-\d{2}$/.test(effective) ? effective : '',
       stepped: dimensions.length > 1,
     }))

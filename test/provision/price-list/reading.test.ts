@@ -4,6 +4,7 @@ import { type Candidate, candidatesFrom, keyOf } from '../../../src/provision/pr
 import { namesFrom } from '../../../src/provision/price-list/model-name.ts'
 import { readOfferFile } from '../../../src/provision/price-list/offer-file.ts'
 import { meaningOf } from '../../../src/provision/price-list/usage-type.ts'
+import { stemOf } from '../../../src/runtime/domain/metering/model-id.ts'
 import { builtInRates } from '../../../src/runtime/domain/money/price-book.data.ts'
 import { perMillion } from '../../../src/runtime/domain/money/price-book.ts'
 
@@ -23,6 +24,33 @@ const dollars = (candidate: Candidate | undefined, band: 'standard' | 'long' = '
     Object.entries(candidate?.[band] ?? {}).map(([of, price]) => [of, price === undefined ? '' : perMillion(price)]),
   )
 const one = (key: string) => read.candidates.find((candidate) => keyOf(candidate) === key)
+
+interface Written extends Readonly<Record<string, string>> {
+  readonly usagetype: string
+  readonly usd: string
+  readonly unit: string
+}
+
+/** What is made of a file of us-east-1 with just these lines. */
+function readLines(offerCode: string, lines: readonly Written[]) {
+  const products = lines.map(({ usd, unit, description, ...attributes }, sku) => [
+    String(sku),
+    { attributes: { regionCode: 'us-east-1', ...attributes } },
+  ])
+  const terms = lines.map(({ usd, unit, description = '' }, sku) => [
+    String(sku),
+    {
+      term: {
+        effectiveDate: '2026-11-01T00:00:00Z',
+        priceDimensions: { one: { unit, description, pricePerUnit: { USD: usd } } },
+      },
+    },
+  ])
+  const file = { offerCode, products: Object.fromEntries(products), terms: { OnDemand: Object.fromEntries(terms) } }
+  return candidatesFrom([readOfferFile(JSON.stringify(file), 'made.json')], {
+    ...{ stems, regions: ['us-east-1'], today: '2026-11-20' },
+  })
+}
 
 describe('a usage type says what is priced', () => {
   test.each([
@@ -157,6 +185,41 @@ describe('a price file', () => {
       cacheWrite30m: '3.75',
     })
   })
+
+  test('names an open model by id at one endpoint and by name at the other: both mean what calls name', () => {
+    const line = (usagetype: string, usd: string) => ({ usagetype, usd, unit: '1K tokens', model: 'gpt-oss-120b' })
+    const { candidates, unmapped } = readLines('AmazonBedrock', [
+      line('USE1-openai.gpt-oss-120b-mantle-input-tokens-standard', '0.0001'),
+      line('USE1-openai.gpt-oss-120b-mantle-output-tokens-standard', '0.0004'),
+      line('USE1-gpt-oss-120b-input-tokens', '0.0002'),
+      line('USE1-gpt-oss-120b-output-tokens', '0.0008'),
+    ])
+    expect(candidates.map(keyOf)).toEqual(['openai.gpt-oss-120b-1 regional default us-east-1'])
+    expect(stems).toContain(stemOf('openai.gpt-oss-120b-1:0'))
+    // The usual endpoint's price counts.
+    expect(dollars(candidates[0])).toEqual({ input: '0.2', output: '0.8' })
+    expect(unmapped).toEqual([])
+  })
+
+  test.each([
+    ['1M tokens', '', '3.3'],
+    ['Units', 'AWS Marketplace software usage|us-east-1|Million Input Tokens Regional CRIS', '3.3'],
+    ['Units', 'AWS Marketplace software usage|us-east-1|Price per 1 million input tokens', '3.3'],
+    ['Units', 'AWS Marketplace software usage|us-east-1|thousand Input Tokens Regional', '3300'],
+    ['Units', 'AWS Marketplace software usage|us-east-1|Input Tokens - Standard, Regional', undefined],
+    ['Units', '', undefined],
+    ['1M TPM Hour', 'Million tokens', undefined],
+    ['1M requests', '', undefined],
+  ])(
+    'is for the tokens that its unit "%s" or, where that says none, its description "%s" names',
+    (unit, description, usd) => {
+      const servicename = 'Claude Sonnet 4.6 (Amazon Bedrock Edition)'
+      const { candidates } = readLines('AmazonBedrockFoundationModels', [
+        { usagetype: 'USE1-MP:USE1_InputTokenCount-Units', usd: '3.3000000000', unit, description, servicename },
+      ])
+      expect(dollars(candidates[0])).toEqual(usd === undefined ? {} : { input: usd })
+    },
+  )
 
   test('of other regions is left out', () => {
     expect(new Set(read.candidates.map(({ region }) => region))).toEqual(new Set(['us-east-1']))
