@@ -29,7 +29,7 @@ export default class Backfill extends GuardCommand {
       summary: 'What to read: log-group, s3, or files and folders.',
       multiple: true,
       default: ['log-group'],
-      helpValue: 'log-group|s3|FILE...',
+      helpValue: 'log-group|s3|FILE',
     }),
     bucket: Flags.string({
       summary: 'A copy in S3 that is not the guard’s own; what follows AWSLogs/ is Bedrock’s layout.',

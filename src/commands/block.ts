@@ -2,9 +2,9 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Block extends GuardCommand {
-  static override summary = 'Block one principal, or everybody of a person or team, by hand, whatever was spent.'
+  static override summary = 'Block one principal, or everybody of a person or team, by hand.'
   static override description =
-    'Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why. Of a person or a ' +
+    'Whatever was spent. Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why. Of a person or a ' +
     'team it holds for whoever is a member.'
   static override examples = [
     { description: 'Until somebody unblocks', command: '<%= config.bin %> block tanaka --reason "key leaked" --yes' },

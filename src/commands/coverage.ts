@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Coverage extends GuardCommand {
-  static override summary = 'Compare the ledger with what AWS itself counted: what was spent that the log did not show.'
+  static override summary = 'Compare the ledger with what AWS itself counted: what did the log not show?'
   static override description =
     'Tokens of the ledger against the metrics AWS/Bedrock and AWS/BedrockMantle of CloudWatch, per model and hour, in UTC as AWS ' +
     'bills. Only hours that ended at least 20 minutes ago are compared, because metrics come late. What is missing is priced at list ' +
@@ -25,7 +25,7 @@ export default class Coverage extends GuardCommand {
     by: Flags.string({ summary: 'What the rows are.', options: ['model', 'hour'], default: 'model' }),
     regions: Flags.string({
       summary: 'Other regions to look at, separated by commas: all that was used there is missing here.',
-      helpValue: 'REGION,...',
+      helpValue: 'REGION,REGION',
       multiple: true,
       delimiter: ',',
     }),

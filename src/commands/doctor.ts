@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Doctor extends GuardCommand {
-  static override summary = 'Check every link of the chain, from a model call to a deny, and say how to mend each.'
+  static override summary = 'Check every link from a model call to a deny, and say how to mend each.'
   static override description =
     'Sends a heartbeat through the real pipe and waits for it (--no-heartbeat spares that). Exit 1 when the guard does not ' +
     'protect. With --fix what somebody changed in AWS is set right again: the plan is shown and asked about first.'

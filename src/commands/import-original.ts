@@ -4,8 +4,7 @@ import { GuardCommand } from './_base.ts'
 import { settingFlags } from './_setting-flags.ts'
 
 export default class ImportOriginal extends GuardCommand {
-  static override summary =
-    'Take over from the original CloudFormation guard: limits, exclusions, the month, who is blocked.'
+  static override summary = 'Take over from the original CloudFormation guard: limits, month, blocks.'
   static override description =
     'Looks for the original in this account and region by its function, shows what it found and what becomes of it, asks once, then ' +
     'installs the guard (or brings it into the one that is installed), counts the month, and exchanges the denies person by person: ' +

@@ -4,9 +4,9 @@ import { GuardCommand } from './_base.ts'
 import { settingFlags } from './_setting-flags.ts'
 
 export default class Init extends GuardCommand {
-  static override summary = 'Install the guard, or bring it to what is wanted; running it again changes nothing.'
+  static override summary = 'Install the guard, or bring it to what is wanted.'
   static override description =
-    'Asks for what is missing (on a terminal), shows what it will do to the account, what of yours changes, what the guard will be ' +
+    'Running it again changes nothing. Asks for what is missing (on a terminal), shows what it will do to the account, what of yours changes, what the guard will be ' +
     'able to do, what it costs and how to undo it; then asks, and does exactly that. Interrupted, it goes on when it is run again. ' +
     'What is not given keeps its installed value; options that are lists replace the list.'
   static override examples = [

@@ -3,8 +3,7 @@ import { GuardCommand } from './_base.ts'
 import { CLIENTS } from './_onboard-clients.ts'
 
 export default class Onboard extends GuardCommand {
-  static override summary =
-    'Print the settings for one person’s client: region, model, and the header that labels the source.'
+  static override summary = 'Print the settings for one person’s client: region, model, source header.'
   static override description =
     'Nothing is changed anywhere. The label only tells programs of one principal apart; who spends is always the AWS ' +
     'identity. Paste what is printed: a header typed by hand with curly quotes breaks every request.'

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class PlanCommand extends GuardCommand {
-  static override summary = 'Show what init would change now: what drifted from what the guard wants, and how.'
+  static override summary = 'Show what init would change now: what drifted, and how.'
   static override description =
     'Changes nothing. Where no guard is installed yet it shows what init would make with its defaults.'
   static override examples = [

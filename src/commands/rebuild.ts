@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Rebuild extends GuardCommand {
-  static override summary = 'Compute a month again from the logs, show what differs from the books, and set it right.'
+  static override summary = 'Compute a month again from the logs, show what differs, and set it right.'
   static override description =
     'Every record of the month goes through the guard’s own parser, prices and settings again and is held against the journal; the ' +
     'counters are held against the journal too. Missing entries are recorded, others corrected by entries that say why; what no log holds ' +
@@ -23,7 +23,7 @@ export default class Rebuild extends GuardCommand {
       summary: 'What to read: log-group, s3, or files and folders.',
       multiple: true,
       default: ['log-group'],
-      helpValue: 'log-group|s3|FILE...',
+      helpValue: 'log-group|s3|FILE',
     }),
     bucket: Flags.string({
       summary: 'A copy in S3 that is not the guard’s own; what follows AWSLogs/ is Bedrock’s layout.',

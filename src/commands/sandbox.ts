@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { PlainCommand } from './_base.ts'
 
 export default class SandboxCommand extends PlainCommand {
-  static override summary = 'See it all on your own machine, without an account: a small AWS, a team, a runaway agent.'
+  static override summary = 'See it all on your own machine, without an account.'
   static override description =
     'Starts a local AWS emulator (found, or installed once: about 115 MB) with simulated Bedrock traffic, and plays a guard’s month: ' +
     'install, warn, block, raise, new month, daily mail, teardown. Your own AWS configuration is never read. With --keep it installs ' +

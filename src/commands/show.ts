@@ -2,8 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Show extends GuardCommand {
-  static override summary =
-    'Show one principal, person or team: days, models, sources, tokens, limits, why it is blocked and when it is free.'
+  static override summary = 'Show one principal, person or team: what was spent, and why it is blocked.'
   static override description =
     'CACHE is the share of prompt tokens that were read from the prompt cache. Amounts are estimates at list price, before tax, ' +
     'credits and private discounts.'

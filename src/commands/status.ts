@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Status extends GuardCommand {
-  static override summary = 'Show who spent what this month, under which limit, and whether the guard is well.'
+  static override summary = 'Show who spent what, under which limit, and whether the guard is well.'
   static override description =
     'Amounts are estimates at list price, before tax, credits and private discounts. FORECAST is what a limit’s period will reach ' +
     'at the mean of its last complete days.'

@@ -2,8 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from './_base.ts'
 
 export default class Teardown extends GuardCommand {
-  static override summary =
-    'Remove the guard: release everybody, put back what was there before, prove that nothing is left.'
+  static override summary = 'Remove the guard: release everybody, and put back what was there before.'
   static override description =
     'Shows what goes and what stays, asks for the guard’s name, releases everybody first, then removes. The ledger and the invocation ' +
     'log stay unless --delete-data is given; the account’s logging configuration becomes what it was before.'

@@ -7,6 +7,7 @@ import { built } from '../support/cli.ts'
 
 interface Flag {
   readonly summary?: string
+  readonly helpValue?: string
 }
 interface Listed {
   readonly summary?: string
@@ -95,6 +96,30 @@ describe('the manifest', () => {
       ...Object.entries(command.args).flatMap(([name, arg]) => (arg.description ? [] : [`${id} ${name}`])),
     ])
     expect(mute).toEqual([])
+  })
+
+  test('sums every command up in a line of 80 columns, and repeats no dots that oclif adds', () => {
+    const wide = Object.entries(commands).filter(([, { summary = '' }]) => summary.length > 80)
+    expect(wide.map(([id]) => id)).toEqual([])
+    const dotted = Object.entries(commands).flatMap(([id, { flags }]) =>
+      Object.entries(flags).flatMap(([name, { helpValue }]) => (helpValue?.endsWith('...') ? [`${id} --${name}`] : [])),
+    )
+    expect(dotted).toEqual([])
+  })
+
+  test('breaks no example inside quotes, where a pasted line would be another', () => {
+    const texts = Object.entries(commands).flatMap(([id, { examples = [] }]) =>
+      examples.map((one) => ({ id, command: (one as { command?: string }).command ?? String(one) })),
+    )
+    // oclif breaks at 74 columns and joins with a backslash; what it leaves whole is what has a space to break at.
+    const long = texts.flatMap(({ id, command }) =>
+      command
+        .replace('<%= config.bin %>', 'cost-guard')
+        .split(' ')
+        .filter((word) => word.length > 72)
+        .map((word) => `${id}: ${word}`),
+    )
+    expect(long).toEqual([])
   })
 
   test('gives --json to every command', () => {

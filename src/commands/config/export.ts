@@ -1,9 +1,9 @@
 import { GuardCommand } from '../_base.ts'
 
 export default class ConfigExport extends GuardCommand {
-  static override summary = 'Print the installed guard as a cost-guard.yaml: settings, limits, exclusions, prices.'
+  static override summary = 'Print the installed guard as a cost-guard.yaml, to keep or to install again.'
   static override description =
-    'init --config with that file gives the same guard back, here or elsewhere. With --json the same as one JSON document, which ' +
+    'Settings, people, teams, limits, exclusions, prices and discounts. init --config with that file gives the same guard back, here or elsewhere. With --json the same as one JSON document, which ' +
     'init --config reads as well.'
   static override examples = [
     { description: 'Keep it beside your other code', command: '<%= config.bin %> config export > cost-guard.yaml' },

@@ -2,8 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class LimitsSimulate extends GuardCommand {
-  static override summary =
-    'Replay the past under other limits: who would have been warned and stopped, when, and what it saves.'
+  static override summary = 'Replay the past under other limits: who would have been stopped, and when.'
   static override usage = 'limits simulate [KEY=AMOUNT…] [--per month] [--since DAY] [--file PATH]… [--lag SECONDS]'
   static override description =
     'Takes the charges of the ledger (or of log records in files) in the order of their times and asks at each who would have been ' +

@@ -9,8 +9,7 @@ export default class MailConfirm extends GuardCommand {
   static override examples = [
     {
       description: 'The link within single quotes',
-      command:
-        "<%= config.bin %> mail confirm 'https://sns.ap-northeast-1.amazonaws.com/confirmation.html?TopicArn=…&Token=…'",
+      command: "<%= config.bin %> mail confirm 'https://sns.us-east-1.amazonaws.com/confirmation.html?Token=…'",
     },
   ]
   static override args = {

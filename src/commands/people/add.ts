@@ -4,6 +4,8 @@ import { GuardCommand } from '../_base.ts'
 export default class PeopleAdd extends GuardCommand {
   static override summary = 'Add members to a person; makes the person when there is none.'
   static override usage = 'people add NAME MEMBER… [--dry-run] [--force] [--yes]'
+  static override description =
+    'Members are named as in people set. It counts at once, with what they spent this month; whom it would block is listed first, and asked about.'
   static override examples = [
     {
       description: 'One more key of the same person',
@@ -25,7 +27,7 @@ export default class PeopleAdd extends GuardCommand {
   }
   static override flags = {
     force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
-    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }
 

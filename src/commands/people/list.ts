@@ -2,8 +2,10 @@ import { Args } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class PeopleList extends GuardCommand {
-  static override summary = 'Show people, their members, what each pot has spent this month, and who is nobody’s.'
+  static override summary = 'Show people, their members, what each has spent, and who is nobody’s.'
   static override usage = 'people list [NAME…]'
+  static override description =
+    'The amounts are of this month in the guard’s zone, by the members of today: estimates at list price, before tax, credits and private discounts.'
   static override examples = [
     { description: 'All of them', command: '<%= config.bin %> people list' },
     { description: 'Every member of one', command: '<%= config.bin %> people list tanaka' },

@@ -4,6 +4,8 @@ import { GuardCommand } from '../_base.ts'
 export default class PeopleRemove extends GuardCommand {
   static override summary = 'Take members out of a person, or take the person away.'
   static override usage = 'people remove NAME [MEMBER…] [--dry-run] [--yes]'
+  static override description =
+    'Whoever is taken out is on its own at once, with what it spent this month. Limits of a person who is gone stay and reach nobody. Whom it would block is listed first, and asked about.'
   static override examples = [
     { description: 'One member', command: '<%= config.bin %> people remove tanaka user/BedrockAPIKey-x1' },
     { description: 'The whole person', command: '<%= config.bin %> people remove tanaka' },
@@ -18,7 +20,7 @@ export default class PeopleRemove extends GuardCommand {
     }),
   }
   static override flags = {
-    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }
 

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class PeopleSet extends GuardCommand {
-  static override summary = 'Say which users, roles and sessions are one person with one pot; any number at once.'
+  static override summary = 'Say which users, roles and sessions are one person with one pot.'
   static override usage = 'people set NAME=MEMBER,MEMBER… [NAME=…] [--dry-run] [--force] [--yes]'
   static override description =
     'Makes a person, or replaces their members. A member is user/NAME, role/NAME (its sessions with it), session/ROLE/NAME, ' +
@@ -10,9 +10,8 @@ export default class PeopleSet extends GuardCommand {
     'It counts at once; whom it would block is listed first, and asked about.'
   static override examples = [
     {
-      description: 'A user, an API key of Bedrock and Identity Center in one pot',
-      command:
-        "<%= config.bin %> people set 'tanaka=user/tanaka,user/BedrockAPIKey-x1,session/AWSReservedSSO_*/tanaka@example.com'",
+      description: 'A user and Identity Center in one pot',
+      command: "<%= config.bin %> people set 'tanaka=user/tanaka,session/AWSReservedSSO_*/tanaka@example.com'",
     },
     {
       description: 'Two people',
@@ -30,7 +29,7 @@ export default class PeopleSet extends GuardCommand {
   }
   static override flags = {
     force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
-    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }
 

@@ -2,8 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class PeopleSuggest extends GuardCommand {
-  static override summary =
-    'Suggest who is one person, from matching names and IAM tags; changes nothing unless told to.'
+  static override summary = 'Suggest who is one person, from matching names and IAM tags.'
   static override description =
     'A user tanaka and a session …/tanaka@example.com are probably one person; a user BedrockAPIKey-… is whose tag owner says. ' +
     'Sessions are looked at only where each is counted on its own: of Identity Center, which writes who signed in, and of the ' +

@@ -4,7 +4,7 @@ import { EXIT } from '../_errors.ts'
 import { listFlags } from '../_price-list-flags.ts'
 
 export default class PricesDiff extends GuardCommand {
-  static override summary = 'Show what AWS’s public price list says otherwise than the book in force; changes nothing.'
+  static override summary = 'Show where AWS’s public price list differs from the book; changes nothing.'
   static override description =
     'New models, changed prices with old and new, what is gone from the list, what is refused and why, and what could not be mapped.'
   static override examples = [

@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class PricesDiscount extends GuardCommand {
-  static override summary = 'Say what you pay less (or more) than the list: a factor for all, a provider or a model.'
+  static override summary = 'Say what you pay less (or more) than the list: a factor.'
   static override usage = 'prices discount KEY=MULTIPLIER… [--from DAY] [--remove KEY]'
   static override description =
     'KEY is * or all, a provider, or a model; the most exact one counts alone. The cost of each request is multiplied and rounded to the ' +

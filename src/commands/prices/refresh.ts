@@ -3,8 +3,7 @@ import { GuardCommand } from '../_base.ts'
 import { listFlags } from '../_price-list-flags.ts'
 
 export default class PricesRefresh extends GuardCommand {
-  static override summary =
-    'Read AWS’s public price list, show what differs from the book in force, and keep it in the guard.'
+  static override summary = 'Read AWS’s public price list, show what differs, and keep it in the guard.'
   static override description =
     'Needs no rights for the list itself: the files are public. What cannot be true is refused, what cannot be mapped is listed, and a ' +
     'change of more than 50 % is asked about by itself. A changed price counts from the day AWS names, never before today: what is ' +

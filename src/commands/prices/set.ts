@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class PricesSet extends GuardCommand {
-  static override summary = 'Set your own price of a model; what was counted at an assumed price is corrected.'
+  static override summary = 'Set your own price of a model, and correct what was counted without one.'
   static override description =
     'Prices are dollars per million tokens. Cache classes left out follow Anthropic’s rule: 5-minute writes 1.25 times and 1-hour ' +
     'writes twice the input; reads cost the full input. Your price wins over the built-in row of the same model and scope.'

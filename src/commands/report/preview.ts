@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class ReportPreview extends GuardCommand {
-  static override summary = 'Show today’s mail, a month’s statement, or its table for chargeback; sends nothing.'
+  static override summary = 'Show today’s mail, a month’s statement, or its table; sends nothing.'
   static override description =
     'Amounts are estimates at list price, before tax, credits and private discounts. --csv gives one row per principal, model and ' +
     'source: exact decimals, and the second currency at the guard’s rate; no cell of it is taken for a formula.'

@@ -2,7 +2,8 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class ReportSend extends GuardCommand {
-  static override summary = 'Send today’s mail, or a month’s statement, now to everybody who gets the daily report.'
+  static override summary = 'Send today’s mail, or a month’s statement, now.'
+  static override description = 'To everybody who gets the daily report.'
   static override examples = [
     { description: 'Send it', command: '<%= config.bin %> report send' },
     { description: 'Send the statement of a month again', command: '<%= config.bin %> report send --month 2026-10' },

@@ -4,6 +4,8 @@ import { GuardCommand } from '../_base.ts'
 export default class TeamsRemove extends GuardCommand {
   static override summary = 'Take members out of a team, or take the team away.'
   static override usage = 'teams remove NAME [MEMBER…] [--dry-run] [--yes]'
+  static override description =
+    'Whoever is taken out no longer counts in the team. Limits of a team that is gone stay and reach nobody. Whom it would block is listed first, and asked about.'
   static override examples = [
     { description: 'One member', command: '<%= config.bin %> teams remove growth user/ci' },
     { description: 'The whole team', command: '<%= config.bin %> teams remove growth' },
@@ -18,7 +20,7 @@ export default class TeamsRemove extends GuardCommand {
     }),
   }
   static override flags = {
-    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }
 

@@ -29,7 +29,7 @@ export default class TeamsSet extends GuardCommand {
   }
   static override flags = {
     force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
-    'dry-run': Flags.boolean({ summary: 'Show what would change and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
   }
 

@@ -2,7 +2,7 @@ import { Flags } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
 
 export default class TeamsSync extends GuardCommand {
-  static override summary = 'Make the teams that an IAM tag of users and roles names; shows the difference and asks.'
+  static override summary = 'Make the teams that an IAM tag of users and roles names, after asking.'
   static override description =
     'Teams made so follow the tags at each sync; teams that were typed are never touched, a conflict is named. Who is gone from ' +
     'IAM stays a member, because what it spent still counts. Whoever may tag users and roles in IAM decides what the tag says.'
@@ -17,7 +17,7 @@ export default class TeamsSync extends GuardCommand {
   static override flags = {
     tag: Flags.string({ summary: 'Key of the IAM tag that names the team; case does not matter.', default: 'team' }),
     all: Flags.boolean({ summary: 'Read the tags of every user and role, not only of those the ledger has seen.' }),
-    'dry-run': Flags.boolean({ summary: 'Show the difference and whom it would block, and stop.' }),
+    'dry-run': Flags.boolean({ char: 'n', summary: 'Show the difference and whom it would block, and stop.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
   }
 
