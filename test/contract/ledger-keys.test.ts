@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { chargeKey } from '../../src/runtime/aws/dynamo-ledger-journal.ts'
+import { chargeItem, chargeKey } from '../../src/runtime/aws/dynamo-ledger-journal.ts'
+import { itemBytes } from '../../src/runtime/aws/item-size.ts'
 import {
   balanceKey,
   correctionKey,
@@ -59,6 +60,21 @@ describe('the keys of the table', () => {
     expect(detailKey('user/ann' as PrincipalKey, NOVEMBER, { ...what, ...whose }).sk).toBe(
       'D#user/ann#2026-11-05#r#none#ann|a,b',
     )
+  })
+
+  it('of a member of very many teams keeps the first of them, so that its key and its entry stay small enough', () => {
+    const letters = '研'.repeat(60)
+    const arn = sessionArn(`AWSReservedSSO_${'D'.repeat(30)}_0123456789abcdef`, `${'s'.repeat(52)}@example.com`)
+    const names = Array.from({ length: 60 }, (_, index) => `${letters}${String(index).padStart(2, '0')}`)
+    const membership = { personOf: () => letters, teamsOf: () => names }
+    const made = charge({ arn, source: 'claude-desktop', how: { membership } })
+    expect(made).toMatchObject({ person: letters, teams: names.slice(0, 1) })
+    expect(Buffer.byteLength(detailKey(made.principal, made.month, made).sk)).toBeLessThanOrEqual(1024)
+    expect(itemBytes(chargeItem(made, 400))).toBeLessThanOrEqual(1024)
+    const few = charge({
+      how: { membership: { personOf: () => undefined, teamsOf: () => ['growth', 'night', '営業'] } },
+    })
+    expect(few.teams).toEqual(['growth', 'night', '営業'])
   })
 
   it('keeps the details of two people apart, even if one name begins like the other', () => {

@@ -90,10 +90,27 @@ export function chargeFor(usage: Usage, how: Charging): Charge {
     tokens: usage.tokens,
     ...(usage.tier === undefined ? {} : { tier: usage.tier }),
     ...(usage.units === undefined ? {} : { units: usage.units }),
-    ...belonging(principal, how.membership),
+    ...kept(belonging(principal, how.membership)),
     cost,
     assumed: priced.kind === 'priced' ? zero : cost,
   }
+}
+
+/**
+ * A sort key takes 1,024 bytes, and one with these names in it must fit for whoever spends:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html. An entry stays below one KiB with them.
+ */
+const TEAM_BYTES_AT_MOST = 300
+const utf8 = new TextEncoder()
+
+/** Of very many teams the first by name; a limit counts in all of them all the same. */
+function kept({ teams, ...person }: ReturnType<typeof belonging>): ReturnType<typeof belonging> {
+  let bytes = 0
+  const fitting = teams?.filter((name) => {
+    bytes += utf8.encode(name).length + 1
+    return bytes <= TEAM_BYTES_AT_MOST
+  })
+  return fitting === undefined ? person : { ...person, teams: fitting }
 }
 
 /** Kept with the entry: a report of the past shows who belonged where then. */
