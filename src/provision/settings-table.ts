@@ -257,7 +257,7 @@ export const settingsTable: readonly Setting[] = [
     alias: 'sessions',
     kind: 'list',
     summary:
-      'roles whose sessions are people of their own, besides those of Identity Center; a star at the end allowed',
+      'roles whose sessions are people of their own, besides Identity Center’s; callers name the session; may end in a star',
     otherwise: 'AWSReservedSSO_*, which always are',
     sample: ['AWSReservedSSO_*', 'Developer'],
     check: check.sessionRoles,

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { potsOf } from '../../src/commands/_people/list.ts'
 import { membersFor, type PotKind, type Reading, readPots } from '../../src/commands/_people/members.ts'
 import { principalFor, targetFor } from '../../src/commands/_targets.ts'
+import { cautionsText } from '../../src/commands/_view/people.ts'
 import { potsText } from '../../src/commands/_view/pots.ts'
+import { noBelongings } from '../../src/runtime/domain/metering/belonging.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { displayWidth } from '../../src/runtime/domain/telling/layout.ts'
@@ -100,6 +102,20 @@ describe('a member', () => {
     const open = reading('team', { force: true })
     expect(await membersFor({ name: 'x', members: many.slice(1) }, open)).toHaveLength(500)
     await expect(membersFor({ name: 'x', members: many }, open)).rejects.toMatchObject({ code: 'too-many-members' })
+  })
+})
+
+describe('what an admin may not have thought of', () => {
+  test('is who chooses a name: whoever takes the role or the federation token, and nobody in Identity Center', () => {
+    const notes = (member: string) =>
+      cautionsText(
+        { changes: [{ kind: 'person', name: 'sato', before: undefined, after: ['user/sato', member] }] },
+        { current: noBelongings, limited: new Set(), command: (words) => words },
+      ).map((note) => note.replaceAll('\n', ' '))
+    expect(notes('session/app/sato')).toEqual([expect.stringMatching(/may assume the role .* belongs to nobody/)])
+    expect(notes('session/*/sato')).toHaveLength(1)
+    expect(notes('federated/sato')).toEqual([expect.stringMatching(/GetFederationToken .* federated\/sato/)])
+    expect(notes('session/AWSReservedSSO_*/sato')).toEqual([])
   })
 })
 

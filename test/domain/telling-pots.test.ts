@@ -98,6 +98,17 @@ describe('a notice about a pot', () => {
     expect(said(wishesOf([], { blocks: [hand] }), [], true)).toEqual(['observed user/ito'])
   })
 
+  it('that somebody is free again tells who left the person or team whose limit it was from a limit that was raised', () => {
+    const free = (limits: readonly string[], principal: string) =>
+      due(wishesOf(limits), [{ ...blocked(principal, 'team/growth@month'), releasedAt: now }]).flatMap(({ items }) =>
+        items.flatMap(({ why }) => why ?? []),
+      )
+    expect(free(['team/growth=50 warn none'], 'user/sato')).toEqual(['moved'])
+    expect(free(['team/growth=50 warn none'], 'user/gone')).toEqual(['moved'])
+    expect(free(['team/growth=500 warn none'], 'user/ito')).toEqual(['limit-changed'])
+    expect(free([], 'user/sato')).toEqual(['limit-changed'])
+  })
+
   it('of a pardoned team is about the team', () => {
     const wishes = wishesOf(['team/growth=50'], { waivers: [waiver('team/growth', '2026-11-30T15:00:00Z')] })
     expect(said(wishes)).toEqual(['waived team/growth'])

@@ -102,13 +102,22 @@ describe('setting limits', () => {
     })
   })
 
-  test('a limit on a team names the members whom nothing can block', async () => {
+  test('a limit on a team names the members whom nothing can block, patterns among them', async () => {
     const guard = await spentForty()
-    await guard.people.putPerson({ name: 'sato', members: ['user/sato', 'session/AWSReservedSSO_Dev_01/sato'] })
+    await guard.people.putPerson({
+      name: 'sato',
+      members: [
+        'user/sato',
+        'session/AWSReservedSSO_Dev_01/sato',
+        'session/AWSReservedSSO_*/sato@example.com',
+        'role/app-*',
+      ],
+    })
     await guard.people.putTeam({ name: 'a', members: ['person/sato', 'user/suzuki'], from: 'list' })
     const team = { of: { kind: 'team' as const, key: 'a' }, per: 'month' as const, amount: parseUsd('1') }
     expect((await planLimits(guard.wish, [team])).cannotBlock).toEqual([
       { principal: 'session/AWSReservedSSO_Dev_01/sato', why: 'protected-role' },
+      { principal: 'session/AWSReservedSSO_*/sato@example.com', why: 'protected-role' },
     ])
   })
 

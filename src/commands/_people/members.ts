@@ -139,6 +139,6 @@ function sessionsCounted(member: string, { sessionRoles, force }: Reading): stri
   )
 }
 
-/** Sessions whose name the caller chooses; those of Identity Center carry the name of who signed in. */
+/** Sessions and federated users, whose name the caller chooses; those of Identity Center carry the name of who signed in. */
 export const chosenByCaller = (members: readonly string[]): readonly string[] =>
-  members.filter((one) => one.startsWith('session/') && !one.startsWith('session/AWSReservedSSO_'))
+  members.filter((one) => /^(?:session|federated)\//.test(one) && !one.startsWith('session/AWSReservedSSO_'))

@@ -61,12 +61,20 @@ export function cautionsText({ changes }: Pick<BelongingsPlan, 'changes'>, aroun
       changes.flatMap(({ before = [], after = [] }) => chosenByCaller(after.filter((one) => !before.includes(one)))),
     ),
   ]
-  const spoof =
-    chosen.length === 0
+  const sessions = chosen.filter((one) => one.startsWith('session/'))
+  const federated = chosen.filter((one) => !one.startsWith('session/'))
+  const spoof = [
+    ...(sessions.length === 0
       ? []
       : [
-          `Note: the caller chooses the name of ${someOf(chosen, 3)}, unless the trust policy of the role fixes sts:RoleSessionName: whoever may assume the role can spend in this name.`,
-        ]
+          `Note: the caller chooses the name of ${someOf(sessions, 3)}, unless the trust policy of the role fixes sts:RoleSessionName: whoever may assume the role can spend in this name, or in one that belongs to nobody.`,
+        ]),
+    ...(federated.length === 0
+      ? []
+      : [
+          `Note: whoever calls sts:GetFederationToken chooses the name of ${someOf(federated, 3)}: they can spend in this name, or in one that belongs to nobody.`,
+        ]),
+  ]
   const left = changes
     .filter(({ after }) => after === undefined)
     .flatMap((gone) => {

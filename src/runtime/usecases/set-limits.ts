@@ -3,7 +3,7 @@ import type { Instant, PeriodKind } from '../domain/base/calendar.ts'
 import { cannotBlockWhy } from '../domain/judging/enforcement.ts'
 import { type Limit, type LimitId, limitId, type Pot, refuseDuplicates, type Wishes } from '../domain/judging/limit.ts'
 import type { CannotBlock, Judgement } from '../domain/judging/verdict.ts'
-import { type Belongings, namedMembersOf } from '../domain/metering/belonging.ts'
+import { type Belongings, membersOf } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import { type PicoUsd, toDecimal } from '../domain/money/money.ts'
 import type { Clock, Directory, EnforceCaller, History, HistoryEvent, Ledger, LimitBook, PeopleBook } from '../ports.ts'
@@ -55,8 +55,8 @@ export interface LimitsPlan {
   readonly blocks: readonly { principal: PrincipalKey; limit: string; spent: PicoUsd; amount: PicoUsd }[]
   /** Blocked now, and would be free at once. */
   readonly releases: readonly PrincipalKey[]
-  /** Limits that block on paper only, and why. */
-  readonly cannotBlock: readonly { principal: PrincipalKey; why: CannotBlock }[]
+  /** Limits that block on paper only, and why: keys, and patterns of members. */
+  readonly cannotBlock: readonly { principal: string; why: CannotBlock }[]
 }
 
 export interface LimitsAnswer {
@@ -191,13 +191,14 @@ async function unblockable(
   never: (principal: PrincipalKey) => CannotBlock | undefined,
   directory: Directory | undefined,
 ): Promise<LimitsPlan['cannotBlock']> {
-  const answers: { principal: PrincipalKey; why: CannotBlock }[] = []
+  const answers: { principal: string; why: CannotBlock }[] = []
   for (const { next } of planned) {
     const pot = next?.of
     if (next?.action === 'block' && (pot?.kind === 'person' || pot?.kind === 'team')) {
-      for (const principal of new Set(namedMembersOf(`${pot.kind}/${pot.key}`, belongings))) {
-        const why = never(principal)
-        if (why !== undefined) answers.push({ principal, why })
+      for (const member of new Set(membersOf(`${pot.kind}/${pot.key}`, belongings))) {
+        // Of a pattern, somebody whom it means.
+        const why = never(member.replaceAll('*', 'x') as PrincipalKey)
+        if (why !== undefined) answers.push({ principal: member, why })
       }
     }
     if (next?.action !== 'block' || (pot?.kind !== 'user' && pot?.kind !== 'role' && pot?.kind !== 'session')) continue

@@ -181,6 +181,7 @@ export const en: Words = {
     'new-period': 'A new period has begun.',
     'limit-ended': 'The limit for a time has ended.',
     'limit-changed': 'The limit was raised or taken away, or the sum was corrected.',
+    moved: 'Who belongs to this person or team has changed.',
     waived: 'An admin pardoned it.',
     excluded: 'An admin excluded it from blocking.',
     'block-ended': 'The block by hand has ended.',

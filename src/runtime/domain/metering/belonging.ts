@@ -129,13 +129,13 @@ function membersIn(belongings: Belongings): ReadonlyMap<string, readonly string[
   return all
 }
 
-/** Members that are named by a key, not by a pattern: they are known before they have spent anything. */
-export function namedMembersOf(group: GroupKey, belongings: Belongings): readonly PrincipalKey[] {
-  const all = membersIn(belongings)
-  return (all.get(group) ?? []).flatMap((member) => {
-    if (member.includes('*')) return []
-    // A team holds people; nobody holds a team.
-    if (!isGroup(member)) return [member as PrincipalKey]
-    return member.startsWith('person/') && group.startsWith('team/') ? namedMembersOf(member, belongings) : []
+/** Keys and patterns, those of a team's people among them. A team holds people; nobody holds a team. */
+export const membersOf = (group: GroupKey, belongings: Belongings): readonly string[] =>
+  (membersIn(belongings).get(group) ?? []).flatMap((member) => {
+    if (!isGroup(member)) return [member]
+    return member.startsWith('person/') && group.startsWith('team/') ? membersOf(member, belongings) : []
   })
-}
+
+/** Members that are named by a key, not by a pattern: they are known before they have spent anything. */
+export const namedMembersOf = (group: GroupKey, belongings: Belongings): readonly PrincipalKey[] =>
+  membersOf(group, belongings).filter((member): member is PrincipalKey => !member.includes('*'))

@@ -32,6 +32,8 @@ export type ReleasedWhy =
   | 'new-period'
   | 'limit-changed'
   | 'limit-ended'
+  /** Who belongs to the person or team whose limit it was has changed. */
+  | 'moved'
   | 'waived'
   | 'excluded'
   | 'block-ended'

@@ -1,7 +1,7 @@
 /** What is worth saying after a check, from judgements, records and wishes. Pure. */
 import type { Instant } from '../base/calendar.ts'
 import { blockedBy } from '../judging/enforcement.ts'
-import type { ManualBlock, Waiver } from '../judging/limit.ts'
+import { type ManualBlock, potKey, type Waiver } from '../judging/limit.ts'
 import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
 import { isGroup, type Subject } from '../metering/belonging.ts'
 import type { PrincipalKey } from '../metering/principal.ts'
@@ -73,9 +73,12 @@ function releasedWhy(
   if (judgement?.verdict.kind === 'excluded') return 'excluded'
   if (record.decidedBy === 'manual') return 'block-ended'
   if (judgement?.verdict.kind === 'waived') return 'waived'
-  const forATime = wishes.limits.find(({ id }) => id === record.decidedBy)?.until
-  if (forATime !== undefined && now >= forATime) return 'limit-ended'
-  return record.until !== 'no-end' && now >= record.until ? 'new-period' : 'limit-changed'
+  const limit = wishes.limits.find(({ id }) => id === record.decidedBy)
+  if (limit?.until !== undefined && now >= limit.until) return 'limit-ended'
+  if (record.until !== 'no-end' && now >= record.until) return 'new-period'
+  const pot = limit && potKey(limit.of)
+  const left = pot !== undefined && isGroup(pot) && !judgement?.limits.some(({ of }) => of === pot)
+  return left ? 'moved' : 'limit-changed'
 }
 
 type BlockKind = 'blocked' | 'cannot-block' | 'released'
