@@ -2,6 +2,7 @@
 import { Command, Flags } from '@oclif/core'
 import { type Door, openDoor } from './_compose.ts'
 import { EXIT, errorJson, errorText, tell } from './_errors.ts'
+import { folded } from './_view/width.ts'
 
 export const guardFlags = {
   guard: Flags.string({
@@ -32,9 +33,15 @@ export abstract class PlainCommand extends Command {
     if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`)
   }
 
-  /** Progress, warnings, whose account: stderr, with --json too. */
+  /** As `say`, sentences broken at the edge of the screen. Not for what is pasted or read by programs. */
+  protected tell(text: string): void {
+    this.say(folded(text, process.stdout.columns))
+  }
+
+  /** Progress, warnings, whose account: stderr, with --json too; broken at the edge of a terminal. */
   protected note(text: string): void {
-    process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+    const shown = process.stderr.isTTY ? folded(text, process.stderr.columns) : text
+    process.stderr.write(shown.endsWith('\n') ? shown : `${shown}\n`)
   }
 
   override async catch(error: Error & { code?: string; oclif?: { exit?: number } }): Promise<void> {

@@ -65,7 +65,15 @@ export async function lookUpInitial(door: Door, typed: readonly WantedLimit[], h
     const plan = await planLimits(asItWillBe, changes)
     const strangers = unknown.map(strangerText)
     const wanted = limits.filter((_, index) => plan.limits[index]?.same === false)
-    return { limits: wanted, lines: [...plan.limits.map(changeText), ...previewLines(plan), ...strangers, ...ended] }
+    return {
+      limits: wanted,
+      lines: [
+        ...plan.limits.map((one) => changeText(one, room.settings.zoning)),
+        ...previewLines(plan),
+        ...strangers,
+        ...ended,
+      ],
+    }
   }
   const said = changes.map((change) => newLimit(change, kept))
   const others = kept.filter(({ of, per }) => !changes.some((one) => potKey(one.of) === potKey(of) && one.per === per))

@@ -79,13 +79,19 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
     )
   if (how['dry-run'] === true) {
     const preview = previewText(plan, room.settings.mode === 'observe')
-    const text = linesOf(...plan.limits.map(changeText), ...ended.map(endedText), preview)
+    const text = linesOf(
+      ...plan.limits.map((one) => changeText(one, room.settings.zoning)),
+      ...ended.map(endedText),
+      preview,
+    )
     return { text, json: { ...planLimitsJson(plan), ...leftOut }, failed: false }
   }
   const observes = room.settings.mode === 'observe'
   const preview = previewText(plan, observes)
-  if (preview !== '') how.note(preview)
-  if (plan.blocks.length > 0 && !observes) {
+  const asks = plan.blocks.length > 0 && !observes
+  const planned = asks && !how.yes ? plan.limits.map((one) => changeText(one, room.settings.zoning)) : []
+  if (preview !== '') how.note(linesOf(...planned, preview))
+  if (asks) {
     await mustConfirm({
       message: `Set ${plan.limits.length === 1 ? 'this limit' : 'these limits'} and block ${plan.blocks.length === 1 ? 'this principal' : `these ${plan.blocks.length} principals`} now?`,
       yes: how.yes,
@@ -96,7 +102,10 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
   }
   const answer = await setLimits(room, plan, door.caller)
   const same = plan.limits.filter((limit) => limit.same)
-  const text = linesOf(answerText({ ...answer, done: [...answer.done, ...same] }, how.during), ...ended.map(endedText))
+  const text = linesOf(
+    answerText({ ...answer, done: [...answer.done, ...same] }, room.settings.zoning, how.during),
+    ...ended.map(endedText),
+  )
   return { text, json: { ...answerJson(plan, answer), ...leftOut }, failed: answer.failed.length > 0 }
 }
 

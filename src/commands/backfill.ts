@@ -54,7 +54,7 @@ export default class Backfill extends GuardCommand {
       stop: () => stop.aborted,
     })
     process.exitCode = done.exit
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

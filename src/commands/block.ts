@@ -33,7 +33,7 @@ export default class Block extends GuardCommand {
     const { blockNow } = await import('./_blocks.ts')
     const done = await blockNow(door, { ...flags, principal: args.principal, json: this.jsonEnabled() })
     if (!done.blocked) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -48,7 +48,7 @@ export default class Rebuild extends GuardCommand {
       },
     )
     process.exitCode = done.exit
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -33,7 +33,7 @@ export default class Reprice extends GuardCommand {
       show: (text) => this.note(text),
     })
     if (done.failed) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

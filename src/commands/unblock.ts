@@ -38,7 +38,7 @@ export default class Unblock extends GuardCommand {
     const { unblockNow } = await import('./_blocks.ts')
     const done = await unblockNow(door, { ...flags, principal: args.principal })
     if (!done.free) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

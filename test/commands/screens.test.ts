@@ -74,6 +74,19 @@ describe('status', () => {
     expect(text).not.toContain('@month')
   })
 
+  test('says once what holds for many, and how many they are', () => {
+    const many = Array.from({ length: 500 }, (_, index) =>
+      person({ principal: `user/dev-${index}`, state: 'blocked', decidedBy: '*@month', blockedUntil: null }),
+    )
+    const text = statusText(view(many), words)
+    expect(text.replaceAll('\n', ' ')).toContain(
+      'user/dev-3, user/dev-4 and 495 more are blocked by the monthly limit for everyone until the limit is raised.',
+    )
+    expect(text.split('\n').length).toBeLessThan(520)
+    const observed = many.map((one) => ({ ...one, state: 'observed' as const }))
+    expect(told(view(observed, { mode: 'observe' }))).not.toContain('--by model')
+  })
+
   test('says why somebody cannot be blocked', () => {
     const cannotBlock = new Map([['user/tanaka', 'attachment-quota']])
     const stuck = person({ state: 'cannot-block', decidedBy: '*@month' })

@@ -1,8 +1,10 @@
 /** history in lines: when, what, by whom; then the details, indented. Pure. */
-import { type Instant, localText } from '../../runtime/domain/base/calendar.ts'
+import { type Instant, localText, parseInstant } from '../../runtime/domain/base/calendar.ts'
 import { printable } from '../../runtime/domain/telling/layout.ts'
 import type { HistoryEvent } from '../../runtime/ports.ts'
-import { wrap } from './width.ts'
+import { whyText } from './effect.ts'
+import { limitName } from './limit-name.ts'
+import { folded, wrap } from './width.ts'
 
 export interface HistoryWords {
   readonly zoneOf: (at: Instant) => string
@@ -34,7 +36,9 @@ const WHAT: Readonly<Record<string, string>> = {
   'person-removed': 'person taken away',
   'team-set': 'team set',
   'team-removed': 'team taken away',
+  'exclusion-ended': 'excluded no more',
   installed: 'guard installed',
+  'guard-removed': 'guard removed',
   'taken-over-from-original': 'taken over from the original',
   'deny-of-original-taken-off': 'the original’s deny taken off',
   'opening-balance': 'opening balance from the original',
@@ -56,15 +60,42 @@ export function historyText(events: readonly HistoryEvent[], words: HistoryWords
 }
 
 function entry(event: HistoryEvent, { zoneOf, screen }: HistoryWords): string {
-  const subject = event.principal === undefined ? '' : ` ${event.principal}`
-  const details = Object.entries(event.details ?? {}).map(([name, value]) => `${name} ${value}`)
+  const subject = event.principal === undefined ? '' : ` ${subjectText(event.principal)}`
+  const details = Object.entries(event.details ?? {}).map(([name, value]) => detailText(name, value, event, zoneOf))
   const by = event.from === undefined ? event.by : `${event.by} (${event.from})`
   return [
     `${localText(event.at, zoneOf(event.at))}  ${WHAT[event.what] ?? event.what}${subject}`,
-    ...(details.length === 0 ? [] : [details.join(', ')]),
-    ...(event.reason === undefined ? [] : [`reason: ${event.reason}`]),
-    `by ${by}`,
+    ...(details.length === 0 ? [] : [`  ${details.join(', ')}`]),
+    ...(event.reason === undefined ? [] : [`  reason: ${event.reason}`]),
+    `  by ${by}`,
   ]
-    .map((line, index) => (index === 0 ? printable(line) : wrap(printable(line), screen, '  ')))
+    .map((line) => folded(printable(line), screen))
     .join('\n')
+}
+
+/** `team/growth@month~` → "team/growth a month, for a time": ids are for programs. */
+function subjectText(subject: string): string {
+  const limit = /^(.+)@(month|week|day)(~?)$/.exec(subject)
+  return limit === null ? subject : `${limit[1]} a ${limit[2]}${limit[3] === '' ? '' : ', for a time'}`
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  waivedUntil: 'pardoned until',
+  grantUsd: 'dollars more',
+  endedBlockBy: 'ended the block by',
+  validFrom: 'valid from',
+  cacheRead: 'cache read',
+  cacheWrite5m: 'cache write (5 min)',
+  cacheWrite1h: 'cache write (1 h)',
+  usd: 'dollars',
+}
+
+/** As people read it; `--json` has what is kept. */
+function detailText(name: string, value: string, event: HistoryEvent, zoneOf: HistoryWords['zoneOf']): string {
+  if (name === 'decidedBy') return value === 'manual' ? 'by hand' : `by ${limitName(value, event.principal)}`
+  if (name === 'why') return whyText(value)
+  if (name === 'limit')
+    return value === 'every limit' ? 'from every limit' : `from ${limitName(value, event.principal)}`
+  const at = parseInstant(value)
+  return `${NAMES[name] ?? name} ${at === undefined ? value : localText(at, zoneOf(at))}`
 }

@@ -1,5 +1,12 @@
 /** Limits, and what changing them does, in words and rows. */
-import { toIso } from '../../runtime/domain/base/calendar.ts'
+import {
+  type Instant,
+  localText,
+  monthOf,
+  monthPeriod,
+  toIso,
+  type Zoning,
+} from '../../runtime/domain/base/calendar.ts'
 import { type Limit, potKey } from '../../runtime/domain/judging/limit.ts'
 import { toCents, toDecimal } from '../../runtime/domain/money/money.ts'
 import type { LimitsAnswer, LimitsPlan, PlannedLimit } from '../../runtime/usecases/set-limits.ts'
@@ -8,11 +15,15 @@ import { effectText, whyText } from './effect.ts'
 
 const amountOf = (limit: Limit | undefined): string => (limit === undefined ? 'none' : toCents(limit.amount))
 
+/** As status and the mails write it: in the guard's zone of that month. */
+export const inZone = (at: Instant, zoning: Zoning): string =>
+  localText(at, monthPeriod(monthOf(at, zoning), zoning).zone)
+
 /** `user/tanaka a month: 50.00 → 80.00` */
-export function changeText({ id, previous, next, same }: PlannedLimit): string {
+export function changeText({ id, previous, next, same }: PlannedLimit, zoning: Zoning): string {
   const [pot, per] = [id.slice(0, id.lastIndexOf('@')), id.slice(id.lastIndexOf('@') + 1).replace('~', '')]
   const until = next?.until ?? previous?.until
-  const name = `${pot} a ${per}${until === undefined ? '' : `, until ${toIso(until)}`}`
+  const name = `${pot} a ${per}${until === undefined ? '' : `, until ${inZone(until, zoning)}`}`
   if (same) return `${name}: ${amountOf(next)} as before`
   const action =
     next !== undefined && next.action !== previous?.action ? `, ${next.action === 'block' ? 'blocks' : 'notifies'}` : ''
@@ -44,9 +55,9 @@ export function previewText(plan: LimitsPlan, observes = false): string {
   ].join('\n')
 }
 
-export function answerText(answer: LimitsAnswer, during?: 'init'): string {
+export function answerText(answer: LimitsAnswer, zoning: Zoning, during?: 'init'): string {
   return [
-    ...answer.done.map(changeText),
+    ...answer.done.map((one) => changeText(one, zoning)),
     ...answer.failed.map(({ id, message }) => `failed: ${id}: ${message}`),
     effectText(answer.check, during),
   ]
@@ -93,7 +104,7 @@ export const answerJson = (plan: LimitsPlan, answer: LimitsAnswer) => ({
   problems: answer.check?.problems ?? [],
 })
 
-export function limitsTable(limits: readonly Limit[], screen: number): string {
+export function limitsTable(limits: readonly Limit[], zoning: Zoning, screen: number): string {
   return columns(
     [
       { head: 'LIMIT OF' },
@@ -110,7 +121,7 @@ export function limitsTable(limits: readonly Limit[], screen: number): string {
       toCents(limit.amount),
       limit.action,
       limit.warnAt.length === 0 ? '-' : limit.warnAt.map((percent) => `${percent} %`).join(' '),
-      limit.until === undefined ? '' : toIso(limit.until),
+      limit.until === undefined ? '' : inZone(limit.until, zoning),
     ]),
     screen,
   )

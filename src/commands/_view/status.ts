@@ -106,24 +106,33 @@ function observing(view: StatusView, words: StatusWords): readonly string[] {
   ]
 }
 
+/** Many for one reason are said once: the rows above name each. */
 function standing(view: StatusView, { cannotBlock }: StatusWords): readonly string[] {
-  return view.principals.flatMap((principal) => {
-    if (principal.state !== 'blocked' && principal.state !== 'cannot-block') return []
-    const by = decider(principal)
-    if (principal.state === 'cannot-block') {
-      const why = cannotBlock.get(principal.principal)
-      return [
-        `${principal.principal} should be blocked ${by}, but cannot be${why === undefined ? '' : `: ${whyText(why)}`}.`,
-      ]
-    }
-    const until =
-      principal.blockedUntil === null
-        ? principal.decidedBy === 'manual'
-          ? 'until somebody unblocks'
-          : 'until the limit is raised'
-        : `until ${localText(instant(Date.parse(principal.blockedUntil)), view.period.timezone)}`
-    return [`${principal.principal} is blocked ${by} ${until}.`]
+  const byReason = new Map<string, { readonly stuck: boolean; readonly whom: string[] }>()
+  for (const principal of view.principals) {
+    if (principal.state !== 'blocked' && principal.state !== 'cannot-block') continue
+    const stuck = principal.state === 'cannot-block'
+    const reason = stuck ? stuckText(principal, cannotBlock) : blockedText(principal, view.period.timezone)
+    const same = byReason.get(reason) ?? { stuck, whom: [] }
+    same.whom.push(principal.principal)
+    byReason.set(reason, same)
+  }
+  return [...byReason].map(([reason, { stuck, whom }]) => {
+    const verb = stuck ? 'should be' : whom.length === 1 ? 'is' : 'are'
+    return `${someOf(whom)} ${verb} blocked ${reason}.`
   })
+}
+
+function stuckText(principal: StatusPrincipal, cannotBlock: StatusWords['cannotBlock']): string {
+  const why = cannotBlock.get(principal.principal)
+  return `${decider(principal)}, but cannot be${why === undefined ? '' : `: ${whyText(why)}`}`
+}
+
+function blockedText(principal: StatusPrincipal, zone: string): string {
+  const { blockedUntil, decidedBy } = principal
+  const open = decidedBy === 'manual' ? 'until somebody unblocks' : 'until the limit is raised'
+  const until = blockedUntil === null ? open : `until ${localText(instant(Date.parse(blockedUntil)), zone)}`
+  return `${decider(principal)} ${until}`
 }
 
 function decider({ principal, decidedBy }: StatusPrincipal): string {
@@ -164,11 +173,11 @@ function healthLines(view: StatusView, words: StatusWords): readonly string[] {
     ...(health.uncountedRequests === 0 ? [] : [wrap(uncountedText(health.uncountedRequests), words.screen)]),
     ...(byUnit.length === 0
       ? []
-      : [wrap(`Not metered by tokens, counted as one each: ${someOf(byUnit)}.`, words.screen)]),
+      : [wrap(`Not metered by tokens, counted as one each: ${modelsOf(byUnit)}.`, words.screen)]),
     ...(unknown.length === 0
       ? []
       : [
-          wrap(`No price is known for ${someOf(unknown)}.`, words.screen),
+          wrap(`No price is known for ${modelsOf(unknown)}.`, words.screen),
           `Try this: ${words.command('prices set --help')}`,
         ]),
     ...[
@@ -188,7 +197,10 @@ const NAMED_AT_MOST = 5
 const someOf = (names: readonly string[]): string =>
   names.length <= NAMED_AT_MOST
     ? names.join(', ')
-    : `${names.slice(0, NAMED_AT_MOST).join(', ')} and ${names.length - NAMED_AT_MOST} more (--by model shows them)`
+    : `${names.slice(0, NAMED_AT_MOST).join(', ')} and ${names.length - NAMED_AT_MOST} more`
+
+const modelsOf = (models: readonly string[]): string =>
+  `${someOf(models)}${models.length > NAMED_AT_MOST ? ' (--by model shows them)' : ''}`
 
 function since({ period }: StatusView, { installedAt }: StatusWords): string {
   const at = Date.parse(installedAt)

@@ -16,3 +16,15 @@ export function wrap(text: string, width: number, indent = ''): string {
   lines.push(indent + line)
   return lines.join('\n')
 }
+
+/** Lines that are too wide for the screen go on below, indented by two more; what fits, tables among it, stays as it is. */
+export const folded = (text: string, screen = 80): string =>
+  text
+    .split('\n')
+    .map((line) => {
+      if (displayWidth(line) <= screen) return line
+      const indent = line.slice(0, line.length - line.trimStart().length)
+      const [first = '', ...rest] = wrap(line.trimStart(), screen - 2, indent).split('\n')
+      return [first, ...rest.map((more) => `  ${more}`)].join('\n')
+    })
+    .join('\n')

@@ -31,7 +31,7 @@ export default class ExcludeAdd extends GuardCommand {
     const door = await this.open(flags)
     const { addExclusions } = await import('../_exclude.ts')
     const done = await addExclusions(door, argv as string[], { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -26,7 +26,7 @@ export default class ExcludeRemove extends GuardCommand {
     const door = await this.open(flags)
     const { removeExclusions } = await import('../_exclude.ts')
     const done = await removeExclusions(door, argv as string[], { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -62,7 +62,7 @@ export default class LimitsSet extends GuardCommand {
       note: (text) => this.note(text),
     })
     if (done.failed) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -69,7 +69,7 @@ export default class LimitsSimulate extends GuardCommand {
     const wish = readWish(argv as string[], flags)
     const how = { screen: process.stdout.columns ?? 80, note: (text: string) => this.note(text) }
     const done = await simulateLimits(flags.offline ? undefined : await this.open(flags), wish, how)
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -32,7 +32,7 @@ export default class LimitsUnset extends GuardCommand {
     }
     const done = await changeLimits(door, wanted, how)
     if (done.failed) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

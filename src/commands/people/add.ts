@@ -37,7 +37,7 @@ export default class PeopleAdd extends GuardCommand {
     const { addMembers } = await import('../_people/change.ts')
     const door = await this.open(flags)
     const done = await addMembers(door, 'person', { name, members }, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -21,7 +21,7 @@ export default class PeopleList extends GuardCommand {
     const door = await this.open(flags)
     const { listPots } = await import('../_people/list.ts')
     const done = await listPots(door, 'person', { names: argv as string[], screen: process.stdout.columns ?? 80 })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

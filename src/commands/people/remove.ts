@@ -30,7 +30,7 @@ export default class PeopleRemove extends GuardCommand {
     const { removeMembers } = await import('../_people/change.ts')
     const door = await this.open(flags)
     const done = await removeMembers(door, 'person', { name, members }, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

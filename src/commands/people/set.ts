@@ -42,7 +42,7 @@ export default class PeopleSet extends GuardCommand {
     const wanted = readPots(argv as string[], 'person')
     const door = await this.open(flags)
     const done = await setPots(door, 'person', wanted, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -29,7 +29,7 @@ export default class PeopleSuggest extends GuardCommand {
     const { suggest } = await import('../_people/suggest.ts')
     const screen = process.stdout.columns ?? 80
     const done = await suggest(door, { ...flags, screen }, { yes: flags.yes, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -27,7 +27,7 @@ export default class PricesDiff extends GuardCommand {
     const reading = { regions, from: flags.from ?? [], screen, note: (text: string) => this.note(text) }
     const done = await diffPrices(await this.open(flags), reading)
     if (done.differs && flags['exit-code']) process.exitCode = EXIT.differs
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -36,7 +36,7 @@ export default class PricesDiscount extends GuardCommand {
     const how = { remove: flags.remove ?? [], from: flags.from, force: flags.force }
     checkDiscounts(wanted, how)
     const done = await changeDiscounts(await this.open(flags), wanted, how)
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

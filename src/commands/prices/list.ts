@@ -22,7 +22,7 @@ export default class PricesList extends GuardCommand {
     const { builtInPrices, pricesInForce } = await import('../_prices.ts')
     const how = { model: args.model, all: flags.all, screen: process.stdout.columns ?? 80 }
     const shown = flags['built-in'] ? builtInPrices(how) : await pricesInForce(await this.open(flags), how)
-    this.say(shown.text)
+    this.tell(shown.text)
     return shown.json
   }
 }

@@ -31,7 +31,7 @@ export default class PricesRefresh extends GuardCommand {
       ...{ regions, from: flags.from ?? [], yes: flags.yes, acceptBig: flags['accept-big-changes'] },
       ...{ json: this.jsonEnabled(), screen: process.stdout.columns ?? 80, note: (text: string) => this.note(text) },
     })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

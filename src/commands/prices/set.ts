@@ -39,7 +39,7 @@ export default class PricesSet extends GuardCommand {
     checkPrice(args.model, flags)
     const door = await this.open(flags)
     const done = await setPrice(door, args.model, flags)
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

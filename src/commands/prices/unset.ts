@@ -27,7 +27,7 @@ export default class PricesUnset extends GuardCommand {
     const wanted = checkUnset({ model: args.model, scope: flags.scope, from: flags.from })
     const done = await unsetPrice(await this.open(flags), wanted)
     if (done.failed) process.exitCode = 1
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -31,7 +31,7 @@ export default class TeamsAdd extends GuardCommand {
     const { addMembers } = await import('../_people/change.ts')
     const door = await this.open(flags)
     const done = await addMembers(door, 'team', { name, members }, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -42,7 +42,7 @@ export default class TeamsSet extends GuardCommand {
     const wanted = readPots(argv as string[], 'team')
     const door = await this.open(flags)
     const done = await setPots(door, 'team', wanted, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }

@@ -27,7 +27,7 @@ export default class TeamsSync extends GuardCommand {
     const { syncTeams } = await import('../_people/suggest.ts')
     const screen = process.stdout.columns ?? 80
     const done = await syncTeams(door, { ...flags, screen }, { ...flags, json: this.jsonEnabled() })
-    this.say(done.text)
+    this.tell(done.text)
     return done.json
   }
 }
