@@ -1,8 +1,9 @@
 /** reprice: shows what the prices in force make of the tokens in the journal, asks, writes the correcting entries. */
 import { type Day, dayOf, dayPeriod, type Month, nextMonth, toIso } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
-import { stemOf } from '../runtime/domain/metering/model-id.ts'
+import { parseModelId } from '../runtime/domain/metering/model-id.ts'
 import { add, toDecimal, zero } from '../runtime/domain/money/money.ts'
+import { priceKey } from '../runtime/domain/money/price-book.ts'
 import { type Corrected, oldestKept, type Repriced, reprice } from '../runtime/usecases/reprice.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
@@ -114,7 +115,7 @@ async function runner(door: Door, room: Room, days: { from: Day; to: Day }, mode
   const months: Month[] = []
   for (let month = days.from.slice(0, 7) as Month; month <= days.to.slice(0, 7); month = nextMonth(month))
     months.push(month)
-  const stem = model === undefined ? undefined : stemOf(model)
+  const stem = model === undefined ? undefined : stemOfAny(model)
   const parts = { ledger: room.ledger, rates, clock: door.clock, config: room.settings }
   return async ({ pretend }: { pretend: boolean }): Promise<Outcome> => {
     const changes = new Map<string, Change>()
@@ -126,13 +127,16 @@ async function runner(door: Door, room: Room, days: { from: Day; to: Day }, mode
     }
     const result = await reprice(parts, {
       ...{ months, days, pretend, each },
-      concerns: (what) => stem === undefined || what.model === model || stemOf(what.model) === stem,
+      concerns: (what) => stem === undefined || what.model === model || stemOfAny(what.model) === stem,
       whose: () => true,
       reason: () => `the prices in force were applied again from ${days.from} to ${days.to}`,
     })
     return { ...result, changes: [...changes.values()].toSorted(byPrincipal) }
   }
 }
+
+/** Of an id in any form, as typed. */
+const stemOfAny = (model: string): string => priceKey(parseModelId(model))
 
 const byPrincipal = (a: Change, b: Change): number =>
   `${a.principal}\n${a.model}` < `${b.principal}\n${b.model}` ? -1 : 1
