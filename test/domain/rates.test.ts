@@ -249,7 +249,11 @@ describe('a model that is not billed by tokens', () => {
 
   it('is never free where no body tells: one is counted, and is assumed', () => {
     const silent = ask(bookOf(), 'amazon.nova-canvas-v1:0', nothing)
-    expect(silent).toMatchObject({ kind: 'unpriced', usd: '0.06', rateId: 'assumed/amazon.nova-canvas-v1:0/regional' })
+    expect(silent).toMatchObject({
+      kind: 'unpriced',
+      usd: '0.06',
+      rateId: 'assumed/amazon.nova-canvas-v1:0/regional;uncounted',
+    })
   })
 
   it('costs the dearest of its kind, and is assumed, where only its kind is known', () => {

@@ -84,6 +84,51 @@ describe('pricing again what was counted', () => {
     expect((await totals(guard))[0]?.[1]).toBe(3_000_000_000n)
   })
 
+  it('finds what was counted by image before it was known which model the profile holds, and nothing where no count was told', async () => {
+    const guard = memoryRoom()
+    const profile = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3d4e5f6'
+    const asked = { taskType: 'TEXT_IMAGE', imageGenerationConfig: { numberOfImages: 3 } }
+    const when = at('2026-11-12T03:00:00Z')
+    const call = (id: string, model: string, input: object) =>
+      logged({ ...record({ id, at: when, model }), input: { inputTokenCount: 0, ...input }, output: {} }, when)
+    await ingest(
+      guard.room,
+      [call('told', profile, { inputBodyJson: asked }), call('untold', 'amazon.nova-canvas-v1:0', {})],
+      'subscription',
+    )
+    // Three at the dearest image there is, one at its own price: both assumed.
+    expect((await totals(guard))[0]?.slice(1, 3)).toEqual([1_860_000_000_000n, 1_860_000_000_000n])
+    await guard.rates.putProfile(profile, { model: 'amazon.nova-canvas-v1:0', scope: 'regional' })
+    const looked: Repriced[] = []
+    const task = everything({ each: (change) => looked.push(change) })
+    expect(await reprice(guard.room, task)).toMatchObject({ corrected: 1, left: 1 })
+    expect(looked).toMatchObject([{ after: 180_000_000_000n }])
+    expect((await totals(guard))[0]?.slice(1, 3)).toEqual([240_000_000_000n, 60_000_000_000n])
+    expect(await reprice(guard.room, task)).toMatchObject({ corrected: 0, left: 1 })
+  })
+
+  it('finds a price that holds for the tier of the calls alone', async () => {
+    const guard = memoryRoom()
+    const when = at('2026-11-12T03:00:00Z')
+    const flex = {
+      ...record({ at: when, model: 'acme.giant-1' }),
+      output: { outputTokenCount: 0, outputBodyJson: { service_tier: 'flex' } },
+    }
+    await ingest(guard.room, [logged(flex, when)], 'subscription')
+    const row = {
+      ...price,
+      provider: 'acme',
+      scope: 'regional',
+      tier: 'flex',
+      derived: [],
+      source: 'x',
+      checked: '2026-11-18',
+    } as const
+    await guard.rates.putListed([{ ...row, stem: 'acme.giant-1' }])
+    expect(await reprice(guard.room, everything())).toMatchObject({ corrected: 1, left: 0 })
+    expect((await totals(guard))[0]?.slice(1, 3)).toEqual([2_000_000_000n, 0n])
+  })
+
   it('says what it would do and writes nothing, then corrects a correction again when the price changes again', async () => {
     const guard = memoryRoom()
     const calls = [1, 10, 12].map((day) => ({ user: 'tanaka', day, model: OPUS, input: 1000 }))

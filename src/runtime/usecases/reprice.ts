@@ -8,7 +8,7 @@ import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { Usage } from '../domain/metering/usage.ts'
 import type { PicoUsd } from '../domain/money/money.ts'
 import { bareRateId, makeBook, type PriceBook } from '../domain/money/price-book.ts'
-import { price } from '../domain/money/pricing.ts'
+import { mayBePriced, price } from '../domain/money/pricing.ts'
 import type { Clock, Ledger, RateBook } from '../ports.ts'
 
 export interface RepriceRoom {
@@ -130,7 +130,7 @@ function hasPrice(
     named.kind === 'model' ? { ...named, scope: bareRateId(rateId).endsWith('/global') ? 'global' : 'regional' } : named
   const { start, end } = dayPeriod(day, zoning)
   return [start, instant(end - 1)].some((at) =>
-    regions.some((region) => price(book, { model: ref, at, region, tokens }).kind === 'priced'),
+    regions.some((region) => mayBePriced(book, { model: ref, at, region, tokens }, rateId)),
   )
 }
 

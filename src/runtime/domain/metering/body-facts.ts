@@ -103,12 +103,14 @@ function unitsOf(
 ): Units | undefined {
   const seconds = secondsIn(output) ?? answered.map(secondsIn).find((each) => each !== undefined)
   if (seconds !== undefined) return { seconds }
-  if (model.kind !== 'model') return undefined
-  if (stemOf(model.model).includes('rerank')) return searchesOf(asked, answered)
+  if (model.kind === 'other') return undefined
+  // Behind a profile may be a model of images; what else there is, only its name tells.
+  const [stem, provider] = model.kind === 'model' ? [stemOf(model.model), model.provider] : ['', '']
+  if (stem.includes('rerank')) return searchesOf(asked, answered)
   // An image that goes in, beside the tokens of the words: https://aws.amazon.com/bedrock/pricing/, read 2026-11-20.
-  if (typeof asked?.['inputImage'] === 'string' && stemOf(model.model).includes('embed')) return { images: 1 }
+  if (typeof asked?.['inputImage'] === 'string' && stem.includes('embed')) return { images: 1 }
   // Who counts tokens is billed by them.
-  return tokens.input + tokens.output > 0 ? undefined : imagesOf(model.provider, asked, answered)
+  return tokens.input + tokens.output > 0 ? undefined : imagesOf(provider, asked, answered)
 }
 
 function secondsIn(holder: JsonObject): number | undefined {

@@ -42,6 +42,19 @@ export const promptOf = (tokens: TokenCounts): number =>
 /** The rate id of an assumed price; a model of its own has one of its own, so that it can be corrected alone. */
 export const assumedRateId = (model: string, scope: Scope): string => `assumed/${model}/${scope}`
 
+/** Behind the rate id of a call that was charged for one image, second or search because nothing told how many. */
+const UNCOUNTED = ';uncounted'
+
+/**
+ * Whether the book may have a price for calls that were booked together at this (assumed) rate: of whatever tier, and with
+ * counts of whatever kind, neither of which is kept with them.
+ */
+export function mayBePriced(book: PriceBook, usage: Priceable, rateId: string): boolean {
+  const counts = rateId.includes(UNCOUNTED) ? [] : UNITS.map(([count]) => ({ units: { [count]: 1 } }))
+  const tiers = (['default', 'priority', 'flex', 'batch'] as const).map((tier) => ({ tier }))
+  return [...tiers, ...counts].some((more) => price(book, { ...usage, ...more }).kind === 'priced')
+}
+
 /** What a price depends on. */
 type Priceable = Pick<Usage, 'model' | 'at' | 'region' | 'tokens'> & Partial<Usage>
 
@@ -81,6 +94,7 @@ export function price(book: PriceBook, usage: Priceable): Priced {
       cost = pico(cost + more.cost)
       known = more.rate !== undefined
       rateId = more.rate?.id ?? assumedRateId(model, scope)
+      suffix += more.suffix
     }
   }
   if (row?.set !== true && named.reductions.length > 0) {
@@ -167,7 +181,7 @@ function costOfUnits(
   named: Named,
   { units = {}, region }: Priceable,
   day: number,
-): { readonly cost: PicoUsd; readonly rate: Rate | undefined } | undefined {
+): { readonly cost: PicoUsd; readonly rate: Rate | undefined; readonly suffix: string } | undefined {
   const by = billedBy(named.stem, named.provider)
   const rate = pick(withUnits(named), region, day, 0)?.rate
   const told = UNITS.filter(([count]) => units[count] !== undefined)
@@ -181,7 +195,7 @@ function costOfUnits(
     if (listed === undefined) sure = false
     cost = pico(cost + BigInt(units[count] ?? 1) * (listed ?? dearest[unit]))
   }
-  return { cost, rate: sure ? rate : undefined }
+  return { cost, rate: sure ? rate : undefined, suffix: told.length > 0 ? '' : UNCOUNTED }
 }
 
 const withUnits = ({ rows }: Named): readonly Row[] => rows.filter(({ rate }) => rate.units !== undefined)
