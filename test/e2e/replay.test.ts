@@ -99,7 +99,9 @@ test('reprice shows what the prices in force make of what was counted, corrects 
   })
   const days = ['reprice', '--from', '2026-11-18']
   const anyForm = ['--model', 'eu.anthropic.claude-opus-5-5-v1:0']
-  expect(await admin.does(...days, ...anyForm, '--dry-run')).toContain('3 entries would be corrected (2026-11-18 to 2026-11-18')
+  expect(await admin.does(...days, ...anyForm, '--dry-run')).toContain(
+    '3 entries would be corrected (2026-11-18 to 2026-11-18',
+  )
   expect((await admin.status()).totalUsd).toBe('2.8')
   expect(await admin.reads(...days, '--yes')).toMatchObject({
     corrected: 3,

@@ -112,8 +112,8 @@ function readLine(
   const price = priceOn(prices, how.today)
   const meaning = meaningOf(attributes, price?.unit ?? '')
   if (meaning.kind === 'skipped') return skipped(meaning.why)
-  const name = attributes['model'] || attributes['titanModel'] || plain(attributes['servicename'] ?? '')
-  const what = `${name || 'no name'} (${attributes['usagetype'] ?? 'no usage type'})`
+  const name = cut(attributes['model'] || attributes['titanModel'] || plain(attributes['servicename'] ?? ''))
+  const what = `${name || 'no name'} (${cut(attributes['usagetype'] ?? 'no usage type')})`
   const unmapped = (why: string, of = what): ReadLine => ({ kind: 'unmapped', what: of, why })
   if (meaning.kind === 'unclear') return unmapped(meaning.why)
   if (price === undefined) return unmapped('it has no price on demand')
@@ -125,6 +125,9 @@ function readLine(
   const line = { ...meaning, name, stem: found.stem, region, price: perToken, effective: price.effective }
   return { kind: 'line', line: { ...line, source: file.source } }
 }
+
+/** No name of AWS's is longer. */
+const cut = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text)
 
 /** The price in force, else the first one to come. */
 function priceOn(prices: readonly ProductPrice[], today: string): ProductPrice | undefined {
@@ -147,10 +150,12 @@ function perTokenOf(listed: ProductPrice): PicoUsd | string {
   const { usd, unit } = listed
   if (usd === undefined) return 'it is not priced in dollars'
   const tokens = tokensIn(listed)
-  if (tokens === undefined) return `its unit "${unit}" says no number of tokens`
-  if (!/^\d{1,9}(\.\d{1,12})?$/.test(usd)) return `its price "${usd.slice(0, 40)}" is no plain decimal`
+  if (tokens === undefined) return `its unit "${cut(unit)}" says no number of tokens`
+  if (!/^\d{1,9}(\.\d{1,12})?$/.test(usd)) return `its price "${cut(usd)}" is no plain decimal`
   const price = parseUsd(usd)
-  return price % tokens === 0n ? pico(price / tokens) : `its price ${usd} for ${unit} is finer than the guard counts`
+  return price % tokens === 0n
+    ? pico(price / tokens)
+    : `its price ${usd} for ${cut(unit)} is finer than the guard counts`
 }
 
 interface Group {

@@ -96,8 +96,8 @@ export function idIn(inUsageType: string | undefined): string | undefined {
  * `claude-3-5-sonnet` before. https://docs.aws.amazon.com/bedrock/latest/userguide/models-supported.html
  */
 function claudeStem(name: string): string | undefined {
-  const after = /^Claude ([A-Z][a-z]+) (\d+)(?:\.(\d+))?$/.exec(name)
-  const before = /^Claude (\d+)(?:\.(\d+))? ([A-Z][a-z]+)(?: v\d)?$/.exec(name)
+  const after = /^Claude ([A-Z][a-z]{2,19}) (\d{1,2})(?:\.(\d{1,2}))?$/.exec(name)
+  const before = /^Claude (\d{1,2})(?:\.(\d{1,2}))? ([A-Z][a-z]{2,19})(?: v\d)?$/.exec(name)
   const family = (after?.[1] ?? before?.[3])?.toLowerCase()
   const generation = after?.[2] ?? before?.[1]
   if (family === undefined || generation === undefined) return undefined

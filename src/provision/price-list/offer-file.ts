@@ -2,6 +2,7 @@
  * AWS's bulk price files, read as untrusted text: products, their prices on demand, and nothing else.
  * Form of the file: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-file-for-services.html
  */
+import { parseInstant } from '../../runtime/domain/base/calendar.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 
 /** The offers that hold prices of Bedrock; each has a file per region. */
@@ -67,7 +68,8 @@ function pricesOf(terms: Tree | undefined): readonly ProductPrice[] {
       usd: textOf(record(record(dimension)?.['pricePerUnit'])?.['USD']),
       unit: textOf(record(dimension)?.['unit']) ?? '',
       description: textOf(record(dimension)?.['description']) ?? '',
-      effective: /^\d{4}-\d{2}-\d{2}$/.test(effective) ? effective : '',
+      // A day that never was would hold on no day, or on all.
+      effective: parseInstant(`${effective}T00:00:00Z`) === undefined ? '' : effective,
       stepped: dimensions.length > 1,
     }))
   })

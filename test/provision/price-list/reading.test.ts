@@ -31,17 +31,25 @@ interface Written extends Readonly<Record<string, string>> {
   readonly unit: string
 }
 
+const opusLine = (more: Partial<Written>): Written => ({
+  usagetype: 'USE1-MP:USE1_input_tokens_global_standard-Units',
+  servicename: 'Claude Opus 5.5 (Amazon Bedrock Edition)',
+  usd: '4',
+  unit: '1M tokens',
+  ...more,
+})
+
 /** What is made of a file of us-east-1 with just these lines. */
 function readLines(offerCode: string, lines: readonly Written[]) {
-  const products = lines.map(({ usd, unit, description, ...attributes }, sku) => [
+  const products = lines.map(({ usd, unit, description, effective, ...attributes }, sku) => [
     String(sku),
     { attributes: { regionCode: 'us-east-1', ...attributes } },
   ])
-  const terms = lines.map(({ usd, unit, description = '' }, sku) => [
+  const terms = lines.map(({ usd, unit, description = '', effective = '2026-11-01' }, sku) => [
     String(sku),
     {
       term: {
-        effectiveDate: '2026-11-01T00:00:00Z',
+        effectiveDate: `${effective}T00:00:00Z`,
         priceDimensions: { one: { unit, description, pricePerUnit: { USD: usd } } },
       },
     },
@@ -241,6 +249,26 @@ describe('a price file', () => {
     const left = [...read.unmapped, ...read.skipped].reduce((sum, { lines }) => sum + lines, 0)
     // The usual endpoint and bedrock-mantle both list Mistral Large's input: two lines, one price.
     expect(used.length + left).toBe(read.lines - 1)
+  })
+
+  test.each(['NaN', '-4', 'Infinity', '1e3', '', ' 4', '٤', '0x10', '4.0000000001', '9'.repeat(400)])(
+    'with a price of "%s" gives no price',
+    (usd) => {
+      const { candidates, unmapped } = readLines('AmazonBedrockFoundationModels', [opusLine({ usd })])
+      expect(candidates).toEqual([])
+      expect(unmapped).toMatchObject([{ lines: 1 }])
+      expect(unmapped[0]?.why.length).toBeLessThan(200)
+    },
+  )
+
+  test('cannot name a day that never was, nor a model of any length', () => {
+    const { candidates } = readLines('AmazonBedrockFoundationModels', [opusLine({ effective: '2026-13-45' })])
+    expect(candidates).toMatchObject([{ effective: '' }])
+    const long = readLines('AmazonBedrockFoundationModels', [
+      opusLine({ servicename: `Claude Opus 9.${'1'.repeat(2000)}` }),
+    ])
+    expect(long.candidates).toEqual([])
+    expect(long.unmapped[0]?.what.length).toBeLessThan(300)
   })
 
   test('that is none is refused, and says why', () => {
