@@ -6,13 +6,14 @@ import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { wholeLines } from '../runtime/usecases/lines.ts'
+import { released } from './_reading/released.ts'
 
 export interface Input {
   /** For people: the path, or `standard input`. */
   readonly name: string
   /** Bytes on the disk; undefined for what has no end that is known. */
   readonly size: number | undefined
-  /** Whole lines, about a megabyte at a time. Ends early, and says why through `problem`, where the file does. */
+  /** Whole lines, about a megabyte at a time, each piece good until the next is asked for. Ends early, and says why through `problem`, where the file does. */
   pieces(): AsyncGenerator<Uint8Array>
   /** Bytes taken from the disk so far. */
   bytesRead(): number
@@ -114,5 +115,5 @@ async function unzipped(raw: Readable, counted: (bytes: number) => void): Promis
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES })
   const source = Readable.from(whole, { objectMode: false, highWaterMark: CHUNK_BYTES })
   source.on('error', (error) => gunzip.destroy(error))
-  return source.pipe(gunzip)
+  return released(source.pipe(gunzip))
 }

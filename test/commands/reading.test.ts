@@ -1,8 +1,17 @@
 import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { inputsOf } from '../../src/commands/_lines.ts'
 import { progressOn, readingWords } from '../../src/commands/_reading/progress.ts'
+import { readRecords } from '../../src/commands/_reading/read-records.ts'
+import { released } from '../../src/commands/_reading/released.ts'
 import { columns } from '../../src/commands/_view/columns.ts'
+import { Analysis } from '../../src/runtime/usecases/analyze.ts'
+import { charging } from '../domain/metering.ts'
 import { built, root } from '../support/cli.ts'
 
 test('the progress of a long reading says how far it is, how fast, and how long it takes, on a terminal only', () => {
@@ -63,4 +72,56 @@ test('a table of thousands of rows looks like one of a few', () => {
     shown[0],
     ...Array.from({ length: 300 }, () => shown.slice(1)).flat(),
   ])
+})
+
+const record = (index: number): string =>
+  JSON.stringify({
+    timestamp: `2026-11-18T02:${String(index % 60).padStart(2, '0')}:00Z`,
+    accountId: '123456789012',
+    identity: { arn: `arn:aws:iam::123456789012:user/person-${index % 700}` },
+    region: 'us-east-1',
+    requestId: `00000000-0000-4000-8000-${String(index % 20_000).padStart(12, '0')}`,
+    operation: 'Converse',
+    modelId: 'global.anthropic.claude-opus-4-7',
+    ...(index % 11 === 0 ? { errorCode: 'ThrottlingException' } : {}),
+    input: { inputTokenCount: index },
+    output: { outputTokenCount: index % 7 },
+    schemaType: 'ModelInvocationLog',
+    schemaVersion: '1.0',
+  })
+
+test('a packed file of many megabytes is read as its lines are, though memory is used again while it is read', async () => {
+  const lines = Array.from({ length: 22_000 }, (_, index) => (index % 97 === 0 ? '{"broken' : record(index)))
+  const folder = await mkdtemp(join(tmpdir(), 'cost-guard-reading-'))
+  try {
+    const path = join(folder, 'records.jsonl.gz')
+    await writeFile(path, gzipSync(lines.join('\n')))
+    const problems: string[] = []
+    const inputs = await inputsOf([path], Readable.from([]), (text) => problems.push(text))
+    const analysis = new Analysis({ ...charging(), account: undefined })
+    await readRecords(inputs, analysis)
+    const one = new Analysis({ ...charging(), account: undefined })
+    for (const line of lines) one.add(line)
+    one.endFile()
+    expect(analysis.result()).toEqual(one.result())
+    expect(analysis.result().duplicates).toBeGreaterThan(1500)
+    expect(analysis.readQuickly).toBeGreaterThan(15_000)
+    expect(problems).toEqual([])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('the memory of a chunk is given back when the next is asked for, unless more may come into it', async () => {
+  const whole = new Uint8Array(100)
+  const half = new Uint8Array(100)
+  const chunks = released(Readable.from([whole, half.subarray(0, 50), half.subarray(50)]))
+  const left: number[][] = []
+  for await (const chunk of chunks) left.push([whole.buffer.byteLength, half.buffer.byteLength, chunk.length])
+  expect(left).toEqual([
+    [100, 100, 100],
+    [0, 100, 50],
+    [0, 100, 50],
+  ])
+  expect(half.buffer.byteLength).toBe(0)
 })

@@ -8,7 +8,7 @@ const TOO_LONG = new TextEncoder().encode('(line too long)\n')
 
 /**
  * Cuts a stream of bytes between lines: each piece is whole lines, every one with its newline. Only a line that lies in
- * two chunks is copied. A line that is too long comes as the text `(line too long)`.
+ * two chunks is copied: a piece is good until the next is asked for, if the chunk is. A line that is too long comes as the text `(line too long)`.
  */
 export async function* wholeLines(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -16,7 +16,9 @@ export async function* wholeLines(
 ): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array[] = []
   let restBytes = 0
-  for await (const chunk of chunks) {
+  for await (const given of chunks) {
+    // `slice` of a Buffer would copy nothing.
+    const chunk = plain(given)
     const end = chunk.lastIndexOf(NEWLINE)
     let begin = 0
     if (end >= 0 && restBytes > 0) {
@@ -27,7 +29,7 @@ export async function* wholeLines(
     }
     if (begin <= end) yield chunk.subarray(begin, end + 1)
     if (end + 1 === chunk.length) continue
-    // Of a line that is too long only its length is kept. Copied, or a short rest would hold on to a whole chunk.
+    // Of a line that is too long only its length is kept. Copied or a short rest would hold on to a whole chunk.
     if (restBytes <= maxLineBytes) rest.push(chunk.slice(end + 1))
     restBytes += chunk.length - end - 1
   }
@@ -43,6 +45,9 @@ function joined(pieces: readonly Uint8Array[], last: Uint8Array): Uint8Array {
   }
   return whole
 }
+
+/** Without what Node adds to its Buffers. */
+export const plain = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** The texts of whole lines, without their newlines. */
 export function textsOf(lines: Uint8Array): string[] {

@@ -1,11 +1,14 @@
+import { plain } from '../lines.ts'
+
 /** Bytes of whole lines, to be read one by one or four at a time: comparing is most of the work. */
 export interface Lines {
+  /** No Buffer: `slice` copies. */
   readonly bytes: Uint8Array
   readonly view: DataView
 }
 
 export const linesIn = (bytes: Uint8Array): Lines => ({
-  bytes,
+  bytes: plain(bytes),
   view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
 })
 
