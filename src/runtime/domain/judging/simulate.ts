@@ -3,113 +3,35 @@
  * the charges in the order of their times; what would have been stopped is not spent, so it reaches no further limit.
  * A test holds it against the judge itself. Pure.
  */
-import { type Instant, instant, type Period, type PeriodKind, periodOf, type Zoning } from '../base/calendar.ts'
-import { type Belongings, type GroupKey, isGroup, namedMembersOf } from '../metering/belonging.ts'
+import { type Instant, instant, type Period, type PeriodKind, periodOf } from '../base/calendar.ts'
+import { type GroupKey, isGroup, namedMembersOf } from '../metering/belonging.ts'
 import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
-import { type PicoUsd, pico, subtract, zero } from '../money/money.ts'
+import { subtract, zero } from '../money/money.ts'
 import { cannotBlockWhy } from './enforcement.ts'
 import { isExcluded } from './judge.ts'
-import { type Limit, type LimitId, potKey, type Wishes } from './limit.ts'
+import { type Limit, potKey } from './limit.ts'
 import { type Places, readPlaces } from './pots.ts'
-import { Meter, type Spending, type Spent, type Split, split } from './spending.ts'
+import {
+  type Account,
+  begin,
+  byPeriod,
+  NEVER,
+  openAccount,
+  type Place,
+  type Simulated,
+  type SimulatedOver,
+  type SimulatedStop,
+  type SimulatedWarning,
+  type SimulateInput,
+} from './simulated.ts'
+import { Meter, type Spent } from './spending.ts'
 import type { CannotBlock } from './verdict.ts'
 
-export interface SimulateInput {
-  readonly spending: Spending
-  /** Taken as if they had stood all the time, whatever their own dates. */
-  readonly limits: readonly Limit[]
-  readonly excluded: Wishes['excluded']
-  readonly belongings: Belongings
-  readonly zoning: Zoning
-  /** From a call to the deny that it causes. */
-  readonly lagMs: number
-  readonly unknownPrice: 'warn' | 'block'
-  readonly isProtected: (principal: PrincipalKey) => boolean
-}
-
-export interface SimulatedWarning {
-  readonly limit: LimitId
-  /** `*` by whom it stands for: a principal's key or `person/NAME`. */
-  readonly pot: string
-  readonly period: string
-  /** Percent. */
-  readonly threshold: number
-  readonly at: Instant
-}
-
-export interface SimulatedStop {
-  readonly principal: PrincipalKey
-  readonly limit: LimitId
-  readonly period: string
-  /** When the limit was reached, and when the deny would have held. */
-  readonly reachedAt: Instant
-  readonly stoppedAt: Instant
-  readonly until: Instant | 'no-end'
-  /** Set: nothing can be attached to this one, so it would have gone on. */
-  readonly cannot: CannotBlock | undefined
-  /** What it really spent while it would have been stopped. */
-  readonly saved: PicoUsd
-  readonly requests: number
-}
-
-/** One pot of one limit in one period that went past its amount. */
-export interface SimulatedOver {
-  readonly limit: LimitId
-  readonly pot: string
-  readonly period: string
-  readonly amount: PicoUsd
-  /** What it would have spent. */
-  readonly spent: PicoUsd
-  readonly over: PicoUsd
-}
-
-export interface Simulated {
-  readonly requests: number
-  /** What was really spent, and what would have been. */
-  readonly spent: PicoUsd
-  readonly wouldSpend: PicoUsd
-  readonly saved: PicoUsd
-  readonly stoppedRequests: number
-  readonly from: Instant | undefined
-  readonly to: Instant | undefined
-  readonly warnings: readonly SimulatedWarning[]
-  readonly stops: readonly SimulatedStop[]
-  readonly over: readonly SimulatedOver[]
-}
-
-/** One limit on one pot: the pot of `*` is each person or principal. */
-interface Account {
-  readonly limit: Limit
-  readonly pot: string
-  readonly amount: Split
-  readonly thresholds: readonly { readonly percent: number; readonly at: Split }[]
-  /** Whom it would stop. */
-  readonly members: Set<number>
-  period: Period | undefined
-  spent: Meter
-  counted: Meter
-  warned: number
-  reachedAt: number
-  stopsAt: number
-  /** Requests and money of each member while stopped. */
-  readonly stopped: Map<number, { requests: number; money: Meter }>
-}
-
-/** What one principal is counted in, and what stops it. */
-interface Place {
-  readonly principal: PrincipalKey
-  readonly role: PrincipalKey | undefined
-  readonly counts: readonly Account[]
-  /** Through itself, and through the role it is a session of. */
-  readonly own: readonly Account[]
-  readonly ofRole: readonly Account[]
-}
+export type * from './simulated.ts'
 
 export function simulate(input: SimulateInput): Simulated {
   return new Simulation(input).run()
 }
-
-const NEVER = Number.POSITIVE_INFINITY
 
 class Simulation {
   private readonly input: SimulateInput
@@ -149,8 +71,6 @@ class Simulation {
     const { spending } = this.input
     spending.inOrder((spent) => this.take(spent))
     for (const account of this.accounts.values()) this.close(account)
-    const order = (a: { period: string; limit: string }, b: { period: string; limit: string }) =>
-      a.period < b.period ? -1 : a.period > b.period ? 1 : a.limit < b.limit ? -1 : a.limit > b.limit ? 1 : 0
     const spent = this.real.value
     const saved = this.saved.value
     return {
@@ -163,7 +83,7 @@ class Simulation {
       to: this.to,
       warnings: this.warnings.sort((a, b) => a.at - b.at),
       stops: this.stops.sort((a, b) => a.stoppedAt - b.stoppedAt || (a.principal < b.principal ? -1 : 1)),
-      over: this.over.sort(order),
+      over: this.over.sort(byPeriod),
     }
   }
 
@@ -222,37 +142,34 @@ class Simulation {
     account.spent.add(spent.dollars, spent.rest)
     const confirmed = !spent.assumed || this.input.unknownPrice === 'block' || account.limit.action === 'notify'
     if (confirmed) account.counted.add(spent.dollars, spent.rest)
-    const { limit, thresholds } = account
+    if (account.reachedAt !== NEVER) return
+    if (!account.counted.reaches(account.amount)) {
+      this.warn(account, spent.at)
+      return
+    }
+    account.reachedAt = spent.at
+    // What began in the same moment was already on its way.
+    if (account.limit.action === 'block') account.stopsAt = spent.at + this.input.lagMs
+  }
+
+  /** As the notices: of the highest threshold that was reached at once. */
+  private warn(account: Account, at: Instant): void {
+    const { thresholds, limit, pot, period } = account
+    let threshold: number | undefined
     for (let next = thresholds[account.warned]; next !== undefined; next = thresholds[account.warned]) {
       if (!account.spent.reaches(next.at)) break
       account.warned += 1
-      this.warnings.push({
-        limit: limit.id,
-        pot: account.pot,
-        period: account.period?.key ?? '',
-        threshold: next.percent,
-        at: spent.at,
-      })
+      threshold = next.percent
     }
-    if (account.reachedAt !== NEVER || !account.counted.reaches(account.amount)) return
-    account.reachedAt = spent.at
-    // What began in the same moment was already on its way.
-    if (limit.action === 'block') account.stopsAt = spent.at + this.input.lagMs
+    if (threshold === undefined) return
+    this.warnings.push({ limit: limit.id, pot, period: period?.key ?? '', threshold, at })
   }
 
   /** A new period begins: what the old one came to is written down. */
   private turn(account: Account, at: Instant): void {
     if (account.period !== undefined && at < account.period.end) return
     this.close(account)
-    account.period = this.periodAt(account.limit.per, at)
-    account.spent = new Meter()
-    account.counted = new Meter()
-    account.warned = 0
-    account.stopped.clear()
-    // 0 blocks for as long as it stands.
-    const shut = account.limit.amount === 0n && account.limit.action === 'block'
-    account.reachedAt = shut ? account.period.start : NEVER
-    account.stopsAt = shut ? account.period.start - 1 : NEVER
+    begin(account, this.periodAt(account.limit.per, at))
   }
 
   private periodAt(per: PeriodKind, at: Instant): Period {
@@ -339,27 +256,8 @@ class Simulation {
     const id = `${limit.id} ${pot}`
     const known = this.accounts.get(id)
     if (known !== undefined) return known
-    const account: Account = {
-      limit,
-      pot,
-      amount: split(limit.amount),
-      thresholds:
-        limit.amount === 0n
-          ? []
-          : limit.warnAt.map((percent) => ({ percent, at: split(share(limit.amount, percent)) })),
-      members: new Set(),
-      period: undefined,
-      spent: new Meter(),
-      counted: new Meter(),
-      warned: 0,
-      reachedAt: NEVER,
-      stopsAt: NEVER,
-      stopped: new Map(),
-    }
+    const account = openAccount(limit, pot)
     this.accounts.set(id, account)
     return account
   }
 }
-
-/** The smallest amount that is so many percent. */
-const share = (amount: PicoUsd, percent: number): PicoUsd => pico((amount * BigInt(percent) + 99n) / 100n)
