@@ -172,7 +172,13 @@ describe('reading records from their bytes', () => {
           maxLength: 60,
         }),
         fc.constantFrom(1 << 20, 997, 64),
-        fc.constantFrom(options(), options({ account: ACCOUNT }), options({ zoning: tokyoSinceNovember })),
+        fc.constantFrom(
+          options(),
+          options({ account: ACCOUNT }),
+          options({ zoning: tokyoSinceNovember }),
+          options({ book: crowded('5m') }),
+          options({ book: crowded('1h') }),
+        ),
         async (lines, chunk, how) => {
           const twice = [...lines, ...lines.slice(0, 3)]
           const { found, quickly: some } = await byBytes(twice, how, chunk)
@@ -199,6 +205,18 @@ describe('reading records from their bytes', () => {
     }
   })
 
+  it('counts an image without tokens like the parser, also behind a call of the same model that has some', async () => {
+    const image = (index: number, input: number) =>
+      usual(index, true)
+        .replace(/"modelId":"[^"]*"/, '"modelId":"amazon.nova-canvas-v1:0"')
+        .replace(/TokenCount":\d+/g, 'TokenCount":0')
+        .replace('"inputTokenCount":0', `"inputTokenCount":${input}`)
+    const lines = [image(1, 5), image(2, 0), image(3, 0)]
+    const { found } = await byBytes(lines, options())
+    expect(found).toEqual(byParser(lines, options()))
+    expect(found.result.totalUsd).toBe('0.12')
+  })
+
   it('needs no parser for records as Bedrock writes them, whatever their order of keys', async () => {
     const plain = Array.from({ length: 500 }, (_, index) => usual(index, index % 2 === 0))
     const { found, quickly } = await byBytes(plain, options())
@@ -223,6 +241,28 @@ describe('reading records from their bytes', () => {
     expect((await byBytes(lines, options())).found).toEqual(byParser(lines, options()))
   })
 })
+
+/** Own prices, rows of the list with a region, a size, a tier and days, a discount of one model: all at once. */
+function crowded(assumedCacheTtl: '5m' | '1h') {
+  const by = { setAt: '2026-11-01T00:00:00Z', setBy: 'x' }
+  const perMillion = { input: '3.5', output: '7', cacheRead: '0.35', cacheWrite5m: '4', cacheWrite1h: '5' }
+  const list = { ...by, perMillion, derived: [], source: 'list', checked: '2026-11-01', provider: 'anthropic' }
+  const opus = { ...list, stem: 'anthropic.claude-opus-4-7', scope: 'global', tier: 'default' } as const
+  const sonnet = { ...list, stem: 'anthropic.claude-sonnet-4-5', scope: 'regional', tier: 'default' } as const
+  const kept = {
+    overrides: [
+      { ...by, perMillion, stem: 'anthropic.claude-sonnet-4-6', scope: 'both' as const, validFrom: '2026-11-08' },
+    ],
+    listed: [
+      { ...opus, region: 'us-east-1', validFrom: '2026-11-05' },
+      { ...opus, over: 150_000, validFrom: '2026-11-12' },
+      { ...opus, tier: 'priority' as const, validFrom: '2026-11-03' },
+      { ...sonnet, region: 'ap-northeast-1', validFrom: '2026-11-20' },
+    ],
+    discounts: [{ ...by, of: 'anthropic.claude-haiku-4-5', multiplier: '0.9', validFrom: '2026-11-10' }],
+  }
+  return makeBook({ kept, profiles: new Map(), assumedCacheTtl })
+}
 
 const tokyoSinceNovember = [
   { from: '0000-00', zone: 'America/New_York' },

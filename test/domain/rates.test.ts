@@ -231,6 +231,13 @@ describe('a discount', () => {
     expect(picos).toEqual([0n, 1n, 2n, 2n])
   })
 
+  it('rounds once also where a tier makes it dearer before', () => {
+    const book = bookOf({ listed: [listed({ each: '0.000001' })], discounts: [discount('*', '0.8')] })
+    const picos = [1, 2, 3, 5].map((input) => parseUsd(ask(book, OPUS, { tier: 'priority', tokens: { input } }).usd))
+    // 1.4, 2.8, 4.2, 7; rounded twice it would be 2, 3, 4, 7.
+    expect(picos).toEqual([1n, 3n, 4n, 7n])
+  })
+
   it.each(['0', '-1', '0.0000001', '11', '', '1e1', 'ten', '.5'])('is refused as "%s"', (text) => {
     expect(() => parseMultiplier(text)).toThrow(GuardError)
   })

@@ -3,7 +3,8 @@ import { GuardError } from '../base/guard-error.ts'
 import { divideHalfEven, type PicoUsd, pico } from './money.ts'
 import type { Discount } from './rate.ts'
 
-const MILLIONTHS = 1_000_000n
+/** One, as a factor. */
+export const MILLIONTHS = 1_000_000n
 const DAY = 86_400_000
 
 /** A discount as pricing uses it: of one model already, the most exact first. */
@@ -54,5 +55,17 @@ const latestFirst = (a: Discount, b: Discount): number =>
   a.validFrom === b.validFrom ? order(b.setAt, a.setAt) : order(b.validFrom, a.validFrom)
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Half-even to the pico-dollar, once per request. */
-export const times = (cost: PicoUsd, millionths: bigint): PicoUsd => pico(divideHalfEven(cost * millionths, MILLIONTHS))
+/** What a request costs by its row, and what changes that; both factors in millionths. */
+export interface Reckoning {
+  readonly tokens: PicoUsd
+  /** On tokens alone: a tier without a row of its own. */
+  readonly premium: bigint
+  readonly units: PicoUsd
+  readonly discount: bigint
+}
+
+/** Half-even to the pico-dollar, once per request, whatever it is multiplied by. */
+export function reckoned({ tokens, premium, units, discount }: Reckoning): PicoUsd {
+  if (premium === MILLIONTHS && discount === MILLIONTHS) return pico(tokens + units)
+  return pico(divideHalfEven((tokens * premium + units * MILLIONTHS) * discount, MILLIONTHS * MILLIONTHS))
+}

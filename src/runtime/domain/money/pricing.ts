@@ -1,7 +1,7 @@
 import { type Instant, instant } from '../base/calendar.ts'
 import type { Scope } from '../metering/model-id.ts'
 import type { TokenCounts, Units, Usage } from '../metering/usage.ts'
-import { times } from './discount.ts'
+import { MILLIONTHS, reckoned } from './discount.ts'
 import { type PicoUsd, pico, zero } from './money.ts'
 import { billedBy } from './not-metered.ts'
 import type { PriceBook, Priced, Rate, Tier, TokenPrices, UnitPrices } from './price-book.ts'
@@ -84,27 +84,25 @@ export function price(book: PriceBook, usage: Priceable): Priced {
     else if (tier === 'priority') suffix = PRIORITY.suffix
   }
   const ttl = book.assumedCacheTtl
-  let cost = row === undefined ? costOf(tokens, index.dearest(named.provider, day), ttl) : costByRow(tokens, row, ttl)
-  if (suffix !== '') cost = times(cost, PRIORITY.millionths)
+  const byTokens =
+    row === undefined ? costOf(tokens, index.dearest(named.provider, day), ttl) : costByRow(tokens, row, ttl)
+  const premium = suffix === '' ? MILLIONTHS : PRIORITY.millionths
+  let byUnits = zero
   let known = row !== undefined
   let rateId = row?.rate.id ?? assumedRateId(model, scope)
   if (units !== undefined || (prompt === 0 && tokens.output === 0)) {
     const more = costOfUnits(index, named, usage, day)
     if (more !== undefined) {
-      cost = pico(cost + more.cost)
+      byUnits = more.cost
       known = more.rate !== undefined
       rateId = more.rate?.id ?? assumedRateId(model, scope)
       suffix += more.suffix
     }
   }
-  if (row?.set !== true && named.reductions.length > 0) {
-    const reduction = named.reductions.find(({ from }) => from <= day)
-    if (reduction !== undefined && reduction.suffix !== '') {
-      cost = times(cost, reduction.millionths)
-      suffix += reduction.suffix
-    }
-  }
-  if (suffix !== '') rateId += suffix
+  const reduction = row?.set === true ? undefined : named.reductions.find(({ from }) => from <= day)
+  rateId += suffix + (reduction?.suffix ?? '')
+  const discount = reduction?.millionths ?? MILLIONTHS
+  const cost = reckoned({ tokens: byTokens, premium, units: byUnits, discount })
   return known
     ? { kind: 'priced', cost, rateId, model, scope }
     : { kind: 'unpriced', assumed: cost, rateId, model, scope }

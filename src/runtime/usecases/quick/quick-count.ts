@@ -159,6 +159,8 @@ export class QuickCount {
   private costOf(shape: Shape, usage: Usage, at: number): number {
     const { tokens } = this
     const prompt = tokens.input + tokens.cacheRead + tokens.cacheWriteUnknown
+    // Such a call may be billed by what is no token.
+    if (prompt === 0 && tokens.output === 0) return -1
     const { rates } = shape
     let rate: PlainRate | undefined
     for (let index = 0; index < rates.length; index++) {
