@@ -72,7 +72,7 @@ export async function analyzeInputs(
       : analysisText(analysis, {
           by: options.by as GroupBy,
           screen: process.stdout.columns ?? 80,
-          files: inputs.length,
+          timeZone: options.timeZone,
         })
   return { result: analysis.result(), text, problems }
 }

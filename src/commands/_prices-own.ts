@@ -81,6 +81,8 @@ export async function unsetPrice(door: Door, wanted: Unset): Promise<{ text: str
       ? ['No price of it is known now: further calls are counted at an assumed one, what was counted keeps its price.']
       : now.map((rate) => `Counts now: ${rateText(rate)}`)),
     correctionsText(done, 'that price'),
+    'The functions know within a minute. What they counted until then, put right:',
+    `  ${door.command(`reprice --from ${today} --model ${stem}`)}`,
   ].join('\n')
   const { corrected, complete } = done
   return { text, json: { removed: gone, prices: now.map(rateJson), corrected, complete }, failed: !complete }
@@ -105,7 +107,15 @@ function noneSet(door: Door, stem: string, own: readonly RateOverride[], kept: K
   return refuse(
     'no-such-price',
     `no price of ${stem} ${own.length > 0 ? 'with this scope or day ' : ''}was set: nothing was changed`,
-    [...own.map((one) => `${one.scope} from ${one.validFrom}`), ...nearest(stem, others), door.command('prices list')],
+    [
+      ...own.map((one) => `${one.scope} from ${one.validFrom}`),
+      ...nearest(stem, others),
+      door.command('prices list'),
+      // The command that took it away may have been cut off before it corrected what was counted.
+      ...(own.length > 0
+        ? []
+        : [`${door.command(`reprice --from YYYY-MM-DD --model ${stem}`)}, if it was taken away before`]),
+    ],
   )
 }
 

@@ -148,6 +148,11 @@ describe('analyze', () => {
     `)
   })
 
+  test('by day says whose days they are, and that AWS bills others', async () => {
+    const ran = await run(['analyze', samples, '--by', 'day', '--timezone', 'Asia/Tokyo'])
+    expect(ran.stdout).toMatch(/\nEstimate at list price, .*\nDays are of Asia\/Tokyo; AWS bills months of UTC\.\n$/)
+  })
+
   test('refuses what it cannot read with a way out', async () => {
     const [path, zone, empty] = await Promise.all([
       run(['analyze', '/nowhere', '--json']),

@@ -15,7 +15,7 @@ export const chargeText = (charge: ChargeLine): string =>
 
 export function analysisText(
   analysis: Analysis,
-  how: { readonly by: GroupBy; readonly screen: number; readonly files: number },
+  how: { readonly by: GroupBy; readonly screen: number; readonly timeZone: string },
 ): string {
   const result = analysis.result()
   const { total, assumed } = analysis.money
@@ -37,6 +37,7 @@ export function analysisText(
     ),
     ...odd.filter(([number]) => number > 0).map(([number, what]) => `${count(number)} ${what}`),
     'Estimate at list price, before tax, credits and private discounts.',
+    ...(how.by === 'day' ? [`Days are of ${how.timeZone}; AWS bills months of UTC.`] : []),
   ]
   return lines.join('\n')
 }

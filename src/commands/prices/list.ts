@@ -4,7 +4,7 @@ import { GuardCommand } from '../_base.ts'
 export default class PricesList extends GuardCommand {
   static override summary = 'Show the price book in force, and the models without a price.'
   static override description =
-    'Each row names the first UTC day it counts for and, by its number, the source below the table. Dollars per million tokens, before tax and discounts.'
+    'Each row names the first UTC day it counts for; below the table stand the places it was read from, and when (--json: of each row). Dollars per million tokens, before tax and discounts.'
   static override examples = [
     { description: 'Everything in force today', command: '<%= config.bin %> prices list' },
     { description: 'One family; needs no account', command: '<%= config.bin %> prices list opus --built-in' },
