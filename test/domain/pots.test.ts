@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { judgeAll } from '../../src/runtime/domain/judging/judge.ts'
 import type { Limit, ManualBlock, Waiver } from '../../src/runtime/domain/judging/limit.ts'
 import { type Belongings, membershipOf, type Subject } from '../../src/runtime/domain/metering/belonging.ts'
+import { claimedTwice } from '../../src/runtime/domain/metering/belonging-rules.ts'
 import { parseUsd, toDecimal } from '../../src/runtime/domain/money/money.ts'
 import { account, at, balance, key, limit, tokyo, waiver } from './judging.ts'
 
@@ -247,6 +248,19 @@ describe('membership', () => {
       ['a', ['t']],
       ['b', []],
     ])
+  })
+
+  it('is whoever IAM takes for the same: case does not count, in keys, patterns and roles', () => {
+    const people = [
+      { name: 'a', members: ['user/Tanaka', 'session/AWSReservedSSO_*/tanaka@Example.com', 'role/Batch'] },
+      { name: 'b', members: ['user/sato'] },
+    ]
+    const { personOf, teamsOf } = membershipOf({ people, teams: [{ name: 't', members: ['person/A'], from: 'list' }] })
+    const written = ['user/tanaka', 'session/AWSReservedSSO_Dev_01/Tanaka@example.com', 'session/batch/x'].map(key)
+    expect(written.map((one) => [personOf(one), teamsOf(one)])).toEqual(written.map(() => ['a', ['t']]))
+    expect(personOf(key('user/tanaka2'))).toBeUndefined()
+    const claims = claimedTwice([...people, { name: 'c', members: ['user/TANAKA'] }], [key('user/tanaka')])
+    expect(claims).toEqual([{ principal: 'user/Tanaka', people: ['a', 'c'] }])
   })
 
   it('of five hundred people with three limits each is judged within a second of computing', () => {

@@ -109,6 +109,15 @@ describe('a notice about a pot', () => {
     expect(free([], 'user/sato')).toEqual(['limit-changed'])
   })
 
+  it('of a team whose members are all excluded says that it is over its limit; of others, the block does', () => {
+    const all = ['person/tanaka', key('user/ito')] as const
+    expect(said(wishesOf(['team/growth=50'], { excluded: [...all] }))).toEqual(['over team/growth'])
+    expect(said(wishesOf(['team/growth=50'], { excluded: ['team/growth'] }))).toEqual(['over team/growth'])
+    expect(
+      said(wishesOf(['team/growth=50'], { excluded: ['person/tanaka'] }), [blocked('user/ito', 'team/growth@month')]),
+    ).toEqual(['blocked user/ito'])
+  })
+
   it('of a pardoned team is about the team', () => {
     const wishes = wishesOf(['team/growth=50'], { waivers: [waiver('team/growth', '2026-11-30T15:00:00Z')] })
     expect(said(wishes)).toEqual(['waived team/growth'])

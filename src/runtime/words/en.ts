@@ -129,7 +129,7 @@ const cannot: Words['cannot'] = {
   },
   'no-such-principal': {
     why: 'IAM no longer knows it: it was deleted or renamed.',
-    fix: 'If the name was mistyped, take the limit away: {limits unset NAME}',
+    fix: 'If it stands in a person or a team, take it out; if the name of a limit was mistyped, take that away: {limits unset NAME}',
   },
   'not-allowed': {
     why: 'AWS refused the guard the right to attach the deny: a service control policy or a permissions boundary forbids it.',
@@ -184,7 +184,7 @@ export const en: Words = {
     moved: 'Who belongs to this person or team has changed.',
     waived: 'An admin pardoned it.',
     excluded: 'An admin excluded it from blocking.',
-    'block-ended': 'The block by hand has ended.',
+    'block-ended': 'The block by hand has ended, or no longer covers it.',
   },
   alarms: {
     'unread-books': () =>

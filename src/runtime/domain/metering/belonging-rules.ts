@@ -1,5 +1,5 @@
 /** What may be called a person or a team, who may be a member, and whom two people claim. Pure. */
-import { type Belongings, isGroupName, type Person } from './belonging.ts'
+import { type Belongings, isGroupName, type Person, sameCase } from './belonging.ts'
 import { matchesAny, OTHERS, type PrincipalKey, parseKey, roleKeyOf } from './principal.ts'
 
 /** Members of one person or team: more than any team has, and few enough for one item of the table. */
@@ -43,19 +43,23 @@ export interface Claim {
  */
 export function claimedTwice(people: readonly Person[], known: readonly PrincipalKey[]): readonly Claim[] {
   const byKey = new Map<string, Set<string>>()
+  const spelled = new Map<string, PrincipalKey>()
   const patterns: { readonly name: string; readonly pattern: string }[] = []
   for (const { name, members } of people) {
     for (const member of members) {
-      if (member.includes('*')) patterns.push({ name, pattern: member })
-      else byKey.set(member, (byKey.get(member) ?? new Set()).add(name))
+      const key = sameCase(member)
+      if (member.includes('*')) patterns.push({ name, pattern: key })
+      else byKey.set(key, (byKey.get(key) ?? new Set()).add(name))
+      if (!member.includes('*') && !spelled.has(key)) spelled.set(key, member as PrincipalKey)
     }
   }
+  for (const principal of known) if (!spelled.has(sameCase(principal))) spelled.set(sameCase(principal), principal)
   const claims: Claim[] = []
-  for (const principal of new Set([...byKey.keys(), ...known] as PrincipalKey[])) {
-    const role = roleKeyOf(principal)
-    const owners = new Set([...(byKey.get(principal) ?? []), ...((role && byKey.get(role)) ?? [])])
+  for (const [key, principal] of spelled) {
+    const role = roleKeyOf(key as PrincipalKey)
+    const owners = new Set([...(byKey.get(key) ?? []), ...((role && byKey.get(role)) ?? [])])
     for (const { name, pattern } of patterns) {
-      if (matchesAny(principal, [pattern]) || (role !== undefined && matchesAny(role, [pattern]))) owners.add(name)
+      if (matchesAny(key, [pattern]) || (role !== undefined && matchesAny(role, [pattern]))) owners.add(name)
     }
     if (owners.size > 1) claims.push({ principal, people: [...owners].sort() })
   }

@@ -84,12 +84,18 @@ function readMembership({ people, teams }: Belongings): Membership {
   return { personOf, teamsOf }
 }
 
+/**
+ * IAM's names are not told apart by case: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html. Nor
+ * is somebody else meant where a session, a person or who typed a pattern writes a name in another case.
+ */
+export const sameCase = (key: string): string => key.toLowerCase()
+
 /** Which of these name a key, or the role of a session, as a member. Keys are looked up; only patterns are tried one by one. */
 function claimsOf(all: readonly (Person | Team)[]): (key: Subject) => string[] {
   const exact = new Map<string, string[]>()
   const patterns: { readonly pattern: string; readonly end: string; readonly name: string }[] = []
   for (const { name, members } of all) {
-    for (const member of members) {
+    for (const member of members.map(sameCase)) {
       const known = exact.get(member)
       const star = member.lastIndexOf('*')
       if (star >= 0) patterns.push({ pattern: member, end: member.slice(star + 1), name })
@@ -97,11 +103,14 @@ function claimsOf(all: readonly (Person | Team)[]): (key: Subject) => string[] {
       else exact.set(member, [name])
     }
   }
-  const named = (key: string): readonly string[] => [
-    ...(exact.get(key) ?? []),
-    // The end is what tells people apart: of five hundred patterns all but one are refused by it.
-    ...patterns.flatMap(({ pattern, end, name }) => (key.endsWith(end) && matchesAny(key, [pattern]) ? name : [])),
-  ]
+  const named = (spelled: string): readonly string[] => {
+    const key = sameCase(spelled)
+    return [
+      ...(exact.get(key) ?? []),
+      // The end is what tells people apart: of five hundred patterns all but one are refused by it.
+      ...patterns.flatMap(({ pattern, end, name }) => (key.endsWith(end) && matchesAny(key, [pattern]) ? name : [])),
+    ]
+  }
   return (key) => {
     const role = isGroup(key) ? undefined : roleKeyOf(key)
     return [...named(key), ...(role === undefined ? [] : named(role))]

@@ -42,6 +42,11 @@ function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; 
   const warned = new Map<NoticeKey, NoticeItem>()
   const over = new Map<NoticeKey, NoticeItem>()
   const quiet = new Set(judgements.filter(({ verdict }) => verdict.kind === 'blocked').flatMap(toldOfBlock))
+  const stoppable = new Set(
+    judgements
+      .filter(({ verdict }) => verdict.kind !== 'excluded')
+      .flatMap(({ principal, limits }) => limits.map((state) => subjectOf(state, principal))),
+  )
   for (const { principal, limits, verdict } of judgements) {
     const excluded = verdict.kind === 'excluded'
     for (const state of limits) {
@@ -52,8 +57,8 @@ function aboutLimits(judgements: readonly Judgement[]): { warned: NoticeItem[]; 
         const key = `warned#${once}#${state.threshold}`
         warned.set(key, stateItem(key, state, subject))
       }
-      // What the excluded share with others is said of the pot, by whoever else is in it.
-      const exempt = excluded && state.action === 'block' && subject === principal
+      // What the excluded share with others, the block of these says.
+      const exempt = excluded && state.action === 'block' && !stoppable.has(subject)
       if (state.reached && state.spent > 0n && (exempt || state.action === 'notify')) {
         const item = stateItem(`over#${once}`, state, subject)
         over.set(item.key, exempt ? { ...item, why: 'excluded' } : item)
