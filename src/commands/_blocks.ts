@@ -1,7 +1,8 @@
 /** block and unblock: look up, ask, write the wish, let enforce act, say what holds now. */
 import { type Instant, localText, monthOf, monthPeriod, toIso, type Zoning } from '../runtime/domain/base/calendar.ts'
 import { potKey } from '../runtime/domain/judging/limit.ts'
-import { isGroup, type Subject } from '../runtime/domain/metering/belonging.ts'
+import { groupsOfPrincipal, isGroup, membershipOf, type Subject } from '../runtime/domain/metering/belonging.ts'
+import type { PrincipalKey } from '../runtime/domain/metering/principal.ts'
 import { parseUsd, toCents, toDecimal } from '../runtime/domain/money/money.ts'
 import { blockByHand, cannotBlockByHand } from '../runtime/usecases/block.ts'
 import { unblock } from '../runtime/usecases/unblock.ts'
@@ -11,6 +12,7 @@ import { wishRoom } from './_rooms.ts'
 import { lookUpIn, targetFor, untilFor } from './_targets.ts'
 import { effectText, whyText } from './_view/effect.ts'
 import { limitName } from './_view/limit-name.ts'
+import { someOf } from './_view/people.ts'
 
 interface Wish {
   readonly principal: string
@@ -33,6 +35,7 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
     wish.until === undefined ? 'no-end' : untilFor(wish.until, { now: door.clock.now(), zoning: room.settings.zoning })
   const end =
     until === 'no-end' ? 'until somebody unblocks' : `until ${localEnd(until, door.clock.now(), room.settings.zoning)}`
+  if (!wish.yes) door.note(await planText(room, principal, end))
   await mustConfirm({
     message: `Block ${principal}${isGroup(principal) ? ', everybody who is a member,' : ''} ${end}?`,
     yes: wish.yes,
@@ -68,6 +71,21 @@ export async function blockNow(door: Door, wish: Wish & { readonly yes: boolean;
   }
 }
 
+/** What would be done, before it is asked about. */
+async function planText(room: Awaited<ReturnType<typeof wishRoom>>, principal: Subject, end: string): Promise<string> {
+  const held = (await room.limits.wishes()).blocks.find((one) => one.principal === principal)
+  const since =
+    held === undefined ? '' : ` It is blocked by hand already, by ${held.by}: the end and the reason would be new.`
+  if (!isGroup(principal)) return `${principal} would be blocked ${end}.${since}`
+  const { people, teams } = await room.people.belongings()
+  const members = [
+    ...people.map((one) => [`person/${one.name}`, one.members] as const),
+    ...teams.map((one) => [`team/${one.name}`, one.members] as const),
+  ]
+  const own = members.find(([name]) => name === principal)?.[1] ?? []
+  return `${principal} would be blocked ${end}, and with it whoever is a member: ${someOf(own)}.${since}`
+}
+
 /** Refused before anything is written: a wish that nobody can carry out would only look like a block. */
 function cannotBe(door: Door, principal: string, why: string) {
   return why === 'excluded'
@@ -87,6 +105,32 @@ async function whoIsToBeFree(door: Door, room: Awaited<ReturnType<typeof wishRoo
   const key = named.find((one) => one === typed || one === `user/${typed}`)
   if (key !== undefined) return targetFor(typed, lookUpIn(room, door, true))
   return targetFor(typed, lookUpIn(room, door, undefined))
+}
+
+/** By what, and what would end that. A block by hand holds for whoever is a member, or a session of the role. */
+async function stillText(
+  door: Door,
+  room: Awaited<ReturnType<typeof wishRoom>>,
+  principal: Subject,
+  by: string,
+): Promise<string> {
+  if (by !== 'manual') return `Still blocked by ${limitName(by, principal)}.`
+  if (isGroup(principal)) return 'Still blocked by hand.'
+  const [{ blocks }, belongings] = await Promise.all([room.limits.wishes(), room.people.belongings()])
+  const role = /^session\/([^/]+)\//.exec(principal)?.[1]
+  const wider = [
+    ...groupsOfPrincipal(principal, membershipOf(belongings)),
+    ...(role === undefined
+      ? []
+      : [`role/${role}`, ...groupsOfPrincipal(`role/${role}` as PrincipalKey, membershipOf(belongings))]),
+  ]
+  const held = [...new Set(blocks.map((one) => one.principal).filter((one) => wider.includes(one)))]
+  return held.length === 0
+    ? 'Still blocked by hand.'
+    : lines(
+        `Still blocked by hand, with everybody of ${held.join(', ')}.`,
+        ...held.map((one) => `To release them all: ${door.command(`unblock ${one}`)}`),
+      )
 }
 
 export async function unblockNow(
@@ -110,8 +154,7 @@ export async function unblockNow(
       : wasBlocked
         ? `${principal} is released.`
         : `${principal} was not blocked.`
-  const by = stillBlockedBy === 'manual' ? 'by hand' : `by ${limitName(stillBlockedBy ?? '', principal)}`
-  const still = stillBlockedBy === undefined ? '' : `Still blocked ${by}.`
+  const still = stillBlockedBy === undefined ? '' : await stillText(door, room, principal, stillBlockedBy)
   return {
     text: lines(stillBlockedBy === undefined ? was : '', pardon, still, effectText(check)),
     free: stillBlockedBy === undefined,

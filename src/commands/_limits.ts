@@ -7,7 +7,9 @@ import { type LimitChange, planLimits, setLimits } from '../runtime/usecases/set
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
 import { wishRoom } from './_rooms.ts'
+import { nearest } from './_suggest.ts'
 import { eachFound, endedText, type LookUp, lookUpIn, potFor, stillToCome, untilFor } from './_targets.ts'
+import { limitName } from './_view/limit-name.ts'
 import { answerJson, answerText, changeText, planLimitsJson, previewText } from './_view/limits.ts'
 
 /** A limit as typed; `target` may be a bare name. */
@@ -72,11 +74,14 @@ export async function changeLimits(door: Door, wanted: readonly WantedLimit[], h
   const absent = plan.limits.filter(
     ({ id, previous, next }) => previous === undefined && next === undefined && !ofTarget(id),
   )
-  if (absent.length > 0)
+  if (absent.length > 0) {
+    const { limits } = await room.limits.wishes()
     throw noSuchLimit(
       door,
       absent.map(({ id }) => id),
+      limits.map(({ id }) => id),
     )
+  }
   if (how['dry-run'] === true) {
     const preview = previewText(plan, room.settings.mode === 'observe')
     const text = linesOf(
@@ -145,13 +150,18 @@ export async function lookUpAll(
   }))
 }
 
-const noSuchLimit = (door: Door, ids: readonly string[]): GuardError =>
+const noSuchLimit = (door: Door, ids: readonly string[], known: readonly string[]): GuardError =>
   new GuardError({
     code: 'no-such-limit',
     fault: 'user',
-    message: `there is no limit ${ids.join(', ')}: nothing was changed`,
-    suggestions: [door.command('limits list')],
+    message: `there is no ${ids.map((id) => limitName(id).replace(/^the /, '')).join(' and no ')}: nothing was changed`,
+    suggestions: [
+      ...new Set(ids.flatMap((id) => nearest(id, known)).map((id) => `${subjectOf(id)} is under ${limitName(id)}`)),
+      door.command('limits list'),
+    ],
   })
+
+const subjectOf = (id: string): string => id.slice(0, id.lastIndexOf('@'))
 
 /** The limits that init was given: known or not (people may come later), shown, and in force once the guard enforces. */
 export async function setInitialLimits(

@@ -189,6 +189,11 @@ export async function changeDiscounts(door: Door, set: readonly WantedDiscount[]
   }
   for (const { of, multiplier } of set) {
     const before = kept.discounts.find((one) => one.of === of && one.validFrom === validFrom && !gone.includes(one))
+    if (before !== undefined && Number(before.multiplier) === Number(multiplier)) {
+      done.push(before)
+      lines.push(`${of} × ${multiplier} from ${validFrom} as before`)
+      continue
+    }
     const discount = { of, multiplier, validFrom, setAt, setBy: door.caller }
     await rates.putDiscount(discount)
     await note('discount-set', { of, multiplier, validFrom, ...(before && { before: before.multiplier }) })
@@ -198,7 +203,8 @@ export async function changeDiscounts(door: Door, set: readonly WantedDiscount[]
   const text = [
     ...lines,
     'The functions use it within a minute. The most exact key counts alone: model, then provider, then *.',
-    `What was counted keeps its price. To apply it to days gone by: ${door.command(`reprice --from ${how.from ?? 'YYYY-MM-DD'}`)}`,
+    'What was counted keeps its price. To apply it to days gone by:',
+    `  ${door.command(`reprice --from ${how.from ?? 'YYYY-MM-DD'}`)}`,
   ].join('\n')
   return { text, lines, json: { set: done.map(discountJson), removed: gone.map(discountJson) } }
 }

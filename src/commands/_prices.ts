@@ -1,6 +1,7 @@
 /** prices list and set, and what every change of prices ends with: corrections and who is freed or stopped. */
 import { instant, toIso } from '../runtime/domain/base/calendar.ts'
 import type { Scope } from '../runtime/domain/metering/model-id.ts'
+import { parseUsd } from '../runtime/domain/money/money.ts'
 import {
   makeBook,
   noKeptPrices,
@@ -64,20 +65,36 @@ function overrideFrom(model: string, typed: Typed, now: number, by: string): Rat
 /** The words alone, before anybody is asked. @throws GuardError `bad-amount`, `bad-price`, `bad-date`, `bad-model`. */
 export const checkPrice = (model: string, typed: Typed): unknown => overrideFrom(model, typed, Date.now(), '')
 
+/** The very same price again is the one that is there: nothing is written, and what was left uncorrected goes on. */
+export const samePrice = (wanted: RateOverride, kept: readonly RateOverride[]): RateOverride | undefined =>
+  kept.find(
+    (one) =>
+      one.stem === wanted.stem &&
+      one.scope === wanted.scope &&
+      one.validFrom === wanted.validFrom &&
+      PRICED.every((name) => parseUsd(one.perMillion[name]) === parseUsd(wanted.perMillion[name])),
+  )
+
+const PRICED = ['input', 'output', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const
+
 export async function setPrice(door: Door, model: string, typed: Typed): Promise<{ text: string; json: object }> {
-  const override = overrideFrom(model, typed, door.clock.now(), door.caller)
   const [rates, room] = await Promise.all([rateBook(door), wishRoom(door)])
-  await rates.putOverride(override)
-  await room.history.append({
-    at: door.clock.now(),
-    by: door.caller,
-    what: 'price-set',
-    details: { model: override.stem, scope: override.scope, ...override.perMillion, validFrom: override.validFrom },
-  })
+  const wanted = overrideFrom(model, typed, door.clock.now(), door.caller)
+  const same = samePrice(wanted, (await rates.kept()).overrides)
+  const override = same ?? wanted
+  if (same === undefined) {
+    await rates.putOverride(override)
+    await room.history.append({
+      at: door.clock.now(),
+      by: door.caller,
+      what: 'price-set',
+      details: { model: override.stem, scope: override.scope, ...override.perMillion, validFrom: override.validFrom },
+    })
+  }
   const done = await corrections(door, { ...room, rates }, { stem: override.stem })
   const { input, output, cacheRead, cacheWrite5m, cacheWrite1h } = override.perMillion
   const text = [
-    `${override.stem} (${override.scope}) from ${override.validFrom}: input ${input}, output ${output}, cache read ${cacheRead}, write ${cacheWrite5m} (5 minutes), ${cacheWrite1h} (an hour), per million tokens.`,
+    `${override.stem} (${override.scope}) from ${override.validFrom}${same === undefined ? '' : ' as before'}: input ${input}, output ${output}, cache read ${cacheRead}, write ${cacheWrite5m} (5 minutes), ${cacheWrite1h} (an hour), per million tokens.`,
     correctionsText(done),
   ].join('\n')
   return {
@@ -108,7 +125,7 @@ export const correctionsText = (done: Corrections, counted = 'an assumed price')
   [
     done.corrected === 0
       ? `Nothing had been counted at ${counted}.`
-      : `Corrected ${done.corrected} requests that were counted at ${counted}.`,
+      : `Corrected ${done.corrected === 1 ? '1 request that was' : `${done.corrected} requests that were`} counted at ${counted}.`,
     ...(done.complete ? [] : ['The time ran out before the last one: run the same command again.']),
     ...(done.released.length > 0 ? [`Released: ${done.released.join(', ')}`] : []),
     ...(done.blocked.length > 0 ? [`Blocked: ${done.blocked.join(', ')}`] : []),

@@ -1,5 +1,5 @@
 /** reprice: shows what the prices in force make of the tokens in the journal, asks, writes the correcting entries. */
-import { type Day, dayOf, dayPeriod, type Month, nextMonth, toIso } from '../runtime/domain/base/calendar.ts'
+import { type Day, dayOf, dayPeriod, type Month, monthPeriod, nextMonth } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseModelId } from '../runtime/domain/metering/model-id.ts'
 import { add, toDecimal, zero } from '../runtime/domain/money/money.ts'
@@ -10,6 +10,7 @@ import type { Door } from './_compose.ts'
 import { configFor, rateBook, wishRoom } from './_rooms.ts'
 import { readDay } from './_status-range.ts'
 import { effectText } from './_view/effect.ts'
+import { inZone } from './_view/limits.ts'
 import { type Change, repriceText } from './_view/replay.ts'
 
 export interface RepriceWish {
@@ -53,7 +54,8 @@ export async function repriceDays(
   const days = await daysOf(door, room, wish)
   const run = await runner(door, room, days, wish.model)
   const planned = await run({ pretend: true })
-  const shown = repriceText({ ...planned, ...days, model: wish.model, done: false })
+  const { zone } = monthPeriod(days.to.slice(0, 7) as Month, room.settings.zoning)
+  const shown = repriceText({ ...planned, ...days, zone, model: wish.model, done: false })
   if (how.dryRun || planned.corrected === 0)
     return { text: shown, json: document(planned, days, wish, 0), failed: false }
   if (!how.yes) how.show(shown)
@@ -77,7 +79,7 @@ export async function repriceDays(
     },
   })
   const check = await room.enforce.ask({ kind: 'check', from: 'command' })
-  const text = [repriceText({ ...done, ...days, model: wish.model, done: true }), effectText(check)]
+  const text = [repriceText({ ...done, ...days, zone, model: wish.model, done: true }), effectText(check)]
   return {
     text: text.filter(Boolean).join('\n'),
     json: document(done, days, wish, done.corrected),
@@ -99,7 +101,7 @@ async function daysOf(door: Door, room: Room, wish: RepriceWish): Promise<{ from
     throw new GuardError({
       code: 'reprice-too-old',
       fault: 'user',
-      message: `the journal remembers only what happened after ${toIso(oldest)}: older days can no longer be computed again`,
+      message: `the journal remembers only what happened after ${inZone(oldest, zoning)}: older days can no longer be computed again`,
       suggestions: [`--from ${dayOf((oldest + 86_400_000) as typeof oldest, zoning)}`],
     })
   }

@@ -9,7 +9,7 @@ import type { LogSource } from '../../src/commands/_replay/source.ts'
 import { namesOf } from '../../src/provision/names.ts'
 import { defaultSettings } from '../../src/provision/settings.ts'
 import { openPayload } from '../../src/runtime/aws/logs-payload.ts'
-import { instant, type Month } from '../../src/runtime/domain/base/calendar.ts'
+import { type Instant, instant, localText, type Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { IngestEvent } from '../../src/runtime/protocol.ts'
 import { receive } from '../../src/runtime/usecases/receive.ts'
 import { ACCOUNT } from '../support/charges.ts'
@@ -107,8 +107,9 @@ test('wherever it is stopped or fails, going on where it says brings all of it, 
 
 test('says how far it is and how long it still takes', () => {
   const reached = instant(START)
-  expect(progressWords({ done: 0.25, records: 12_345, reached }, 30_000)).toBe(
-    '25%, 12,345 records, reached 2026-11-10T00:00:00Z, about 2 min left',
+  const local = (at: Instant) => localText(at, 'Asia/Tokyo')
+  expect(progressWords({ done: 0.25, records: 12_345, reached }, 30_000, local)).toBe(
+    '25%, 12,345 records, reached 2026-11-10 09:00 +09:00, about 2 min left',
   )
-  expect(progressWords({ done: 0, records: 0, reached: undefined }, 0)).toBe('0%, 0 records')
+  expect(progressWords({ done: 0, records: 0, reached: undefined }, 0, local)).toBe('0%, 0 records')
 })

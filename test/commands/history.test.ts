@@ -58,7 +58,7 @@ describe('history', () => {
   test('is readable in 80 columns', async () => {
     const { stdout, code } = await guard('history')
     expect(code).toBe(0)
-    expect(stdout).toContain('limit set user/new@month')
+    expect(stdout).toContain('limit set user/new a month')
     for (const line of stdout.split('\n').filter((one) => one.includes(' ')))
       expect(line.length).toBeLessThanOrEqual(80)
   })

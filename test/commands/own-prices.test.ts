@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { samePrice } from '../../src/commands/_prices.ts'
 import { checkDiscounts, checkUnset, readDiscounts } from '../../src/commands/_prices-own.ts'
 import { checkRegions } from '../../src/commands/_prices-refresh.ts'
 import { comparisonText } from '../../src/commands/_view/price-list.ts'
@@ -7,7 +8,7 @@ import { pricesScreen } from '../../src/commands/_view/prices.ts'
 import { candidatesFrom } from '../../src/provision/price-list/candidates.ts'
 import { compare } from '../../src/provision/price-list/compare.ts'
 import { readOfferFile } from '../../src/provision/price-list/offer-file.ts'
-import { makeBook, noKeptPrices } from '../../src/runtime/domain/money/price-book.ts'
+import { makeBook, noKeptPrices, parseOverride } from '../../src/runtime/domain/money/price-book.ts'
 
 const book = makeBook({
   kept: {
@@ -53,6 +54,23 @@ describe('typed wrong, refused before anything changes', () => {
       { of: 'anthropic', multiplier: '1' },
     ])
   })
+})
+
+test('the same price again is the one that is there, however it is written', () => {
+  const typed = { cacheRead: undefined, cacheWrite5m: undefined, cacheWrite1h: undefined, scope: undefined }
+  const price = (input: string, validFrom = '2026-11-01') =>
+    parseOverride({
+      model: 'newlab.wonder-9',
+      input,
+      output: '15',
+      ...typed,
+      validFrom,
+      setAt: '2026-11-02',
+      setBy: 'x',
+    })
+  expect(samePrice(price('3.0'), [price('4'), price('3')])).toEqual(price('3'))
+  expect(samePrice(price('3.1'), [price('3')])).toBeUndefined()
+  expect(samePrice(price('3', '2026-11-02'), [price('3')])).toBeUndefined()
 })
 
 describe('the screen', () => {

@@ -171,6 +171,7 @@ describe('the list', () => {
     const text = potsText({ ...words, kind: 'person', pots, nobodys })
     expect(text).toContain('tanaka  3.25        2')
     expect(text).toContain('Nobody’s: 0.50\n  role/batch 0.50')
+    expect(text).toContain('Estimate at list price, before tax, credits and private discounts.')
   })
 
   test('of nobody says what to do', () => {

@@ -56,6 +56,9 @@ describe('an assignment as typed', () => {
   })
 
   it('one target twice in a command is refused, however it is written', () => {
+    const all = refusal(() => parseAssignments(['sato=abc', 'tanaka=5', 'foo', '=3'])).message
+    expect(all).toContain('"abc" is not an amount in dollars')
+    expect(all).toContain('"foo" is not a limit: there is no = in it; "=3" is not a limit')
     expect(refusal(() => parseAssignments(['*=20', 'tanaka=5', 'everyone=30'])).message).toBe(
       '"*=20" and "everyone=30" set the same limit: nothing was changed',
     )

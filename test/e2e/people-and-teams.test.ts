@@ -118,6 +118,8 @@ test('teams come out of tags when the admin agrees; the status adds them up; a t
     code: 'team-from-tags',
   })
   expect(await admin.does('block', 'growth', '--yes')).toContain('Blocked: user/sato, user/tanaka')
+  const alone = await admin.run(['unblock', 'user/sato'])
+  expect([alone.code, alone.stdout]).toEqual([1, expect.stringContaining('with everybody of team/Growth')])
   expect(await admin.does('unblock', 'growth')).toContain('Released: user/sato, user/tanaka')
   expect(await admin.reads('config', 'export')).toMatchObject({
     people: { tanaka: expect.arrayContaining(['user/tanaka']) },

@@ -84,13 +84,14 @@ test('an own price wins until it is taken away, this month priced again both tim
   expect(await usd('user/sato')).toBe('0.045')
   const text = await admin.does('prices', 'unset', 'newlab.wonder-9')
   expect(text).toContain('Counts now: regional in us-east-1: input 3, output 15 (AWS’s list)')
-  expect(text).toContain('Corrected 1 requests')
+  expect(text).toContain('Corrected 1 request that was')
   expect(await usd('user/sato')).toBe('0.0045')
   expect(await admin.isRefused('prices', 'unset', 'newlab.wonder-9')).toMatchObject({ code: 'no-such-price' })
 })
 
 test('the most exact discount counts, for calls from now on', async () => {
   await admin.does('prices', 'discount', 'all=0.5', 'newlab=0.9', '--from', '2026-11-20')
+  expect(await admin.does('prices', 'discount', 'all=0.50', '--from', '2026-11-20')).toContain('as before')
   expect(await usd('user/sato')).toBe('0.0045')
   await later()
   await sato.asks(WONDER)

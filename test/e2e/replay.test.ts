@@ -67,7 +67,7 @@ test('backfill says before whom it would block, counts what is missing from the 
   const counted = await admin.run([...back, '--from', 's3', '--yes'])
   expect(counted).toMatchObject({ code: 0 })
   expect(counted.stderr).toContain('Would be blocked: user/tanaka')
-  expect(counted.stdout).toContain('Counted 2 requests; 1 were counted before.')
+  expect(counted.stdout).toContain('Counted 2 requests; 1 was counted before.')
   await sandbox.idle()
   expect(await admin.row('user/tanaka')).toMatchObject({ usd: '2.4', state: 'blocked' })
   expect(await admin.reads(...back, '--yes')).toMatchObject({
@@ -75,6 +75,7 @@ test('backfill says before whom it would block, counts what is missing from the 
     stoppedAt: null,
     goOnWith: null,
   })
+  expect(await admin.does(...back)).toContain('Nothing is missing')
   expect((await admin.status()).totalUsd).toBe('2.8')
   expect(await admin.does('history')).toContain('the past counted from the logs')
   expect(await admin.isRefused('backfill', '--since', '2026-11-17', '--yes')).toMatchObject({
@@ -100,7 +101,7 @@ test('reprice shows what the prices in force make of what was counted, corrects 
   const days = ['reprice', '--from', '2026-11-18']
   const anyForm = ['--model', 'eu.anthropic.claude-opus-5-5-v1:0']
   expect(await admin.does(...days, ...anyForm, '--dry-run')).toContain(
-    '3 entries would be corrected (2026-11-18 to 2026-11-18',
+    '3 entries would be corrected for 2026-11-18 to 2026-11-18',
   )
   expect((await admin.status()).totalUsd).toBe('2.8')
   expect(await admin.reads(...days, '--yes')).toMatchObject({
@@ -139,7 +140,7 @@ test('rebuild finds what was lost and miscounted, sets it right, and then nothin
   expect(await admin.row('user/sato')).toMatchObject({ usd: '0.8', requests: 1 })
   for (const again of [['--dry-run'], ['--from', 's3', '--yes']]) {
     expect(await admin.does('rebuild', '--month', '2026-11', ...again)).toBe(
-      'Nothing differs in 2026-11: the books say what the logs say (3 records read).\n',
+      'Nothing differs in 2026-11 (UTC): the books say what the logs say (3 records read).\n',
     )
   }
   expect(await admin.does('history')).toContain('a month rebuilt from the logs')

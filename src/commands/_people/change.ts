@@ -6,6 +6,7 @@ import { type BelongingsPlan, changeBelongings, planBelongings } from '../../run
 import { mustConfirm, stopped } from '../_ask/ask.ts'
 import type { Door } from '../_compose.ts'
 import { wishRoom } from '../_rooms.ts'
+import { nearest } from '../_suggest.ts'
 import { lookUpIn } from '../_targets.ts'
 import { effectText } from '../_view/effect.ts'
 import { cautionsText, changesJson, changesText, effectsJson, previewOf } from '../_view/people.ts'
@@ -75,7 +76,7 @@ export async function removeMembers(door: Door, kind: PotKind, typed: TypedPot, 
   if (before === undefined) {
     const all = (kind === 'person' ? reading.current.people : reading.current.teams).map((one) => one.name)
     throw stopped('unknown-principal', `there is no ${kind} "${typed.name}": nothing was changed`, [
-      ...(all.length > 0 && all.length <= 20 ? [`there are: ${all.join(', ')}`] : []),
+      ...(all.length > 20 ? nearest(name, all) : all.length > 0 ? [`there are: ${all.join(', ')}`] : []),
       door.command(`${doorOf(kind)} list`),
     ])
   }
@@ -135,7 +136,7 @@ export async function applyChanges(
   const shown = how.always === true && !how.yes
   if (how['dry-run'] === true)
     return {
-      text: lines([...said, ...previewOf(plan, observes), ...cautions]),
+      text: lines([...said, ...previewOf(plan, observes), ...cautions, 'Nothing was changed: --dry-run.']),
       json: { ...json, ...effectsJson(undefined) },
     }
   const blocks = plan.blocks.length > 0 && !observes

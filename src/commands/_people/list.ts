@@ -7,6 +7,7 @@ import { collect } from '../../runtime/usecases/books.ts'
 import { stopped } from '../_ask/ask.ts'
 import type { Door } from '../_compose.ts'
 import { statusRoom } from '../_rooms.ts'
+import { nearest } from '../_suggest.ts'
 import { potsText } from '../_view/pots.ts'
 import { doorOf, type PotKind } from './members.ts'
 
@@ -95,5 +96,9 @@ function potCalled(door: Door, kind: PotKind, typed: string, pots: readonly List
   const name = typed.replace(`${kind}/`, '').toLowerCase()
   const found = pots.find((one) => one.name.toLowerCase() === name)
   if (found !== undefined) return found
-  throw stopped('unknown-principal', `there is no ${kind} "${typed}"`, [door.command(`${doorOf(kind)} list`)])
+  const near = nearest(
+    name,
+    pots.map((one) => one.name),
+  )
+  throw stopped('unknown-principal', `there is no ${kind} "${typed}"`, [...near, door.command(`${doorOf(kind)} list`)])
 }

@@ -6,6 +6,7 @@ import type { Door } from '../_compose.ts'
 import { EXIT } from '../_errors.ts'
 import { configFor, healthBook, wishRoom } from '../_rooms.ts'
 import { effectText } from '../_view/effect.ts'
+import { inZone } from '../_view/limits.ts'
 import { messageOf } from '../_view/progress.ts'
 import { backfilledText, surveyText } from '../_view/replay.ts'
 import { type HandedOver, handOver } from './hand-over.ts'
@@ -46,11 +47,11 @@ export async function backfillRange(door: Door, flags: BackfillFlags, how: How):
     problems.push(text)
     how.note(text)
   })
-  const amount = await source.amount()
+  const [amount, { zoning }] = await Promise.all([source.amount(), door.settings()])
   how.note(
-    `from ${toIso(range.from)} to ${toIso(range.to)}, ${source.place}${amount === undefined ? '' : `: ${amount}`}`,
+    `from ${inZone(range.from, zoning)} to ${inZone(range.to, zoning)}, ${source.place}${amount === undefined ? '' : `: ${amount}`}`,
   )
-  const progress = new ReplayProgress(process.stderr, door.clock)
+  const progress = new ReplayProgress(process.stderr, door.clock, (at) => inZone(at, zoning))
   const reading = { range, source, progress: progress.at.bind(progress), stop: how.stop }
   const wanted = flags['dry-run'] || (await touchesNow(door, range))
   const found = wanted ? await survey(door, reading) : undefined
@@ -61,7 +62,8 @@ export async function backfillRange(door: Door, flags: BackfillFlags, how: How):
   const { hold } = await (await healthBook(door)).read()
   const observes = (await configFor(door)).config.mode === 'observe'
   const shown = found === undefined ? '' : surveyText(found, { hold, observes })
-  if (flags['dry-run'])
+  // What runs now was looked at to its end: where nothing is missing there is nothing to ask about.
+  if (flags['dry-run'] || (found?.missing === 0 && !flags.yes))
     return { text: shown, json: { ...about, counted: null }, exit: problems.length > 0 ? EXIT.failed : EXIT.done }
   if (shown !== '') how.note(shown)
   await mustConfirm({

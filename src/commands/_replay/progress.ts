@@ -1,5 +1,5 @@
 /** How far a replay is, on stderr: one live line on a terminal, else a line every half minute. */
-import { type Instant, toIso } from '../../runtime/domain/base/calendar.ts'
+import type { Instant } from '../../runtime/domain/base/calendar.ts'
 import type { Clock } from '../../runtime/ports.ts'
 import type { ProgressStream } from '../_view/progress.ts'
 
@@ -16,13 +16,16 @@ const PLAIN_MS = 30_000
 export class ReplayProgress {
   readonly #stream: ProgressStream
   readonly #clock: Clock
+  readonly #local: (at: Instant) => string
   readonly #start: Instant
   #last = 0
   #live = false
 
-  constructor(stream: ProgressStream, clock: Clock) {
+  /** @param local a time as people of the guard's zone read it. */
+  constructor(stream: ProgressStream, clock: Clock, local: (at: Instant) => string) {
     this.#stream = stream
     this.#clock = clock
+    this.#local = local
     this.#start = clock.now()
   }
 
@@ -30,7 +33,7 @@ export class ReplayProgress {
     const now = this.#clock.now()
     if (now - this.#last < (this.#stream.isTTY ? LIVE_MS : PLAIN_MS)) return
     this.#last = now
-    const line = progressWords(reached, now - this.#start)
+    const line = progressWords(reached, now - this.#start, this.#local)
     if (!this.#stream.isTTY) this.#stream.write(`  ${line}\n`)
     else this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
     this.#live = this.#stream.isTTY === true
@@ -43,9 +46,13 @@ export class ReplayProgress {
   }
 }
 
-export function progressWords({ done, records, reached }: Reached, elapsedMs: number): string {
+export function progressWords(
+  { done, records, reached }: Reached,
+  elapsedMs: number,
+  local: (at: Instant) => string,
+): string {
   const left = done >= 0.01 && done < 1 ? `, about ${durationWords((elapsedMs * (1 - done)) / done)} left` : ''
-  const where = reached === undefined ? '' : `, reached ${toIso(reached)}`
+  const where = reached === undefined ? '' : `, reached ${local(reached)}`
   return `${Math.floor(done * 100)}%, ${records.toLocaleString('en-US')} records${where}${left}`
 }
 

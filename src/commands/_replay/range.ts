@@ -17,6 +17,7 @@ import type { Door } from '../_compose.ts'
 import { openingsReadAt } from '../_original/month.ts'
 import { configFor, healthBook } from '../_rooms.ts'
 import { readDay } from '../_status-range.ts'
+import { inZone } from '../_view/limits.ts'
 
 /** from <= at < to. */
 export interface Range {
@@ -53,13 +54,17 @@ export async function rangeFor(door: Door, typed: TypedRange, how: { readonly be
   const until = typed.until === undefined ? now : edge(typed.until, '--until', config.zoning).end
   const to = instant(Math.min(until, now))
   if (from >= to) {
-    throw refused('bad-range', `there is nothing between ${toIso(from)} and ${toIso(to)}`, ['--since 2026-11-01'])
+    throw refused(
+      'bad-range',
+      `there is nothing between ${inZone(from, config.zoning)} and ${inZone(to, config.zoning)}`,
+      ['--since 2026-11-01'],
+    )
   }
   const oldest = oldestKept(config.journalDays, now)
   if (from < oldest) {
     throw refused(
       'backfill-too-old',
-      `the journal remembers only what happened after ${toIso(oldest)}: what is older may have been counted and could be counted twice`,
+      `the journal remembers only what happened after ${inZone(oldest, config.zoning)}: what is older may have been counted and could be counted twice`,
       [`--since ${toIso(instant(Math.ceil(oldest / 60_000) * 60_000 + 60_000))}`],
     )
   }
@@ -75,7 +80,7 @@ async function refuseBeforeStart(door: Door, range: Range, zoning: Zoning): Prom
     if (readAt === undefined || range.from >= readAt) continue
     throw refused(
       'before-start',
-      `the totals of ${month} that were taken over from the original guard hold everything until ${toIso(readAt)}: counting that again would charge it twice`,
+      `the totals of ${month} that were taken over from the original guard hold everything until ${inZone(readAt, zoning)}: counting that again would charge it twice`,
       [`--since ${toIso(readAt)}`, '--before-start counts it all the same'],
     )
   }
@@ -83,7 +88,7 @@ async function refuseBeforeStart(door: Door, range: Range, zoning: Zoning): Prom
   if (countFrom === undefined || range.from >= countFrom) return
   throw refused(
     'before-start',
-    `the guard counts since ${toIso(countFrom)}: what happened before was left out when it was installed`,
+    `the guard counts since ${inZone(countFrom, zoning)}: what happened before was left out when it was installed`,
     [`--since ${toIso(countFrom)}`, '--before-start counts it all the same'],
   )
 }

@@ -22,6 +22,7 @@ import { EXIT } from '../_errors.ts'
 import { openingsReadAt } from '../_original/month.ts'
 import { configFor, healthBook, rateBook, wishRoom } from '../_rooms.ts'
 import { effectText } from '../_view/effect.ts'
+import { inZone } from '../_view/limits.ts'
 import { rebuiltText } from '../_view/rebuilt.ts'
 import { ReplayProgress } from './progress.ts'
 import type { Range } from './range.ts'
@@ -65,9 +66,9 @@ export async function rebuildMonth(door: Door, flags: RebuildFlags, how: How): P
     problems.push(text)
     how.note(text)
   })
-  const amount = await source.amount()
+  const [amount, { zoning }] = await Promise.all([source.amount(), door.settings()])
   how.note(
-    `${flags.month}, from ${toIso(range.from)} to ${toIso(range.to)}, ${source.place}${amount === undefined ? '' : `: ${amount}`}`,
+    `${flags.month}, from ${inZone(range.from, zoning)} to ${inZone(range.to, zoning)}, ${source.place}${amount === undefined ? '' : `: ${amount}`}`,
   )
   if (beganLate !== undefined) how.note(beganLate)
   const shelf = await FileShelf.open()
@@ -96,7 +97,7 @@ async function compareAndMend(
   },
 ): Promise<Done> {
   const { room, task, read, flags, how } = what
-  const found = await rebuild(room, { ...task, act: false })
+  const [{ zoning }, found] = await Promise.all([door.settings(), rebuild(room, { ...task, act: false })])
   const about = {
     month: flags.month,
     since: toIso(task.from),
@@ -106,7 +107,7 @@ async function compareAndMend(
     malformed: read.malformed,
   }
   const json = { ...about, ...rebuiltJson(found), setRight: 0 }
-  const shown = rebuiltText(found, { month: flags.month, read, done: false })
+  const shown = rebuiltText(found, { month: flags.month, zoning, read, done: false })
   if (!found.complete) return { text: 'stopped while comparing: nothing was changed', json, exit: EXIT.interrupted }
   const bad = what.failed ? EXIT.failed : EXIT.done
   if (found.differing === 0) return { text: shown, json, exit: bad }
@@ -126,7 +127,9 @@ async function compareAndMend(
   await wishes.history.append(historyOf(door, done, about))
   const check = await wishes.enforce.ask({ kind: 'check', from: 'command' })
   return {
-    text: [rebuiltText(done, { month: flags.month, read, done: true }), effectText(check)].filter(Boolean).join('\n'),
+    text: [rebuiltText(done, { month: flags.month, zoning, read, done: true }), effectText(check)]
+      .filter(Boolean)
+      .join('\n'),
     json: { ...about, ...rebuiltJson(done), setRight: done.differing },
     exit: !done.complete ? EXIT.interrupted : done.undone > 0 ? EXIT.failed : bad,
   }
@@ -153,7 +156,8 @@ async function readAll(
   what: { readonly range: Range; readonly source: LogSource; readonly stop: () => boolean },
 ): Promise<Read | undefined> {
   const reader = new RecordReader(door.account, what.range)
-  const progress = new ReplayProgress(process.stderr, door.clock)
+  const { zoning } = await door.settings()
+  const progress = new ReplayProgress(process.stderr, door.clock, (at) => inZone(at, zoning))
   try {
     for await (const { texts, done, reached } of what.source.batches()) {
       if (what.stop()) return undefined
@@ -178,7 +182,7 @@ async function rangeOf(door: Door, month: Month): Promise<{ range: Range; beganL
   if (start < oldest) {
     throw refused(
       'rebuild-too-old',
-      `the journal remembers only what happened after ${toIso(oldest)}: ${month} is no longer whole in it`,
+      `the journal remembers only what happened after ${inZone(oldest, config.zoning)}: ${month} is no longer whole in it`,
     )
   }
   if (month > monthOf(now, config.zoning)) throw refused('bad-month', `${month} has not begun`)
@@ -189,7 +193,7 @@ async function rangeOf(door: Door, month: Month): Promise<{ range: Range; beganL
   const beganLate =
     from === start
       ? undefined
-      : `The guard counts since ${toIso(from)}: what happened before is not looked for in the logs (backfill --before-start counts it).`
+      : `The guard counts since ${inZone(from, config.zoning)}: what happened before is not looked for in the logs (backfill --before-start counts it).`
   return { range: { from, to }, beganLate }
 }
 

@@ -4,7 +4,7 @@ import { sum, toCents } from '../../runtime/domain/money/money.ts'
 import { displayWidth, padEnd, padStart, printable, shellQuoted } from '../../runtime/domain/telling/layout.ts'
 import type { ListedPot, Spender } from '../_people/list.ts'
 import { doorOf, type PotKind } from '../_people/members.ts'
-import { wrap } from './width.ts'
+import { ESTIMATE, wrap } from './width.ts'
 
 export interface PotsWords {
   readonly kind: PotKind
@@ -21,7 +21,7 @@ const SHOWN = 12
 const INDENT = '  '
 
 export function potsText(words: PotsWords): string {
-  const { kind, pots, nobodys, period, command } = words
+  const { kind, pots, nobodys, period, screen, command } = words
   const door = doorOf(kind)
   const list = pots.length === 0 ? emptyText(kind, command) : tableOf(words)
   return [
@@ -32,6 +32,7 @@ export function potsText(words: PotsWords): string {
     ...(nobodys === undefined || nobodys.length === 0 || kind === 'team'
       ? []
       : [`${INDENT}${command(`${door} suggest`)} looks for whose they are.`]),
+    ...(pots.length + (nobodys?.length ?? 0) === 0 ? [] : ['', wrap(ESTIMATE, screen)]),
   ].join('\n')
 }
 

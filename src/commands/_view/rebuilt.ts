@@ -1,10 +1,12 @@
 /** What rebuild found, and what it did. Pure. */
-import { toIso } from '../../runtime/domain/base/calendar.ts'
+import { type Month, monthPeriod, type Zoning } from '../../runtime/domain/base/calendar.ts'
 import { pico, sum, toCents } from '../../runtime/domain/money/money.ts'
 import type { Rebuilt, RebuiltPrincipal } from '../../runtime/usecases/rebuild.ts'
 import type { DifferenceKind } from '../../runtime/usecases/rebuild-room.ts'
 import { columns } from './columns.ts'
+import { inZone } from './limits.ts'
 import { counted, signed } from './replay.ts'
+import { ESTIMATE } from './width.ts'
 
 const SHORT: Readonly<Record<DifferenceKind, string>> = {
   missing: 'missing',
@@ -18,17 +20,20 @@ const SHORT: Readonly<Record<DifferenceKind, string>> = {
 
 interface RebuiltView {
   readonly month: string
+  /** In which the month begins. */
+  readonly zoning: Zoning
   readonly read: { readonly records: number; readonly malformed: number }
   readonly done: boolean
 }
 
 export function rebuiltText(found: Rebuilt, view: RebuiltView): string {
   const read = `${counted(view.read.records, 'record')} read`
+  const { zone } = monthPeriod(view.month as Month, view.zoning)
   const notes = notesOf(found, view)
   if (found.differing === 0) {
     const undone = found.undone > 0
     return [
-      ...(undone ? [] : [`Nothing differs in ${view.month}: the books say what the logs say (${read}).`]),
+      ...(undone ? [] : [`Nothing differs in ${view.month} (${zone}): the books say what the logs say (${read}).`]),
       ...notes,
     ].join('\n')
   }
@@ -64,7 +69,7 @@ export function rebuiltText(found: Rebuilt, view: RebuiltView): string {
       ? [`counters of ${counted(drifted, 'principal')} ${view.done ? 'mended' : 'that differ from the journal'}`]
       : []),
   ]
-  return [table, '', `${view.month}, ${read}: ${did.join(', ')}. USD at list price before tax.`, ...notes].join('\n')
+  return [table, '', `${view.month} (${zone}), ${read}: ${did.join(', ')}. In USD.`, ESTIMATE, ...notes].join('\n')
 }
 
 function notesOf(found: Rebuilt, view: RebuiltView): readonly string[] {
@@ -83,7 +88,7 @@ function notesOf(found: Rebuilt, view: RebuiltView): readonly string[] {
       : []),
     ...found.twins.map(
       ({ requestId, principal, charges }) =>
-        `Charged ${charges.length} times: request ${requestId} of ${principal}, at ${charges.map(({ at }) => toIso(at)).join(' and ')}.`,
+        `Charged ${charges.length} times: request ${requestId} of ${principal}, at ${charges.map(({ at }) => inZone(at, view.zoning)).join(' and ')}.`,
     ),
   ]
 }

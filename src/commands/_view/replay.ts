@@ -1,6 +1,7 @@
 /** What reprice, rebuild and backfill show. Pure. */
 import { type PicoUsd, pico, sum, toCents } from '../../runtime/domain/money/money.ts'
 import { columns } from './columns.ts'
+import { ESTIMATE } from './width.ts'
 
 export interface Change {
   readonly principal: string
@@ -13,6 +14,8 @@ export interface Change {
 interface RepriceView {
   readonly from: string
   readonly to: string
+  /** In which the days begin. */
+  readonly zone: string
   readonly model: string | undefined
   readonly done: boolean
   readonly changes: readonly Change[]
@@ -31,7 +34,7 @@ export function signed(amount: PicoUsd): string {
 }
 
 export function repriceText(view: RepriceView): string {
-  const where = `${view.from} to ${view.to}${view.model === undefined ? '' : `, ${view.model}`}`
+  const where = `${view.from} to ${view.to} (${view.zone})${view.model === undefined ? '' : `, ${view.model}`}`
   const rest = [
     ...(view.left === 0
       ? []
@@ -40,7 +43,7 @@ export function repriceText(view: RepriceView): string {
       ? []
       : [`${counted(view.conflicts, 'entry', 'entries')} corrected by somebody else just now: run it again.`]),
   ]
-  if (view.changes.length === 0) return [`Nothing differs from the prices in force (${where}).`, ...rest].join('\n')
+  if (view.changes.length === 0) return [`Nothing differs from the prices in force: ${where}.`, ...rest].join('\n')
   const total = (of: 'before' | 'after') => sum(view.changes.map((change) => change[of]))
   const requests = view.changes.reduce((all, change) => all + change.requests, 0)
   const row = (first: string, model: string, change: Pick<Change, 'requests' | 'before' | 'after'>) => [
@@ -61,8 +64,8 @@ export function repriceText(view: RepriceView): string {
       row('total', '', { requests, before: total('before'), after: total('after') }),
     ],
   )
-  const did = `${counted(view.corrected, 'entry', 'entries')} ${view.done ? 'corrected' : 'would be corrected'} (${where}), in USD at list price before tax.`
-  return [table, '', did, ...rest].join('\n')
+  const did = `${counted(view.corrected, 'entry', 'entries')} ${view.done ? 'corrected' : 'would be corrected'} for ${where}, in USD.`
+  return [table, '', did, ESTIMATE, ...rest].join('\n')
 }
 
 interface SurveyView {
@@ -86,8 +89,9 @@ export function surveyText(view: SurveyView, how: { readonly hold: boolean; read
   const more = view.perPrincipal.length - shown.length
   const blocks = how.observes ? 'Would be blocked, did the guard not only observe' : 'Would be blocked'
   return [
-    `${counted(view.missing, 'request')} not counted yet, ${toCents(view.spend)} USD at list price before tax; ${view.known.toLocaleString('en-US')} are.`,
+    `${counted(view.missing, 'request')} not counted yet, ${toCents(view.spend)} USD; ${view.known.toLocaleString('en-US')} are.`,
     table,
+    ESTIMATE,
     ...(more > 0 ? [`and ${counted(more, 'other')}`] : []),
     ...(view.read.malformed > 0 ? [`${counted(view.read.malformed, 'record')} could not be read.`] : []),
     ...view.blocks.map((principal) => `${blocks}: ${principal}`),
@@ -110,7 +114,7 @@ export function backfilledText(
   view: CountedView,
   stopped: { readonly at: string; readonly why: string | undefined; readonly next: string } | undefined,
 ): string {
-  const before = view.duplicates === 0 ? '' : `; ${view.duplicates.toLocaleString('en-US')} were counted before`
+  const before = view.duplicates === 0 ? '' : `; ${view.duplicates.toLocaleString('en-US')} ${view.duplicates === 1 ? 'was' : 'were'} counted before`
   return [
     `Counted ${counted(view.recorded, 'request')}${before}.`,
     ...(view.conflicts === 0

@@ -6,6 +6,7 @@ import { type PicoUsd, sum, toCents, toDecimal } from '../../runtime/domain/mone
 import { columns } from './columns.ts'
 import { whyText } from './effect.ts'
 import { limitName } from './limit-name.ts'
+import { ESTIMATE } from './width.ts'
 
 export interface SimulationShown {
   /** For people: `the ledger`, or paths. */
@@ -38,7 +39,8 @@ export function simulationText(shown: SimulationShown, screen: number): string {
   const zone = zoneAt(any.to ?? any.from, shown.zoning)
   const from = any.from === undefined ? '' : ` from ${time(any.from)} to ${time(any.to ?? any.from)} (${zone})`
   return [
-    `Replayed ${any.requests} charges of ${shown.source}${from}: ${toCents(any.spent)} USD at list price.`,
+    `Replayed ${any.requests} charges of ${shown.source}${from}: ${toCents(any.spent)} USD.`,
+    ESTIMATE,
     `A deny holds ${Math.round(shown.lagSeconds * 10) / 10} seconds after the call that reaches a limit (${LAG[shown.lagFrom]}).`,
     '',
     sumsTable(shown, screen),

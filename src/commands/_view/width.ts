@@ -1,5 +1,8 @@
 import { displayWidth } from '../../runtime/domain/telling/layout.ts'
 
+/** What every total of the screens is, and is not. */
+export const ESTIMATE = 'Estimate at list price, before tax, credits and private discounts.'
+
 /** Breaks at spaces so that no line is wider than `width`; a longer word stands alone on its line. */
 export function wrap(text: string, width: number, indent = ''): string {
   const lines: string[] = []

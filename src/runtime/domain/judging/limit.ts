@@ -131,9 +131,28 @@ export function parseAssignment(text: string): Assignment {
   return { target: target === 'everyone' ? '*' : target, amount: parseUsd(amount) }
 }
 
-/** Several at once. @throws GuardError for the first bad one, and `duplicate-limit` when one target is named twice. */
+/** Several at once. @throws GuardError for all bad ones together, and `duplicate-limit` when one target is named twice. */
 export function parseAssignments(texts: readonly string[]): readonly Assignment[] {
-  const assignments = texts.map(parseAssignment)
+  const problems: GuardError[] = []
+  const assignments = texts.flatMap((text) => {
+    try {
+      return [parseAssignment(text)]
+    } catch (error) {
+      if (!(error instanceof GuardError)) throw error
+      problems.push(error)
+      return []
+    }
+  })
+  const [first, ...more] = problems
+  if (first !== undefined && more.length === 0) throw first
+  if (first !== undefined) {
+    throw new GuardError({
+      code: first.code,
+      fault: 'user',
+      message: problems.map(({ message }) => message).join('; '),
+      suggestions: [...new Set(problems.flatMap(({ suggestions }) => suggestions))],
+    })
+  }
   refuseDuplicates(assignments.map(({ target }, index) => ({ id: target, typed: texts[index] ?? target })))
   return assignments
 }
