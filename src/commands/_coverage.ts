@@ -41,8 +41,9 @@ export function readDays(flags: { since?: string | undefined; until?: string | u
     const suggestions = ['--since 2026-11-01 --until 2026-11-07']
     throw new GuardError({ code: 'bad-range', fault: 'user', message, suggestions })
   }
-  if (first > last) refuse('--until is before --since')
-  if (first > nowMs) refuse('--since has not begun')
+  if (first > nowMs)
+    refuse(`--since ${flags.since} has not begun: today is ${toIso(instant(today)).slice(0, 10)} (UTC)`)
+  if (first > last) refuse(`--until ${flags.until} is before --since ${flags.since}`)
   if (last - first >= DAYS_AT_MOST * DAY) refuse(`that is more than ${DAYS_AT_MOST} days`)
   return { from: instant(first), to: instant(last + DAY) }
 }

@@ -23,7 +23,7 @@ const book = makeBook({
 })
 const today = '2026-11-20'
 const widest = (text: string): number =>
-  Math.max(...text.split('\n').map((line) => (line.startsWith('Source:') ? 0 : [...line].length)))
+  Math.max(...text.split('\n').map((line) => (line.includes('https://') ? 0 : [...line].length)))
 
 describe('typed wrong, refused before anything changes', () => {
   test.each([
@@ -82,6 +82,14 @@ describe('the screen', () => {
     expect(text).toContain('Discount: * × 0.93 from 2026-11-01')
     expect(text).not.toContain('× 0.95')
     expect(text).toMatch(/amazon\.nova-canvas \(0\.\d+ by\s+image\)/)
+  })
+
+  test('names the source of each row below the table, by its mark', () => {
+    const { text } = pricesScreen({ ...shown, model: 'claude' })
+    const marks = [...text.matchAll(/20\d\d-\d\d-\d\d +(\d+|[SL])$/gm)].map(([, mark]) => mark)
+    expect(marks.length).toBeGreaterThan(10)
+    const known = [...text.matchAll(/^ {2}(\d+|[SL]): \S/gm)].map(([, mark]) => mark)
+    expect([...new Set(marks)].toSorted()).toEqual(known.toSorted())
   })
 
   test('of a list fits into 80 columns too', () => {

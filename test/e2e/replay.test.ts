@@ -75,13 +75,16 @@ test('backfill says before whom it would block, counts what is missing from the 
     stoppedAt: null,
     goOnWith: null,
   })
-  expect(await admin.does(...back)).toContain('Nothing is missing')
   expect((await admin.status()).totalUsd).toBe('2.8')
   expect(await admin.does('history')).toContain('the past counted from the logs')
   expect(await admin.isRefused('backfill', '--since', '2026-11-17', '--yes')).toMatchObject({
     code: 'before-start',
     suggestions: [expect.stringMatching(/--since 2026-11-18T0/), expect.stringContaining('--before-start')],
   })
+})
+
+test('backfill asks nothing where nothing is missing', async () => {
+  expect(await admin.does('backfill', '--since', '2026-11-18T02:10:00Z')).toContain('Nothing is missing')
 })
 
 const table = 'cost-guard-ledger'
@@ -135,7 +138,7 @@ test('rebuild finds what was lost and miscounted, sets it right, and then nothin
     { records: 3, differing: 3, kinds: { missing: 1, drifted: 2, priced: 0, unlogged: 0, conflict: 0 } },
   ])
   const done = await admin.does('rebuild', '--month', '2026-11', '--from', 's3', '--yes')
-  expect(done).toContain('1 request recorded, counters of 2 principals mended')
+  expect(done.replaceAll('\n  ', ' ')).toContain('1 request recorded, counters of 2 principals mended')
   expect((await admin.status()).totalUsd).toBe('5.6')
   expect(await admin.row('user/sato')).toMatchObject({ usd: '0.8', requests: 1 })
   for (const again of [['--dry-run'], ['--from', 's3', '--yes']]) {

@@ -19,7 +19,7 @@ export function doctorText(
   const sorted = ORDER.flatMap((state) => findings.filter((one) => one.state === state))
   const lines = sorted.flatMap((one) => [
     block(MARK[one.state], `${one.what}.`, how.screen),
-    ...(one.fix === null ? [] : [`      Try this: ${one.fix}`]),
+    ...(one.fix === null ? [] : [fixText(one.fix, how.screen)]),
   ])
   const count = (state: FindingState) => findings.filter((one) => one.state === state).length
   const parts = [
@@ -33,6 +33,10 @@ export function doctorText(
     : `The guard ${how.guard} does NOT protect as it should`
   return [...lines, '', `${verdict} (${parts.join(', ')}).`].join('\n')
 }
+
+/** What is to be pasted stays whole; a sentence breaks. */
+const fixText = (fix: string, screen: number): string =>
+  / --|[/=]/.test(fix) ? `      Try this: ${fix}` : wrap(`Try this: ${fix}`, screen, '      ')
 
 function block(mark: string, text: string, screen: number): string {
   const [first = '', ...rest] = wrap(text, screen - 6).split('\n')

@@ -36,7 +36,7 @@ const HEADS = [
   { head: 'W 5M', align: 'right' },
   { head: 'W 1H', align: 'right' },
   { head: 'FROM' },
-  { head: '' },
+  { head: 'SRC', align: 'right' },
 ] as const
 
 /** Rows of the book in force; which price counts where there are several is said below. */
@@ -47,8 +47,17 @@ export function pricesScreen(shown: PricesScreen): { text: string; json: object 
   )
   const say = (text: string) => wrap(text, screen)
   const byTokens = rates.filter((rate) => !notMeteredByTokens.has(rate.stem) || rate.origin !== undefined)
-  const table = columns(HEADS, byTokens.map(rowOf), screen)
-  const sources = [...new Set(rates.map((rate) => `${rate.source} (${rate.checked})`))]
+  const built = [...new Set(rates.flatMap((rate) => (rate.origin === undefined ? [sourceOf(rate)] : [])))]
+  const markOf = (rate: Rate): string =>
+    rate.origin === 'set' ? 'S' : rate.origin === 'list' ? 'L' : String(built.indexOf(sourceOf(rate)) + 1)
+  const table = columns(
+    HEADS,
+    byTokens.map((rate) => [...rowOf(rate), markOf(rate)]),
+    screen,
+  )
+  const sources = new Map(
+    rates.map((rate) => [`${markOf(rate)} ${sourceOf(rate)}`, [markOf(rate), sourceOf(rate)] as const]),
+  )
   const byOther = [...notMeteredByTokens].filter(([stem]) => model === undefined || stem.includes(model))
   const discounts = book.discounts.filter((one) => all || counts(one, book.discounts, today))
   const text = [
@@ -58,9 +67,11 @@ export function pricesScreen(shown: PricesScreen): { text: string; json: object 
           table,
           '',
           say('Dollars per million tokens; READ is from the cache, W into it, for so long. FROM is a UTC day.'),
-          say('S: set by you, wins over L: read from AWS’s list, wins over the rest: came with this version.'),
+          say(
+            'SRC S, set by you, wins over L, read from AWS’s list, wins over the rest, which came with this version:',
+          ),
         ]),
-    ...sources.map((source) => `Source: ${source}`),
+    ...[...sources.values()].map(([mark, source]) => `  ${mark}: ${wrap(source, screen, '     ').trimStart()}`),
     ...discounts.map(({ of, multiplier, validFrom }) => `Discount: ${of} × ${multiplier} from ${validFrom}`),
     ...(byOther.length === 0
       ? []
@@ -95,8 +106,9 @@ const rowOf = (rate: Rate): readonly string[] => [
   perMillion(rate.prices.cacheWrite5m),
   perMillion(rate.prices.cacheWrite1h),
   rate.validFrom,
-  rate.origin === 'set' ? 'S' : rate.origin === 'list' ? 'L' : '',
 ]
+
+const sourceOf = (rate: Rate): string => `${rate.source} (${rate.checked})`
 
 const usdOf = (price: PicoUsd | undefined): string | null => (price === undefined ? null : toDecimal(price))
 

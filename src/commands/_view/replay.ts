@@ -114,7 +114,10 @@ export function backfilledText(
   view: CountedView,
   stopped: { readonly at: string; readonly why: string | undefined; readonly next: string } | undefined,
 ): string {
-  const before = view.duplicates === 0 ? '' : `; ${view.duplicates.toLocaleString('en-US')} ${view.duplicates === 1 ? 'was' : 'were'} counted before`
+  const before =
+    view.duplicates === 0
+      ? ''
+      : `; ${view.duplicates.toLocaleString('en-US')} ${view.duplicates === 1 ? 'was' : 'were'} counted before`
   return [
     `Counted ${counted(view.recorded, 'request')}${before}.`,
     ...(view.conflicts === 0
