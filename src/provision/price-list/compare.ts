@@ -110,6 +110,11 @@ function proposalOf(
   if (changes.every((change) => change === 0)) return 'same'
   const fresh = !against.book.rates.some(({ stem, origin }) => stem === candidate.stem && origin !== 'set')
   const added = rows.some(({ before }) => before === undefined)
+  // What was booked without any row was only assumed, also of a model whose last price has ended: from then on.
+  const assumed = candidate.tier === 'default' && rows[0]?.before === undefined
+  const ended = namedIn(against.book, candidate.stem, candidate.scope)
+    .rows.filter(({ set, until }) => !set && Number.isFinite(until))
+    .reduce((last, { until }) => Math.max(last, until * DAY), 0)
   const known = changes.filter((change) => change !== null)
   const most = known.reduce<number | undefined>(
     (a, b) => (a === undefined || b === undefined ? undefined : Math.abs(b) > Math.abs(a) ? b : a),
@@ -118,7 +123,7 @@ function proposalOf(
   return {
     kind: fresh ? 'model' : added ? 'row' : 'changed',
     rows: rows.map(({ full, over, before }) => ({
-      after: listedRate(candidate, full, { over, fresh }, against),
+      after: listedRate(candidate, full, { over, assumed: fresh || assumed, ended }, against),
       before,
     })),
     changePercent: known.length === 0 ? null : (most ?? null),
@@ -130,16 +135,18 @@ function proposalOf(
 function listedRate(
   { stem, scope, tier, region, effective, source }: Candidate,
   { prices, derived }: FullPrices,
-  { over, fresh }: { readonly over: number | undefined; readonly fresh: boolean },
+  { over, assumed, ended }: { readonly over: number | undefined; readonly assumed: boolean; readonly ended: number },
   { today, setAt, setBy }: Against,
 ): ListedRate {
+  const from = countsFrom(effective, today, assumed)
+  const notBefore = new Date(ended).toISOString().slice(0, 10)
   const decimals = Object.fromEntries(CLASSES.map((of) => [of, perMillion(prices[of])]))
   return {
     ...{ stem, scope, tier, region, derived, source, setAt, setBy },
     provider: stem.slice(0, stem.indexOf('.')),
     over,
     perMillion: decimals as unknown as ListedRate['perMillion'],
-    validFrom: countsFrom(effective, today, fresh),
+    validFrom: assumed && from < notBefore ? notBefore : from,
     checked: today,
   }
 }
@@ -149,9 +156,9 @@ function listedRate(
  * asked for. A model that had no price counts from the beginning of last month, which is as far as corrections reach: what
  * was booked of it was only assumed.
  */
-export function countsFrom(effective: string, today: string, fresh: boolean): string {
+export function countsFrom(effective: string, today: string, assumed: boolean): string {
   if (effective > today) return effective
-  if (!fresh) return today
+  if (!assumed) return today
   const [year = 0, month = 1] = today.split('-').map(Number)
   // The day before: a guard east of Greenwich begins its month there.
   const lastMonth = new Date(Date.UTC(year, month - 2, 0)).toISOString().slice(0, 10)

@@ -129,6 +129,14 @@ describe('a list against the price book', () => {
     expect(proposals[0]?.rows[0]?.after).toMatchObject({ stem: 'newlab.wonder-9', validFrom: '2026-09-30' })
   })
 
+  test('one whose price had ended gets it from that day on', () => {
+    const lines = listOf({ name: 'Claude 3.5 Haiku', scope: 'regional', prices: { input: '1.6', output: '8' } })
+    const { proposals } = compared(lines)
+    expect(proposals).toMatchObject([{ kind: 'row', changePercent: null }])
+    const listed = proposals.flatMap(({ rows }) => rows.map(({ after }) => after))
+    expect(listed).toMatchObject([{ stem: 'anthropic.claude-3-5-haiku', validFrom: '2026-10-05' }])
+  })
+
   test('a new scope or tier of a known model is a row of its own', () => {
     const flex = compared(listOf(opus({ input: '2', output: '10' }, { tier: 'flex' })))
     expect(found(flex)).toEqual(['row anthropic.claude-opus-5-5 global flex us-east-1 null'])
