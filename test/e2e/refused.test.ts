@@ -124,10 +124,10 @@ describe('typed wrong', () => {
 
   test('somebody who is not there, or who may be two', async () => {
     const cases = [
+      ...list('unknown-principal', 'there is no team "ghosts"', ['limits set team/ghosts=5']),
       ...list('unknown-principal', 'neither IAM nor the ledger knows it', [
         'limits set ghost=5',
         'limits set user/ghost=5',
-        'limits set team/ghosts=5',
         'block ghost --yes',
         'unblock ghost',
       ]),
@@ -159,7 +159,7 @@ describe('typed wrong', () => {
         'prices set arn:aws:bedrock:::nonsense --input 1 --output 1',
         'prices set arn:aws:s3:::a-bucket --input 1 --output 1',
       ]),
-      ...list('usage', 'is none of principal, model, day, source', ['status --by colour']),
+      ...list('usage', 'is none of principal, person, team, model, day, source', ['status --by colour']),
       ...list('usage', 'is none of block, notify', ['limits set tanaka=9 --action shout']),
     ]
     expect(await refusalsOf(cases)).toEqual(cases)
