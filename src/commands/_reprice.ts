@@ -4,9 +4,11 @@ import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseModelId } from '../runtime/domain/metering/model-id.ts'
 import { add, toDecimal, zero } from '../runtime/domain/money/money.ts'
 import { priceKey } from '../runtime/domain/money/price-book.ts'
-import { type Corrected, oldestKept, type Repriced, reprice } from '../runtime/usecases/reprice.ts'
+import { type Corrected, oldestKept, type Repriced, type Repricing, reprice } from '../runtime/usecases/reprice.ts'
 import { mustConfirm } from './_ask/ask.ts'
 import type { Door } from './_compose.ts'
+import { EXIT } from './_errors.ts'
+import { ReplayProgress } from './_replay/progress.ts'
 import { configFor, rateBook, wishRoom } from './_rooms.ts'
 import { readDay } from './_status-range.ts'
 import { effectText } from './_view/effect.ts'
@@ -41,6 +43,8 @@ interface How {
   readonly json: boolean
   /** What is asked about, before the question. */
   readonly show: (text: string) => void
+  /** Ctrl-C was pressed. */
+  readonly stop: () => boolean
 }
 
 type Room = Awaited<ReturnType<typeof wishRoom>>
@@ -49,24 +53,29 @@ export async function repriceDays(
   door: Door,
   wish: RepriceWish,
   how: How,
-): Promise<{ text: string; json: object; failed: boolean }> {
+): Promise<{ text: string; json: object; exit: number }> {
   const room = await wishRoom(door)
   const days = await daysOf(door, room, wish)
-  const run = await runner(door, room, days, wish.model)
+  const run = await runner(door, room, days, { model: wish.model, stop: how.stop })
   const planned = await run({ pretend: true })
   const { zone } = monthPeriod(days.to.slice(0, 7) as Month, room.settings.zoning)
   const shown = repriceText({ ...planned, ...days, zone, model: wish.model, done: false })
+  if (!planned.complete) {
+    const text = 'stopped while computing: nothing was changed'
+    return { text, json: document(planned, days, wish, 0), exit: EXIT.interrupted }
+  }
   if (how.dryRun || planned.corrected === 0)
-    return { text: shown, json: document(planned, days, wish, 0), failed: false }
+    return { text: shown, json: document(planned, days, wish, 0), exit: EXIT.done }
   if (!how.yes) how.show(shown)
   await mustConfirm({
     message: `Correct ${planned.corrected} entries?`,
     yes: how.yes,
     json: how.json,
-    answeredBy: door.command(`reprice --from ${days.from} --to ${days.to} --yes`),
+    answeredBy: commandFor(door, days, wish),
     document: document(planned, days, wish, 0),
   })
   const done = await run({ pretend: false })
+  const stopped = done.complete ? '' : `Stopped before the end; go on with:\n  ${commandFor(door, days, wish)}`
   await room.history.append({
     at: door.clock.now(),
     by: door.caller,
@@ -79,13 +88,16 @@ export async function repriceDays(
     },
   })
   const check = await room.enforce.ask({ kind: 'check', from: 'command' })
-  const text = [repriceText({ ...done, ...days, zone, model: wish.model, done: true }), effectText(check)]
+  const text = [repriceText({ ...done, ...days, zone, model: wish.model, done: true }), stopped, effectText(check)]
   return {
     text: text.filter(Boolean).join('\n'),
     json: document(done, days, wish, done.corrected),
-    failed: done.conflicts > 0,
+    exit: !done.complete ? EXIT.interrupted : done.conflicts > 0 ? EXIT.failed : EXIT.done,
   }
 }
+
+const commandFor = (door: Door, { from, to }: { from: Day; to: Day }, { model }: RepriceWish): string =>
+  door.command(`reprice --from ${from} --to ${to}${model === undefined ? '' : ` --model ${model}`} --yes`)
 
 const subtractOf = (a: bigint, b: bigint) => (a - b) as typeof zero
 
@@ -112,13 +124,24 @@ interface Outcome extends Corrected {
   readonly changes: readonly Change[]
 }
 
-async function runner(door: Door, room: Room, days: { from: Day; to: Day }, model: string | undefined) {
+/** Waiting for the table is most of the time. */
+const AT_ONCE = 8
+/** Somebody may set prices while these are applied: then the new ones are. */
+const ROUNDS_AT_MOST = 3
+
+async function runner(
+  door: Door,
+  room: Room,
+  days: { from: Day; to: Day },
+  { model, stop }: { readonly model: string | undefined; readonly stop: () => boolean },
+) {
   const rates = await rateBook(door)
   const months: Month[] = []
   for (let month = days.from.slice(0, 7) as Month; month <= days.to.slice(0, 7); month = nextMonth(month))
     months.push(month)
   const stem = model === undefined ? undefined : stemOfAny(model)
-  const parts = { ledger: room.ledger, rates, clock: door.clock, config: room.settings }
+  const parts = { ledger: room.ledger, rates, clock: door.clock, config: room.settings, atOnce: AT_ONCE }
+  const inForce = async () => JSON.stringify(await rates.kept())
   return async ({ pretend }: { pretend: boolean }): Promise<Outcome> => {
     const changes = new Map<string, Change>()
     const each = ({ principal, model: priced, before, after }: Repriced) => {
@@ -127,12 +150,28 @@ async function runner(door: Door, room: Room, days: { from: Day; to: Day }, mode
       const requests = known.requests + 1
       changes.set(id, { ...known, requests, before: add(known.before, before), after: add(known.after, after) })
     }
-    const result = await reprice(parts, {
-      ...{ months, days, pretend, each },
+    const shown = new ReplayProgress(process.stderr, door.clock)
+    let entries = 0
+    const progress = (done: number, of: number) => {
+      entries += 1
+      shown.at({ done: done / of, records: entries, reached: undefined })
+    }
+    const task: Repricing = {
+      ...{ months, days, pretend, each, progress, stop },
       concerns: (what) => stem === undefined || what.model === model || stemOfAny(what.model) === stem,
       whose: () => true,
       reason: () => `the prices in force were applied again from ${days.from} to ${days.to}`,
-    })
+    }
+    let prices = await inForce()
+    let result = await reprice(parts, task)
+    for (let round = 1; round < ROUNDS_AT_MOST && !pretend && result.complete; round += 1) {
+      const now = await inForce()
+      if (now === prices) break
+      prices = now
+      const more = await reprice(parts, task)
+      result = { ...more, corrected: result.corrected + more.corrected }
+    }
+    shown.end()
     return { ...result, changes: [...changes.values()].toSorted(byPrincipal) }
   }
 }

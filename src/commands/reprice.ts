@@ -25,14 +25,16 @@ export default class Reprice extends GuardCommand {
     const { flags } = await this.parse(Reprice)
     const { repriceDays, wishOf } = await import('./_reprice.ts')
     const wish = wishOf(flags)
+    const stop = this.interruptible()
     const door = await this.open(flags)
     const done = await repriceDays(door, wish, {
       dryRun: flags['dry-run'],
       yes: flags.yes,
       json: this.jsonEnabled(),
       show: (text) => this.note(text),
+      stop: () => stop.aborted,
     })
-    if (done.failed) process.exitCode = 1
+    process.exitCode = done.exit
     this.tell(done.text)
     return done.json
   }

@@ -57,8 +57,8 @@ export interface Ledger {
   balance(principal: PrincipalKey, month: Month): Promise<Balance | undefined>
   detail(month: Month, principal?: PrincipalKey): AsyncIterable<Detail>
   failed(month: Month): AsyncIterable<FailedCalls>
-  /** Journal entries (corrections applied as own entries) with from <= at < to. */
-  journal(range: { from: Instant; to: Instant }, principal?: PrincipalKey): AsyncIterable<Entry>
+  /** Journal entries (corrections applied as own entries) with from <= at < to, of these principals or of all. */
+  journal(range: { from: Instant; to: Instant }, ...whose: readonly PrincipalKey[]): AsyncIterable<Entry>
   /** Which of these charges the journal does not hold yet. */
   missing(charges: readonly Charge[]): Promise<readonly Charge[]>
   /** Recomputes the month's counters from the journal alone. */

@@ -168,12 +168,13 @@ function promises(fresh: () => Promise<Ledger>): void {
     if (!sato || !ito) throw new Error('two charges were made')
     await ledger.record([sato, ito, later, end])
     const range = { from: at('2026-10-31T23:59:59Z'), to: at('2026-11-01T00:00:01Z') }
-    const ids = async (principal?: PrincipalKey) =>
-      (await all(ledger.journal(range, principal)))
+    const ids = async (...whose: PrincipalKey[]) =>
+      (await all(ledger.journal(range, ...whose)))
         .map((entry) => (entry.kind === 'charge' ? entry.charge.requestId : ''))
         .sort()
     expect(await ids()).toEqual([sato, ito, later].map(({ requestId }) => requestId).sort())
     expect(await ids(sato.principal)).toEqual([sato.requestId])
+    expect(await ids(sato.principal, ito.principal)).toEqual([sato, ito].map(({ requestId }) => requestId).sort())
     expect(await ids(TANAKA)).toEqual([later.requestId])
     expect(await all(ledger.journal({ from: range.to, to: range.to }))).toEqual([])
   })

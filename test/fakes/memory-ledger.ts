@@ -107,14 +107,14 @@ export class MemoryLedger extends Faults implements Ledger, Recount {
     }
   }
 
-  async *journal(range: { from: Instant; to: Instant }, principal?: PrincipalKey): AsyncGenerator<Entry> {
+  async *journal(range: { from: Instant; to: Instant }, ...whose: readonly PrincipalKey[]): AsyncGenerator<Entry> {
     this.strike('journal')
     const standings = [...this.#journal.values()].flatMap((versions) => {
       const last = versions.at(-1)
       return last === undefined ? [] : [{ versions, charge: standingOf(last).charge }]
     })
     for (const { versions, charge } of standings.sort((a, b) => a.charge.at - b.charge.at)) {
-      const mine = principal === undefined || charge.principal === principal
+      const mine = whose.length === 0 || whose.includes(charge.principal)
       if (mine && charge.at >= range.from && charge.at < range.to) yield* versions
     }
   }

@@ -1,11 +1,11 @@
 /** The price book applied again to what was counted: the same totals however often, and those of a ledger that knew the prices all along. */
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Day, Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { RateOverride } from '../../src/runtime/domain/money/price-book.ts'
 import { ingest } from '../../src/runtime/usecases/ingest.ts'
 import { type Repriced, type Repricing, reprice } from '../../src/runtime/usecases/reprice.ts'
-import { all, at, HAIKU, OPUS, userArn } from '../support/charges.ts'
+import { all, at, HAIKU, OPUS, sessionArn, userArn } from '../support/charges.ts'
 import { memoryRoom } from '../support/ingest-room.ts'
 import { logged, record } from '../support/records.ts'
 
@@ -152,5 +152,33 @@ describe('pricing again what was counted', () => {
     await guard.rates.removeOverride(price)
     expect(await reprice(guard.room, task)).toMatchObject({ corrected: 1 })
     expect(await totals(guard)).toEqual(before)
+  })
+
+  it('reads a day of a role once for all its sessions, and when it is stopped goes on where nothing is lost', async () => {
+    const guard = memoryRoom()
+    const when = at('2026-11-12T03:00:00Z')
+    const events = ['a', 'b', 'c', 'a'].map((name, index) =>
+      logged(
+        record({ id: `s-${index}`, arn: sessionArn('AWSReservedSSO_Dev_1', name), at: when, model: OPUS, input: 1000 }),
+        when,
+      ),
+    )
+    await ingest(guard.room, events, 'subscription')
+    await guard.rates.putOverride(price)
+    const read = vi.spyOn(guard.ledger, 'journal')
+    let asked = 0
+    const stop = () => {
+      asked += 1
+      return asked > 3
+    }
+    expect(await reprice(guard.room, everything({ stop }))).toEqual({
+      corrected: 2,
+      left: 0,
+      conflicts: 0,
+      complete: false,
+    })
+    expect(await reprice({ ...guard.room, atOnce: 8 }, everything())).toMatchObject({ corrected: 2, complete: true })
+    expect(read).toHaveBeenCalledTimes(2)
+    expect((await totals(guard)).map(([, spend]) => spend)).toEqual([6_000_000_000n, 3_000_000_000n, 3_000_000_000n])
   })
 })

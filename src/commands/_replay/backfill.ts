@@ -1,5 +1,6 @@
 /** backfill: which time, how much, who would be stopped; ask; hand it over; say how it went and how to go on. */
 import { type Instant, periodOf, toIso } from '../../runtime/domain/base/calendar.ts'
+import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { toDecimal } from '../../runtime/domain/money/money.ts'
 import { mustConfirm } from '../_ask/ask.ts'
 import type { Door } from '../_compose.ts'
@@ -37,8 +38,17 @@ interface Done {
   readonly exit: number
 }
 
-/** The words alone, before anybody is asked. @throws GuardError `bad-day`. */
-export const checkWish = (flags: BackfillFlags): void => checkTyped({ since: flags.since, until: flags.until })
+/** The words alone, before anybody is asked. @throws GuardError `bad-day`, `reads-once`. */
+export function checkWish(flags: BackfillFlags): void {
+  checkTyped({ since: flags.since, until: flags.until })
+  if (!flags.from.includes('-')) return
+  throw new GuardError({
+    code: 'reads-once',
+    fault: 'user',
+    message: 'standard input can be read only once, and backfill looks at everything before it counts it',
+    suggestions: ['write it into a file and name that: --from records.jsonl'],
+  })
+}
 
 export async function backfillRange(door: Door, flags: BackfillFlags, how: How): Promise<Done> {
   const range = await rangeFor(door, { since: flags.since, until: flags.until }, { beforeStart: flags['before-start'] })

@@ -67,12 +67,19 @@ async function* batchesOf(
   const reached = instant(Math.min(Math.max(found.hour, range.from), range.to))
   const done = Math.min(1, (reached - range.from) / Math.max(1, range.to - range.from))
   try {
-    for await (const piece of wholeLines(bytes.pipe(createGunzip()))) yield { texts: textsOf(piece), reached, done }
+    for await (const piece of wholeLines(unpacked(bytes))) yield { texts: textsOf(piece), reached, done }
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException
     if (!code.startsWith('Z_')) throw error
     problem(`s3://${bucket}/${found.key}: the compressed data is broken or ends early (${message}); the rest is read`)
   }
+}
+
+/** A connection that breaks in the middle ends the reading with its error. */
+function unpacked(bytes: Readable): Readable {
+  const gunzip = createGunzip()
+  bytes.on('error', (error) => gunzip.destroy(error))
+  return bytes.pipe(gunzip)
 }
 
 /** Objects written within the hours, oldest first; prompts that were too long for the record lie in `data/` and are none. */

@@ -97,7 +97,8 @@ async function compareAndMend(
   },
 ): Promise<Done> {
   const { room, task, read, flags, how } = what
-  const [{ zoning }, found] = await Promise.all([door.settings(), rebuild(room, { ...task, act: false })])
+  const look = compared(door, room, { ...task, act: false }, read)
+  const [{ zoning }, found] = await Promise.all([door.settings(), look])
   const about = {
     month: flags.month,
     since: toIso(task.from),
@@ -122,7 +123,7 @@ async function compareAndMend(
     ),
     document: json,
   })
-  const done = await rebuild(room, { ...task, act: true })
+  const done = await compared(door, room, { ...task, act: true }, read)
   const wishes = await wishRoom(door)
   await wishes.history.append(historyOf(door, done, about))
   const check = await wishes.enforce.ask({ kind: 'check', from: 'command' })
@@ -132,6 +133,15 @@ async function compareAndMend(
       .join('\n'),
     json: { ...about, ...rebuiltJson(done), setRight: done.differing },
     exit: !done.complete ? EXIT.interrupted : done.undone > 0 ? EXIT.failed : bad,
+  }
+}
+
+async function compared(door: Door, room: RebuildRoom, task: RebuildTask, { records }: Read): Promise<Rebuilt> {
+  const progress = new ReplayProgress(process.stderr, door.clock)
+  try {
+    return await rebuild(room, { ...task, progress: (done) => progress.at({ done, records, reached: undefined }) })
+  } finally {
+    progress.end()
   }
 }
 

@@ -144,13 +144,14 @@ export class DynamoLedger implements Ledger {
   }
 
   /**
-   * With a principal: what was charged to exactly this one (a role without its sessions). Without: everybody who has a
-   * balance in the months of the range. Entries of one principal come in the order of their times.
+   * With principals: what was charged to exactly these (a role without its sessions); what sessions of one role share is read
+   * once for all of them. Without: everybody who has a balance in the months of the range. Entries of one principal come in the order of their times.
    */
-  async *journal(range: { from: Instant; to: Instant }, principal?: PrincipalKey): AsyncGenerator<Entry> {
+  async *journal(range: { from: Instant; to: Instant }, ...whose: readonly PrincipalKey[]): AsyncGenerator<Entry> {
     if (range.from >= range.to) return
     const last = instant(range.to - 1)
-    const bases = principal === undefined ? await this.#basesBetween(range.from, last) : [baseOf(principal)]
+    const named = new Set(whose)
+    const bases = named.size === 0 ? await this.#basesBetween(range.from, last) : new Set(whose.map(baseOf))
     for (const base of bases) {
       for (const utcMonth of monthsFrom(utcMonthOf(range.from), utcMonthOf(last))) {
         const between = journalBounds(range.from, range.to)
@@ -159,7 +160,7 @@ export class DynamoLedger implements Ledger {
           const last = versions.at(-1)
           if (last === undefined) continue
           const { charge } = standingOf(last)
-          const mine = principal === undefined || charge.principal === principal
+          const mine = named.size === 0 || named.has(charge.principal)
           if (mine && charge.at >= range.from && charge.at < range.to) yield* versions
         }
       }

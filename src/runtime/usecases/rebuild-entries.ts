@@ -23,6 +23,7 @@ export interface Comparing {
 }
 
 const READS_AT_ONCE = 8
+const CORRECTIONS_AT_ONCE = 8
 const RECORDS_AT_ONCE = 500
 
 export async function compareDay(
@@ -34,6 +35,7 @@ export async function compareDay(
   const missing: Charge[] = []
   const met = new Set<string>()
   for await (const usages of room.shelf.of(range.day)) {
+    const pairs = new Map<PrincipalKey, { entry: Entry; fresh: Charge }[]>()
     for (const usage of usages) {
       if (usage.at < range.from || usage.at >= range.to) continue
       const fresh = chargeFor(usage, how.charging)
@@ -41,9 +43,14 @@ export async function compareDay(
       if (met.has(id)) continue
       met.add(id)
       const entry = booked.get(id)
-      if (entry !== undefined) await compareOne(room, entry, fresh, how)
+      const base = keyOf(fresh.caller.base)
+      if (entry !== undefined) those(pairs, base).push({ entry, fresh })
       else if (isCounted(room, usage.source)) missing.push(fresh)
     }
+    // Corrections of one principal move the same balance.
+    await inParallel([...pairs.values()], CORRECTIONS_AT_ONCE, async (own) => {
+      for (const { entry, fresh } of own) await compareOne(room, entry, fresh, how)
+    })
   }
   await recordMissing(room, missing, how)
   for (const [id, entry] of booked) {
@@ -56,6 +63,12 @@ export async function compareDay(
 /** Where only labelled calls are charged, others are in the logs and rightly not in the journal. */
 const isCounted = ({ config }: RebuildRoom, source: string | undefined): boolean =>
   config.onlySources !== true || config.labels.includes(source ?? '')
+
+function those<Key, One>(lists: Map<Key, One[]>, key: Key): One[] {
+  const list = lists.get(key) ?? []
+  lists.set(key, list)
+  return list
+}
 
 async function bookedIn(
   room: RebuildRoom,

@@ -10,10 +10,11 @@ import { keyOf, type PrincipalKey } from '../domain/metering/principal.ts'
 import type { Usage } from '../domain/metering/usage.ts'
 import { add, type PicoUsd, zero } from '../domain/money/money.ts'
 import { makeBook } from '../domain/money/price-book.ts'
+import { inParallel } from '../parallel.ts'
 import { collect } from './books.ts'
 import { baseOf, driftOf } from './rebuild-counters.ts'
 import { compareDay } from './rebuild-entries.ts'
-import type { Difference, DifferenceKind, RebuildRoom } from './rebuild-room.ts'
+import type { Difference, DifferenceKind, Drift, RebuildRoom } from './rebuild-room.ts'
 import { SeenIds } from './seen-ids.ts'
 
 export interface RebuildTask {
@@ -24,7 +25,7 @@ export interface RebuildTask {
   /** False: only look. */
   readonly act: boolean
   readonly reason: string
-  /** After each day, 0 to 1. */
+  /** 0 to 1, after each day and each user or role. */
   readonly progress?: (done: number) => void
   readonly stop?: () => boolean
 }
@@ -55,6 +56,9 @@ export interface Rebuilt {
   readonly complete: boolean
 }
 
+/** Of the time, about: the counters are read day by day once more. */
+const ENTRIES_SHARE = 0.5
+const BASES_AT_ONCE = 8
 /** Pairs are shown, not counted for ever. */
 const TWINS_AT_MOST = 100
 
@@ -108,7 +112,7 @@ async function compareEntries(
       booked: (charge) => twins.see(charge),
       undone: () => tally.undone(),
     })
-    task.progress?.((index + 1) / (days.length + 1))
+    task.progress?.((ENTRIES_SHARE * (index + 1)) / days.length)
   }
   return true
 }
@@ -124,19 +128,21 @@ async function compareCounters(
     const base = baseOf(principal)
     counted.set(base, [...(counted.get(base) ?? []), principal])
   }
-  for (const [base, known] of counted) {
-    if (task.stop?.()) return false
+  let behind = 0
+  await inParallel([...counted], BASES_AT_ONCE, async ([base, known]) => {
+    if (task.stop?.()) return
     const drifts = await driftOf(room, task.month, base, known)
-    if (drifts === 'busy') {
-      tally.undone()
-      continue
-    }
-    for (const drift of drifts) {
-      if (task.act && (await room.recount.mend(drift)) === 'busy') tally.undone()
-      else tally.add({ kind: 'drifted', principal: drift.principal, change: drift.balance?.spend ?? zero })
-    }
-  }
-  return true
+    if (drifts === 'busy') tally.undone()
+    else for (const drift of drifts) await mendOne(room, drift, task, tally)
+    behind += 1
+    task.progress?.(ENTRIES_SHARE + ((1 - ENTRIES_SHARE) * behind) / counted.size)
+  })
+  return behind === counted.size
+}
+
+async function mendOne(room: RebuildRoom, drift: Drift, { act }: RebuildTask, tally: Tally): Promise<void> {
+  if (act && (await room.recount.mend(drift)) === 'busy') tally.undone()
+  else tally.add({ kind: 'drifted', principal: drift.principal, change: drift.balance?.spend ?? zero })
 }
 
 class Tally {

@@ -4,11 +4,12 @@ import type { Balance, Detail, Entry } from '../domain/metering/balance.ts'
 import { lastEntries, type Standing, standingOf } from '../domain/metering/bookkeeping.ts'
 import type { Charge } from '../domain/metering/charge.ts'
 import { type ModelRef, parseModelId } from '../domain/metering/model-id.ts'
-import type { PrincipalKey } from '../domain/metering/principal.ts'
+import { type PrincipalKey, roleKeyOf } from '../domain/metering/principal.ts'
 import type { Usage } from '../domain/metering/usage.ts'
 import type { PicoUsd } from '../domain/money/money.ts'
 import { bareRateId, makeBook, type PriceBook } from '../domain/money/price-book.ts'
 import { mayBePriced, price } from '../domain/money/pricing.ts'
+import { inParallel } from '../parallel.ts'
 import type { Clock, Ledger, RateBook } from '../ports.ts'
 
 export interface RepriceRoom {
@@ -18,6 +19,8 @@ export interface RepriceRoom {
   readonly config: { readonly zoning: Zoning; readonly assumedCacheTtl: '5m' | '1h' }
   /** Undefined: takes the time it takes. */
   readonly deadlineMs?: () => number
+  /** So many users and roles side by side; each one's entries move the same balance, so they go one by one. Undefined: one. */
+  readonly atOnce?: number
 }
 
 /** Rows of details and entries have in common what decides whether they are meant. */
@@ -38,6 +41,10 @@ export interface Repricing {
   readonly reason: (standing: Standing, model: string) => string
   /** Hears of every entry that is (or would be) corrected. */
   readonly each?: (change: Repriced) => void
+  /** After each entry: how many days of principals lie behind, of how many. */
+  readonly progress?: (done: number, of: number) => void
+  /** Asked before each entry. */
+  readonly stop?: () => boolean
 }
 
 export interface Repriced {
@@ -54,7 +61,7 @@ export interface Corrected {
   readonly left: number
   /** Somebody else corrected the same entry at the same moment; the next run sees what they wrote. */
   readonly conflicts: number
-  /** False: the time ran out; run it again. */
+  /** False: stopped, or the time ran out; run it again. */
   readonly complete: boolean
 }
 
@@ -70,21 +77,36 @@ export async function reprice(room: RepriceRoom, task: Repricing): Promise<Corre
   for (const month of task.months) {
     const { found, left } = await daysToLookAt(room, month, task, book)
     result.left += left
-    for (const { principal, day } of found) {
-      if (timeIsUp(room)) return { ...result, complete: false }
-      for (const entry of await entriesOf(room, principal, day)) {
-        if (!task.concerns(standingOf(entry))) continue
-        if (timeIsUp(room)) return { ...result, complete: false }
-        const fate = await repriceOne(room.ledger, entry, book, task)
-        if (fate !== 'right') result[fate] += 1
+    let behind = 0
+    const isOver = () => task.stop?.() === true || timeIsUp(room)
+    await inParallel(found, room.atOnce ?? 1, async (days) => {
+      for (const { day, principals } of days) {
+        if (isOver()) return
+        for (const entry of await entriesOf(room, principals, day)) {
+          task.progress?.(behind, daysIn(found))
+          if (!task.concerns(standingOf(entry))) continue
+          if (isOver()) return
+          const fate = await repriceOne(room.ledger, entry, book, task)
+          if (fate !== 'right') result[fate] += 1
+        }
+        behind += 1
       }
-    }
+    })
+    if (behind < daysIn(found)) return { ...result, complete: false }
   }
   return { ...result, complete: true }
 }
 
 const timeIsUp = (room: RepriceRoom): boolean =>
   room.deadlineMs !== undefined && room.clock.now() > room.deadlineMs() - RESERVE_MS
+
+/** A day of one user, or of a role with those of its sessions that are meant: their entries lie together. */
+interface DayOf {
+  readonly day: Day
+  readonly principals: PrincipalKey[]
+}
+
+const daysIn = (found: readonly (readonly DayOf[])[]): number => found.reduce((sum, days) => sum + days.length, 0)
 
 /**
  * Balances first: they are few, and mostly nobody is concerned. What has no price yet is only counted from its row:
@@ -95,8 +117,8 @@ async function daysToLookAt(
   month: Month,
   task: Repricing,
   book: PriceBook,
-): Promise<{ found: readonly { principal: PrincipalKey; day: Day }[]; left: number }> {
-  const found: { principal: PrincipalKey; day: Day }[] = []
+): Promise<{ found: readonly (readonly DayOf[])[]; left: number }> {
+  const found = new Map<PrincipalKey, Map<Day, DayOf>>()
   let left = 0
   // A row of the ledger says no region, and a price may hold in one alone.
   const regions = ['', ...new Set(book.rates.flatMap((rate) => rate.regions ?? []))]
@@ -111,9 +133,16 @@ async function daysToLookAt(
       else days.add(detail.day)
     }
     for (const { day, requests } of withoutPrice) if (!days.has(day)) left += requests
-    found.push(...[...days].sort().map((day) => ({ principal, day })))
+    const base = roleKeyOf(principal) ?? principal
+    const known = found.get(base) ?? new Map<Day, DayOf>()
+    if (days.size > 0) found.set(base, known)
+    for (const day of [...days].sort()) {
+      const one = known.get(day) ?? { day, principals: [] }
+      known.set(day, one)
+      one.principals.push(principal)
+    }
   }
-  return { found, left }
+  return { found: [...found.values()].map((days) => [...days.values()]), left }
 }
 
 const isWithin = (day: Day, { days }: Repricing): boolean => days === undefined || (day >= days.from && day <= days.to)
@@ -135,10 +164,10 @@ function hasPrice(
 }
 
 /** A day at a time: a month of a busy role would not fit into a function's memory. */
-async function entriesOf(room: RepriceRoom, principal: PrincipalKey, day: Day): Promise<readonly Entry[]> {
+async function entriesOf(room: RepriceRoom, principals: readonly PrincipalKey[], day: Day): Promise<readonly Entry[]> {
   const { start, end } = dayPeriod(day, room.config.zoning)
   const entries: Entry[] = []
-  for await (const entry of room.ledger.journal({ from: start, to: end }, principal)) entries.push(entry)
+  for await (const entry of room.ledger.journal({ from: start, to: end }, ...principals)) entries.push(entry)
   return lastEntries(entries)
 }
 
