@@ -137,12 +137,9 @@ async function compareAndMend(
 }
 
 async function compared(door: Door, room: RebuildRoom, task: RebuildTask, { records }: Read): Promise<Rebuilt> {
-  const progress = new ReplayProgress(process.stderr, door.clock)
-  try {
-    return await rebuild(room, { ...task, progress: (done) => progress.at({ done, records, reached: undefined }) })
-  } finally {
-    progress.end()
-  }
+  const progress = new ReplayProgress(process.stderr, door.clock, toIso)
+  const at = (done: number) => progress.at({ done, records, reached: undefined })
+  return await rebuild(room, { ...task, progress: at }).finally(() => progress.end())
 }
 
 const historyOf = (door: Door, done: Rebuilt, about: { readonly month: Month; readonly source: string }) => ({
