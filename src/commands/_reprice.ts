@@ -150,7 +150,7 @@ async function runner(
       const requests = known.requests + 1
       changes.set(id, { ...known, requests, before: add(known.before, before), after: add(known.after, after) })
     }
-    const shown = new ReplayProgress(process.stderr, door.clock, toIso)
+    const shown = new ReplayProgress(process.stderr, door.clock, String)
     let entries = 0
     const progress = (done: number, of: number) => {
       entries += 1
