@@ -106,12 +106,31 @@ describe('a member', () => {
 })
 
 describe('what an admin may not have thought of', () => {
+  const none: ReadonlySet<string> = new Set()
+  const around = { current: noBelongings, limited: none, blocked: none, excluded: none }
+  const unwrapped = (note: string) => note.replaceAll('\n', ' ')
+
+  test('is what is left of a team that goes: its limit, its block by hand, its exclusion', () => {
+    const gone = { kind: 'team' as const, name: 'growth', before: ['user/sato'], after: undefined }
+    const all: ReadonlySet<string> = new Set(['team/growth', 'team/other'])
+    const notes = cautionsText(
+      { changes: [gone] },
+      { current: noBelongings, limited: all, blocked: all, excluded: all, command: (words) => words },
+    )
+    expect(notes.map(unwrapped)).toEqual([
+      'Note: the limit of team/growth stays, and counts nobody: limits unset team/growth',
+      'Note: the block by hand of team/growth stays, and stops nobody: unblock team/growth',
+      'Note: team/growth stays excluded, which frees nobody: exclude remove team/growth',
+    ])
+    expect(cautionsText({ changes: [gone] }, { ...around, command: (words) => words })).toEqual([])
+  })
+
   test('is who chooses a name: whoever takes the role or the federation token, and nobody in Identity Center', () => {
     const notes = (member: string) =>
       cautionsText(
         { changes: [{ kind: 'person', name: 'sato', before: undefined, after: ['user/sato', member] }] },
-        { current: noBelongings, limited: new Set(), command: (words) => words },
-      ).map((note) => note.replaceAll('\n', ' '))
+        { ...around, command: (words) => words },
+      ).map(unwrapped)
     expect(notes('session/app/sato')).toEqual([expect.stringMatching(/may assume the role .* belongs to nobody/)])
     expect(notes('session/*/sato')).toHaveLength(1)
     expect(notes('federated/sato')).toEqual([expect.stringMatching(/GetFederationToken .* federated\/sato/)])

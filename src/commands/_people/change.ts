@@ -120,14 +120,16 @@ export async function applyChanges(
   const plan = await planBelongings(room, changes, known)
   refuseTwoOwners(door, plan)
   const observes = room.settings.mode === 'observe'
-  const { limits } = await room.limits.wishes()
+  const wishes = await room.limits.wishes()
   const cautions = cautionsText(plan, {
     current: await room.people.belongings(),
     limited: new Set(
-      limits.flatMap(({ of }) =>
+      wishes.limits.flatMap(({ of }) =>
         of.kind === 'person' || of.kind === 'team' ? [potOf({ kind: of.kind, name: of.key })] : [],
       ),
     ),
+    blocked: new Set(wishes.blocks.map(({ principal }) => principal)),
+    excluded: new Set(wishes.excluded),
     command: door.command,
   })
   const json = { ...changesJson(plan), cautions, ...also.json }

@@ -50,12 +50,15 @@ export interface Around {
   readonly current: Belongings
   /** `person/tanaka`, `team/growth`: who has a limit of their own. */
   readonly limited: ReadonlySet<string>
+  /** Who is blocked by hand, and who is excluded. */
+  readonly blocked: ReadonlySet<string>
+  readonly excluded: ReadonlySet<string>
   readonly command: (words: string) => string
 }
 
 /** What an admin may not have thought of. */
 export function cautionsText({ changes }: Pick<BelongingsPlan, 'changes'>, around: Around): readonly string[] {
-  const { current, limited, command } = around
+  const { current, limited, blocked, excluded, command } = around
   const chosen = [
     ...new Set(
       changes.flatMap(({ before = [], after = [] }) => chosenByCaller(after.filter((one) => !before.includes(one)))),
@@ -83,6 +86,12 @@ export function cautionsText({ changes }: Pick<BelongingsPlan, 'changes'>, aroun
       return [
         ...(limited.has(key)
           ? [`Note: the limit of ${key} stays, and counts nobody: ${command(`limits unset ${shellQuoted(key)}`)}`]
+          : []),
+        ...(blocked.has(key)
+          ? [`Note: the block by hand of ${key} stays, and stops nobody: ${command(`unblock ${shellQuoted(key)}`)}`]
+          : []),
+        ...(excluded.has(key)
+          ? [`Note: ${key} stays excluded, which frees nobody: ${command(`exclude remove ${shellQuoted(key)}`)}`]
           : []),
         ...(teams.length > 0
           ? [`Note: ${key} still stands in ${teams.map((name) => `team/${name}`).join(', ')}.`]
