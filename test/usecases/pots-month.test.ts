@@ -136,6 +136,18 @@ test('who joins a team over its limit is stopped by the next check', async () =>
   expect(await guard.check()).toMatchObject({ blocked: [sato] })
 })
 
+test('whoever of a team is blocked or released first, the answer names all in the order of their names', async () => {
+  const guard = guarded()
+  await guard.people.putTeam({ name: 'growth', members: [ito, sato, tanaka], from: 'list' })
+  await guard.spend(ito, '10')
+  // The first to be asked for is the last to be done.
+  guard.enforcer.before = async (write) => {
+    for (let turn = 0; write.includes('user/ito') && turn < 50; turn++) await Promise.resolve()
+  }
+  expect((await guard.limit(growth, '10')).check?.blocked).toEqual([ito, sato, tanaka])
+  expect((await guard.limit(growth, '100')).check?.released).toEqual([ito, sato, tanaka])
+})
+
 test('memberships that cannot be read release nobody, and a move that comes in meanwhile decides', async () => {
   const guard = guarded()
   await guard.people.putTeam({ name: 'growth', members: [ito, sato], from: 'list' })

@@ -67,7 +67,7 @@ async function onHold(room: EnforceRoom, readings: Readings, deadline: Instant):
   const acting = beginning(room, readings, readings.books, deadline)
   await releaseThese(acting, decideNow(acting, readings.books).release)
   const problems = [isOnHold, ...acting.problems.map(({ text }) => text)]
-  return finish(room, readings.books.now, { ...nothing, released: acting.released, problems }, {})
+  return finish(room, readings.books.now, { ...nothing, released: acting.released.toSorted(), problems }, {})
 }
 
 const beginning = (room: EnforceRoom, readings: Readings, books: Books, deadline: Instant): Acting => ({
@@ -152,8 +152,9 @@ async function enforce(
   await forgetReleased(acting, said)
   const answer: EnforceAnswer = {
     ran: 'now',
-    blocked: acting.blocked,
-    released: acting.released,
+    // Acts end in any order.
+    blocked: acting.blocked.toSorted(),
+    released: acting.released.toSorted(),
     ...(room.config.mode === 'observe' ? { wouldBlock: wouldBlock(acting) } : {}),
     warned: said.now.flatMap(({ kind, item }) => (kind === 'warned' && item.principal ? [item.principal] : [])),
     cannotBlock: cannotIn(acting.records),
