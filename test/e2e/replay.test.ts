@@ -2,6 +2,10 @@
  * What a guard missed, lost or priced wrong comes right again: backfill, rebuild and reprice, by the built CLI and the built
  * functions. The tests of this file are chapters: each goes on where the one before ended.
  */
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   DeleteItemCommand,
   DynamoDBClient,
@@ -13,7 +17,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { DynamoRates } from '../../src/runtime/aws/dynamo-rates.ts'
 import { documentOf, PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
-import { Admin } from './guarded.ts'
+import { ADMIN_ARN, Admin } from './guarded.ts'
 import { Worker } from './team.ts'
 
 const sandbox = sandboxForTests()
@@ -41,6 +45,23 @@ async function unheard(work: () => Promise<void>): Promise<void> {
   })
   await work()
   fault.remove()
+}
+
+/** Ctrl-C while a call of this operation is on its way: the code and what was said. */
+async function interrupted(operation: string, args: readonly string[]): Promise<{ code: number | null; said: string }> {
+  let child: ChildProcess | undefined
+  const fault = sandbox.inject({
+    operation,
+    delayMs: 500,
+    matches: ({ caller }) => caller?.arn === ADMIN_ARN && child?.kill('SIGINT') === true,
+  })
+  const ran = await admin.run(args, {
+    onStart: (started) => {
+      child = started
+    },
+  })
+  expect(fault.left()).toBe(0)
+  return { code: ran.code, said: ran.stdout + ran.stderr }
 }
 
 test('backfill says before whom it would block, counts what is missing from the log group or the copy, and nothing twice', async () => {
@@ -77,6 +98,26 @@ test('backfill says before whom it would block, counts what is missing from the 
   })
   expect((await admin.status()).totalUsd).toBe('2.8')
   expect(await admin.does('history')).toContain('the past counted from the logs')
+  const file = join(await mkdtemp(join(tmpdir(), 'replay-')), 'records of today.jsonl')
+  await writeFile(file, '')
+  for (const from of [
+    ['--from', file],
+    ['--bucket', String(looked['source'])],
+  ]) {
+    const again = await admin.reads(...back, ...from, '--yes')
+    expect(again).toMatchObject({ counted: { recorded: 0, duplicates: from[0] === '--from' ? 0 : 3 } })
+  }
+  expect(await admin.isRefused(...back, '--bucket', 's3://nobodys-bucket', '--yes')).toMatchObject({
+    code: 'no-copy',
+    message: expect.stringContaining('there is no bucket nobodys-bucket'),
+  })
+  expect(await interrupted('FilterLogEvents', [...back, '--yes'])).toMatchObject({
+    code: 130,
+    said: expect.stringContaining('stopped while looking: nothing was counted'),
+  })
+  expect(await admin.reads('backfill', '--since', '2026-11-17', '--before-start', '--yes')).toMatchObject({
+    counted: { recorded: 0, duplicates: 3 },
+  })
   expect(await admin.isRefused('backfill', '--since', '2026-11-17', '--yes')).toMatchObject({
     code: 'before-start',
     suggestions: [expect.stringMatching(/--since 2026-11-18T0/), expect.stringContaining('--before-start')],
@@ -107,16 +148,27 @@ test('reprice shows what the prices in force make of what was counted, corrects 
     '3 entries would be corrected for 2026-11-18 to 2026-11-18',
   )
   expect((await admin.status()).totalUsd).toBe('2.8')
-  expect(await admin.reads(...days, '--yes')).toMatchObject({
-    corrected: 3,
-    changes: [
-      { principal: 'user/sato', requests: 1, beforeUsd: '0.4', afterUsd: '0.8' },
-      { principal: 'user/tanaka', requests: 2, beforeUsd: '2.4', afterUsd: '4.8' },
-    ],
-  })
+  const changes = [
+    { principal: 'user/sato', requests: 1, beforeUsd: '0.4', afterUsd: '0.8' },
+    { principal: 'user/tanaka', requests: 2, beforeUsd: '2.4', afterUsd: '4.8' },
+  ]
+  expect(await admin.reads(...days, '--dry-run')).toMatchObject({ differing: 3, corrected: 0, changes })
+  // Both at once, each one's entries one by one: the calls in flight are finished, tanaka's second is not begun.
+  const stopped = await interrupted('TransactWriteItems', [...days, '--yes'])
+  expect(stopped).toMatchObject({ code: 130, said: expect.stringContaining('Stopped before the end; go on with:') })
+  expect(await admin.reads(...days, '--yes')).toMatchObject({ corrected: 1, changes: [{ principal: 'user/tanaka' }] })
   expect((await admin.status()).totalUsd).toBe('5.6')
   expect(await admin.does(...days, '--yes')).toContain('Nothing differs from the prices in force')
   expect((await admin.status()).totalUsd).toBe('5.6')
+})
+
+test('what is older than the journal remembers is refused by all three', async () => {
+  const refused = await Promise.all([
+    admin.isRefused('backfill', '--since', '2024-01-01', '--yes'),
+    admin.isRefused('reprice', '--from', '2024-01-01', '--yes'),
+    admin.isRefused('rebuild', '--month', '2024-01', '--yes'),
+  ])
+  expect(refused.map(({ code }) => code)).toEqual(['backfill-too-old', 'reprice-too-old', 'rebuild-too-old'])
 })
 
 test('rebuild finds what was lost and miscounted, sets it right, and then nothing differs', async () => {
@@ -137,13 +189,17 @@ test('rebuild finds what was lost and miscounted, sets it right, and then nothin
     3,
     { records: 3, differing: 3, kinds: { missing: 1, drifted: 2, priced: 0, unlogged: 0, conflict: 0 } },
   ])
+  expect(await interrupted('FilterLogEvents', ['rebuild', '--month', '2026-11', '--yes'])).toMatchObject({
+    code: 130,
+    said: expect.stringContaining('stopped while reading: nothing was changed'),
+  })
   const done = await admin.does('rebuild', '--month', '2026-11', '--from', 's3', '--yes')
   expect(done.replaceAll('\n  ', ' ')).toContain('1 request recorded, counters of 2 principals mended')
   expect((await admin.status()).totalUsd).toBe('5.6')
   expect(await admin.row('user/sato')).toMatchObject({ usd: '0.8', requests: 1 })
   for (const again of [['--dry-run'], ['--from', 's3', '--yes']]) {
-    expect(await admin.does('rebuild', '--month', '2026-11', ...again)).toBe(
-      'Nothing differs in 2026-11 (UTC): the books say what the logs say (3 records read).\n',
+    expect((await admin.does('rebuild', '--month', '2026-11', ...again)).replace(/\s+/g, ' ')).toBe(
+      'Nothing differs in 2026-11 (UTC): the books say what the logs say (3 records read). ',
     )
   }
   expect(await admin.does('history')).toContain('a month rebuilt from the logs')

@@ -1,7 +1,7 @@
 /** Bedrock's own copy of its log in S3: only the objects of the hours in question are read, one after the other. */
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { isAccessDenied } from '../../runtime/aws/aws-errors.ts'
+import { isAbsent, isAccessDenied } from '../../runtime/aws/aws-errors.ts'
 import { type Instant, instant } from '../../runtime/domain/base/calendar.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { textsOf, wholeLines } from '../../runtime/usecases/lines.ts'
@@ -106,6 +106,7 @@ async function readable<Answer>({ bucket }: Place, read: () => Promise<Answer>):
   try {
     return await read()
   } catch (cause) {
+    if (isAbsent(cause)) throw noBucket(bucket, cause)
     if (!isAccessDenied(cause)) throw cause
     throw new GuardError({
       code: 'may-not-read-copy',
@@ -120,6 +121,15 @@ async function readable<Answer>({ bucket }: Place, read: () => Promise<Answer>):
     })
   }
 }
+
+const noBucket = (bucket: string, cause: unknown): GuardError =>
+  new GuardError({
+    code: 'no-copy',
+    fault: 'user',
+    message: `there is no bucket ${bucket}, or something was removed from it while it was read`,
+    suggestions: ['--bucket s3://BUCKET/PREFIX, as aws s3 ls shows it', '--from log-group'],
+    cause,
+  })
 
 async function ownCopy(door: Door): Promise<Place> {
   const settings = await door.settings()
