@@ -87,7 +87,7 @@ test('what arrives for the old month after its statement is told the next day, o
 test('a past month is shown with the numbers of now, as a mail and as a table', async () => {
   expect(await admin.does('report', 'preview', '--month', '2026-11')).toContain('USD 0.60 (JPY 96)')
   expect(await admin.does('report', 'preview', '--month', '2026-11', '--csv')).toMatch(
-    /\r\n2026-11,user\/tanaka,user,,tanaka,[\w.-]+,none,2,150000,0,0,0,0,0,0\.6,0,96\.3\r\n$/,
+    /\r\n2026-11,user\/tanaka,user,,tanaka,[\w.-]+,none,2,150000,0,0,0,0,0,0\.6,0,,,96\.3\r\n$/,
   )
   expect((await admin.isRefused('report', 'send', '--month', '2026-10')).code).toBe('no-such-month')
   expect(reports()).toEqual([])
