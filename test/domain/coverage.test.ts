@@ -242,4 +242,26 @@ describe('the likely cause', () => {
     ])
     expect(all.causes.reduce((sum, one) => sum + one.tokens, 0)).toBe(all.total.missingTokens)
   })
+
+  test('of a mixed day is each part by its own price, and no surplus of one model hides the gap of another', () => {
+    const names = [`global.${sonnet}`, `us.${sonnet}`, 'abc123def456', profile]
+    const all = covering({
+      metered: [metered(3, tokens(4000)), metered(5, tokens(500), { model: 'anthropic.claude-haiku-4-5' })],
+      counted: [
+        ...names.map((modelId) => counted(3, tokens(1000), { modelId })),
+        counted(4, tokens(0, 100_000), { modelId: `us.${sonnet}` }),
+        counted(3, tokens(0, 0, 1_000_000), { modelId: `eu.${sonnet}`, region: 'eu-west-1' }),
+      ],
+      mantle: [counted(2, tokens(1_000_000), { modelId: sonnet })],
+    })
+    // A regional million costs 3.30 in, 16.50 out, 0.33 from the cache.
+    expect(told(all)).toEqual([
+      ['mantle', 1_000_000, '3.3'],
+      ['logging-off', 100_000, '1.65'],
+      ['other-region', 1_000_000, '0.33'],
+      ['surplus', 500, '0'],
+    ])
+    expect([all.total.missingTokens, toDecimal(all.total.missingUsd)]).toEqual([2_100_000, '5.28'])
+    expect(all.coveredPermille).toBe(1)
+  })
 })
