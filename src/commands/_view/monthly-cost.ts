@@ -38,6 +38,7 @@ const WHY: Record<OwnCostItem, (settings: CostSettings) => string> = {
   'Custom metrics': () => 'checks finished, records counted',
   Alarms: () => 'on throttling and on the health of the guard',
   Dashboard: () => 'free as one of the first three of the account',
+  Coverage: () => "CloudWatch's own counts, once a day",
   Mails: () => 'daily report, warnings, blocks',
   'KMS key': () => 'the key and its use; the first two rotations add 1.00 each',
   'S3 copy': () => 'objects written and kept, mean of the first year',

@@ -21,6 +21,7 @@ export const OWN_PRICE_SOURCES: Readonly<Record<keyof typeof OWN_PRICES, string>
   logGbMonth: cloudwatch,
   metric: cloudwatch,
   alarmMetric: cloudwatch,
+  metricRead: cloudwatch,
   dashboard: cloudwatch,
   mail: 'https://aws.amazon.com/sns/pricing/',
   key: kms,

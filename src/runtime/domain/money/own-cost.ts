@@ -35,6 +35,7 @@ export type OwnCostItem =
   | 'Custom metrics'
   | 'Alarms'
   | 'Dashboard'
+  | 'Coverage'
   | 'Mails'
   | 'KMS key'
   | 'S3 copy'
@@ -57,6 +58,8 @@ export const OWN_PRICES = {
   logGbMonth: ['0.03', 1],
   metric: ['0.30', 1],
   alarmMetric: ['0.10', 1],
+  /** Each metric that GetMetricData answers. */
+  metricRead: ['0.01', 1e3],
   /** From the fourth dashboard of an account on. */
   dashboard: ['3.00', 1],
   mail: ['2.00', 1e5],
@@ -98,8 +101,8 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
   const parts: readonly (readonly [OwnCostItem, ...(readonly [Price, number])[]])[] = [
     // A run of enforce takes its lease, gives it back, leaves word; a batch leaves word.
     ['DynamoDB writes', ['writeUnit', 2 * calls + 4 * groups + batches + 3 * runs]],
-    // Balances in four shards, wishes, blocks, health; four balances fit into one unit. Each catch-up reads two hours again.
-    ['DynamoDB reads', ['readUnit', runs * (12 + people / 4) + 9 * calls]],
+    // Balances in four shards, wishes, people, blocks, health; four balances fit into one unit. Each catch-up reads two hours again.
+    ['DynamoDB reads', ['readUnit', runs * (13 + people / 4) + 9 * calls]],
     ['DynamoDB storage', ['tableGb', ledgerGb * 6]],
     // enforce 0.3 s of 256 MB, ingest 0.2 s of 512 MB.
     [
@@ -116,6 +119,8 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
     ['Custom metrics', ['metric', PAID_METRICS]],
     ['Alarms', ['alarmMetric', input.alarms ? ALARM_METRICS + (s3 ? 1 : 0) : 0]],
     ['Dashboard', ['dashboard', 0]],
+    // The daily mail asks for seven metrics of five models, and three of bedrock-mantle.
+    ['Coverage', ['metricRead', 30 * 38]],
     ['Mails', ['mail', mails]],
     // The log group asks the key for each batch, the topic for each mail, the bucket (which has a key of its own) hardly ever.
     ['KMS key', ['key', input.ownKey ? 1 : 0], ['keyRequest', input.ownKey ? batches + mails : 0]],
