@@ -9,7 +9,7 @@ export const jaReport: ReportWords = {
   title: (day) => `Amazon Bedrock 利用額 ${day}`,
   statementTitle: (month) => `Amazon Bedrock 利用額 ${month} 月次明細`,
   rate: (code, rate) => `1 USD = ${rate} ${code}（ガードの設定値。市場レートではありません）`,
-  people: '利用者',
+  people: '個人',
   teams: 'チーム',
   teamsOverlap: '複数のチームに所属する人の利用額は各チームに計上しています。全体の合計には一度だけ含まれます。',
   users: 'ユーザー',
