@@ -5,6 +5,7 @@ import { limitName } from '../../src/commands/_view/limit-name.ts'
 import { planText } from '../../src/commands/_view/plan.ts'
 import { statusText } from '../../src/commands/_view/status.ts'
 import { type Difference, type Plan, type Step, whyRefused } from '../../src/provision/engine/plan.ts'
+import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import type { StatusPrincipal, StatusView } from '../../src/runtime/domain/telling/status-view.ts'
 
 const words = {
@@ -251,6 +252,16 @@ describe('what a check did', () => {
     wouldBlock: [],
     problems: ['on hold: the guard counts, but warns and blocks nobody', 'IAM was not compared'],
   }
+
+  test('says once why many cannot be blocked, and how many they are', () => {
+    const cannotBlock = Array.from({ length: 300 }, (_, index) => ({
+      principal: `user/dev-${index}` as PrincipalKey,
+      why: 'attachment-quota',
+    }))
+    const text = effectText({ ...check, cannotBlock, problems: [] })
+    expect(text.split('\n')).toHaveLength(1)
+    expect(text).toContain('user/dev-11 and 288 more (its quota of attached policies is used up')
+  })
 
   test('names every problem, but not the hold that init itself keeps until its end', () => {
     expect(effectText(check)).toContain('Problem: on hold')

@@ -12,12 +12,25 @@ export function effectText(check: EnforceAnswer | undefined, during?: 'init'): s
     ...list('Blocked', check.blocked),
     ...list('Released', check.released),
     ...list('Warned', check.warned),
-    ...check.cannotBlock.map(({ principal, why }) => `Cannot be blocked: ${principal} (${whyText(why)})`),
+    ...stuckText(check.cannotBlock),
     ...check.problems
       .filter((problem) => during !== 'init' || !problem.startsWith('on hold:'))
       .map((problem) => `Problem: ${problem}`),
   ]
   return lines.join('\n')
+}
+
+/** Named of many for one reason; status shows each. */
+const NAMED_AT_MOST = 12
+
+/** One line for each reason. */
+function stuckText(stuck: EnforceAnswer['cannotBlock']): readonly string[] {
+  const byWhy = new Map<string, string[]>()
+  for (const { principal, why } of stuck) byWhy.set(why, [...(byWhy.get(why) ?? []), principal])
+  return [...byWhy].map(([why, whom]) => {
+    const more = whom.length > NAMED_AT_MOST ? ` and ${whom.length - NAMED_AT_MOST} more` : ''
+    return `Cannot be blocked: ${whom.slice(0, NAMED_AT_MOST).join(', ')}${more} (${whyText(why)})`
+  })
 }
 
 const list = (word: string, principals: readonly string[]): readonly string[] =>
