@@ -1,5 +1,5 @@
 /** Counters held against the journal: what they lack, so that it can be added. */
-import { dayPeriod, daysOf, type Instant, instant, type Month, monthPeriod } from '../domain/base/calendar.ts'
+import { instant, type Month, monthPeriod } from '../domain/base/calendar.ts'
 import type { Balance, Detail, Entry } from '../domain/metering/balance.ts'
 import { balancesFrom, detailsFrom, lastEntries, standingOf } from '../domain/metering/bookkeeping.ts'
 import { BalanceSums, balanceLack, DetailSums, detailId } from '../domain/metering/merging.ts'
@@ -11,6 +11,7 @@ import type { Drift, RebuildRoom } from './rebuild-room.ts'
 const LOOKS_AT_MOST = 5
 /** Zones lie at most so far apart: an entry of the month may be as far outside it, were the zone another when it was booked. */
 const MARGIN_MS = 26 * 3_600_000
+const DAY_MS = 24 * 3_600_000
 
 export const baseOf = (principal: PrincipalKey): PrincipalKey => roleKeyOf(principal) ?? principal
 
@@ -90,26 +91,28 @@ interface Journal {
   readonly details: readonly Detail[]
 }
 
-/** A day at a time, so that a busy role's month need not fit into memory. */
+/** One reading, added up a day at a time, so that a busy role's month need not fit into memory. */
 async function journalOf(room: RebuildRoom, month: Month, base: PrincipalKey): Promise<Journal> {
   const balances = new BalanceSums()
   const details = new DetailSums()
-  for (const range of slicesOf(room, month)) {
-    const entries: Entry[] = []
-    for await (const entry of room.recount.entries(range, base)) entries.push(entry)
-    const own = lastEntries(entries).filter((entry) => standingOf(entry).charge.month === month)
+  let day: Entry[] = []
+  const close = () => {
+    const own = lastEntries(day).filter((entry) => standingOf(entry).charge.month === month)
     balances.add(balancesFrom(own))
     details.add(detailsFrom(own))
+    day = []
   }
+  let began = Number.NEGATIVE_INFINITY
+  const { start, end } = monthPeriod(month, room.config.zoning)
+  const range = { from: instant(start - MARGIN_MS), to: instant(end + MARGIN_MS) }
+  for await (const entry of room.recount.entries(range, base)) {
+    // Corrections come right after their charge: a day is over only where another charge begins.
+    if (entry.kind === 'charge' && entry.charge.at >= began + DAY_MS) {
+      close()
+      began = entry.charge.at
+    }
+    day.push(entry)
+  }
+  close()
   return { balances: balances.all(), details: details.left() }
-}
-
-function slicesOf({ config }: RebuildRoom, month: Month): readonly { from: Instant; to: Instant }[] {
-  const { start, end } = monthPeriod(month, config.zoning)
-  const days = daysOf(month).map((day) => dayPeriod(day, config.zoning))
-  return [
-    { from: instant(start - MARGIN_MS), to: start },
-    ...days.map((day) => ({ from: day.start, to: day.end })),
-    { from: end, to: instant(end + MARGIN_MS) },
-  ]
 }
