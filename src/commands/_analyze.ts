@@ -9,6 +9,7 @@ import { inputsOf } from './_lines.ts'
 import { type Progress, progressOn } from './_reading/progress.ts'
 import { readRecords } from './_reading/read-records.ts'
 import { analysisText, chargeText } from './_view/analysis.ts'
+import { screenOf } from './_view/width.ts'
 import { checkAccount } from './_where.ts'
 
 export interface AnalyzeOptions {
@@ -71,7 +72,7 @@ export async function analyzeInputs(
       ? ''
       : analysisText(analysis, {
           by: options.by as GroupBy,
-          screen: process.stdout.columns ?? 80,
+          screen: screenOf(process.stdout),
           timeZone: options.timeZone,
         })
   return { result: analysis.result(), text, problems }

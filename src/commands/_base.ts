@@ -2,7 +2,7 @@
 import { Command, Flags } from '@oclif/core'
 import { type Door, openDoor } from './_compose.ts'
 import { EXIT, errorJson, errorText, tell } from './_errors.ts'
-import { folded } from './_view/width.ts'
+import { folded, screenOf } from './_view/width.ts'
 
 export const guardFlags = {
   guard: Flags.string({
@@ -28,6 +28,11 @@ export abstract class PlainCommand extends Command {
     process.once('SIGINT', interrupted)
   }
 
+  /** Columns of the screen that results go to. */
+  protected get screen(): number {
+    return screenOf(process.stdout)
+  }
+
   /** Lines for people on stdout; silent with --json. */
   protected say(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(text.endsWith('\n') || text === '' ? text : `${text}\n`)
@@ -35,12 +40,12 @@ export abstract class PlainCommand extends Command {
 
   /** As `say`, sentences broken at the edge of the screen. Not for what is pasted or read by programs. */
   protected tell(text: string): void {
-    this.say(folded(text, process.stdout.columns))
+    this.say(folded(text, this.screen))
   }
 
   /** Progress, warnings, whose account: stderr, with --json too; broken at the edge of a terminal. */
   protected note(text: string): void {
-    const shown = process.stderr.isTTY ? folded(text, process.stderr.columns) : text
+    const shown = process.stderr.isTTY ? folded(text, screenOf(process.stderr)) : text
     process.stderr.write(shown.endsWith('\n') ? shown : `${shown}\n`)
   }
 
@@ -61,7 +66,7 @@ export abstract class PlainCommand extends Command {
     })
     process.exitCode = told.exit
     if (this.jsonEnabled()) this.logJson(errorJson(told))
-    else process.stderr.write(errorText(told, process.stderr.isTTY ? process.stderr.columns : undefined))
+    else process.stderr.write(errorText(told, process.stderr.isTTY ? screenOf(process.stderr) : undefined))
     if (process.env.DEBUG) process.stderr.write(`${error.stack ?? ''}\n`)
   }
 

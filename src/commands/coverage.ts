@@ -46,7 +46,7 @@ export default class Coverage extends GuardCommand {
     const door = await this.open(flags)
     const done = await showCoverage(door, {
       ...{ days, by: flags.by, regions: flags.regions ?? [], threshold: flags.threshold },
-      screen: process.stdout.columns ?? 80,
+      screen: this.screen,
     })
     this.say(done.text)
     if (flags['exit-code'] && done.over) process.exitCode = 3

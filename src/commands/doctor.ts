@@ -28,7 +28,7 @@ export default class Doctor extends GuardCommand {
     const { examine } = await import('./_doctor.ts')
     const done = await examine(door, flags, {
       json: this.jsonEnabled(),
-      screen: process.stdout.columns ?? 80,
+      screen: this.screen,
       say: (text) => this.say(text),
       interruptible: () => this.interruptible(),
     })

@@ -40,7 +40,7 @@ export default class HistoryCommand extends GuardCommand {
     const { json, text } = await readHistory(door, {
       ...wish,
       principal: args.principal,
-      screen: process.stdout.columns ?? 80,
+      screen: this.screen,
     })
     this.say(text)
     return json

@@ -33,7 +33,7 @@ export default class Show extends GuardCommand {
     const { json, text } = await showPrincipal(door, {
       typed: args.principal,
       month,
-      screen: process.stdout.columns ?? 80,
+      screen: this.screen,
     })
     this.say(text)
     return json

@@ -52,7 +52,7 @@ export default class Status extends GuardCommand {
       by: flags.by,
       month: readMonth(flags.month),
       range: readRange(flags),
-      screen: process.stdout.columns ?? 80,
+      screen: this.screen,
     }
     const door = await this.open(flags)
     const show = async () => {

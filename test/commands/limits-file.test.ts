@@ -27,7 +27,7 @@ beforeAll(async () => {
 
 test('a limit for a time stands beside the lasting one, which comes back when it ends', async () => {
   expect((await guard('limits', 'set', 'tanaka=100', '--until', '2099-12-24')).stdout).toContain(
-    'user/tanaka a month, until 2099-12-25T00:00:00Z: none → 100.00',
+    'user/tanaka a month, until 2099-12-25 00:00 +00:00: none → 100.00',
   )
   expect(await listed()).toEqual([
     ['user/tanaka', 'month', '50', null],

@@ -76,7 +76,9 @@ test('accepted, it corrects what was assumed, reprices nothing, and counts withi
   await tanaka.asks({ tokens: '100000 in, 0 out' })
   expect(await usd('user/tanaka')).toBe('0.7')
   expect((await admin.reads('prices', 'diff', ...list)) as object).toMatchObject({ newModels: [], same: 2 })
-  expect(await admin.does('prices', 'list', 'wonder')).toMatch(/newlab\.wonder-9 \(us-east-1\) +regional +3 +15 .* L$/m)
+  expect(await admin.does('prices', 'list', 'wonder')).toMatch(
+    /newlab\.wonder-9 \(us-east-1\)\s+regional +3 +15 .* L\d*$/m,
+  )
 })
 
 test('an own price wins until it is taken away, this month priced again both times', async () => {

@@ -6,7 +6,7 @@ import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import type { Door } from '../_compose.ts'
 import { nearest } from '../_suggest.ts'
 import { columns } from '../_view/columns.ts'
-import { wrap } from '../_view/width.ts'
+import { screenOf, wrap } from '../_view/width.ts'
 
 /** @throws GuardError `unknown-setting` naming every one of them, with what was probably meant. */
 export function settingKeys(typed: readonly string[]): readonly SettingKey[] {
@@ -42,7 +42,7 @@ export async function getSettings(door: Door, keys: readonly SettingKey[]) {
       : columns(
           [{ head: 'SETTING' }, { head: 'VALUE' }],
           wanted.map((key) => [key, words(raw[key])]),
-          process.stdout.columns ?? 80,
+          screenOf(process.stdout),
         )
   const notes = keys.length === 0 && settings.bodies.text ? whoReadsText(settings, 'wished') : []
   const nothing = (value: Raw) => (value === '' || value === undefined ? null : value)

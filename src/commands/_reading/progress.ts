@@ -1,6 +1,7 @@
 /** How far the reading of files is: one line on stderr, on a terminal only, for whoever waits longer than a blink. */
 import { durationWords } from '../_replay/progress.ts'
 import type { ProgressStream } from '../_view/progress.ts'
+import { screenOf } from '../_view/width.ts'
 
 /** Hears how far the reading is. */
 export interface Progress {
@@ -39,7 +40,7 @@ export function progressOn(
       next = time + AGAIN_MS
       live = true
       const line = readingWords({ bytes, records, total, elapsedMs: time - begin })
-      stream.write(`${CLEAR}${line.slice(0, (stream.columns ?? 80) - 1)}`)
+      stream.write(`${CLEAR}${line.slice(0, screenOf(stream) - 1)}`)
     },
     end() {
       if (live) stream.write(CLEAR)

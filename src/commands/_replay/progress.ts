@@ -2,6 +2,7 @@
 import type { Instant } from '../../runtime/domain/base/calendar.ts'
 import type { Clock } from '../../runtime/ports.ts'
 import type { ProgressStream } from '../_view/progress.ts'
+import { screenOf } from '../_view/width.ts'
 
 export interface Reached {
   /** 0 to 1. */
@@ -35,7 +36,7 @@ export class ReplayProgress {
     this.#last = now
     const line = progressWords(reached, now - this.#start, this.#local)
     if (!this.#stream.isTTY) this.#stream.write(`  ${line}\n`)
-    else this.#stream.write(`\r\u001b[K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
+    else this.#stream.write(`\r\u001b[K${line.slice(0, screenOf(this.#stream) - 1)}`)
     this.#live = this.#stream.isTTY === true
   }
 

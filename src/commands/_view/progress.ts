@@ -1,5 +1,6 @@
 /** What apply says while it works: one short live line on a terminal, else one line per event. Always stderr, lower-case, no promises. */
 import type { Outcome, Progress } from '../../provision/engine/plan.ts'
+import { screenOf } from './width.ts'
 
 const DOING = {
   create: 'creating',
@@ -62,7 +63,7 @@ export function progressTo(stream: ProgressStream, total: number): { report(prog
       if (progress.state === 'failed') stream.write(`${progressLine(progress)}\n`)
       const doing =
         progress.state === 'waiting' ? (progress.text ?? '') : `${DOING[progress.do]} ${progress.kind} ${progress.name}`
-      stream.write(`[${finished}/${total}] ${doing}`.slice(0, (stream.columns ?? 80) - 1))
+      stream.write(`[${finished}/${total}] ${doing}`.slice(0, screenOf(stream) - 1))
       live = true
     },
     end: clear,

@@ -3,6 +3,9 @@ import { displayWidth } from '../../runtime/domain/telling/layout.ts'
 /** What every total of the screens is, and is not. */
 export const ESTIMATE = 'Estimate at list price, before tax, credits and private discounts.'
 
+/** Columns of the screen; a terminal that has not said how many (0), and what is no terminal, counts as 80. */
+export const screenOf = ({ columns }: { readonly columns?: number | undefined }): number => columns || 80
+
 /** Breaks at spaces so that no line is wider than `width`; a longer word stands alone on its line. */
 export function wrap(text: string, width: number, indent = ''): string {
   const lines: string[] = []
@@ -21,7 +24,7 @@ export function wrap(text: string, width: number, indent = ''): string {
 }
 
 /** Lines that are too wide for the screen go on below, indented by two more; what fits, tables among it, stays as it is. */
-export const folded = (text: string, screen = 80): string =>
+export const folded = (text: string, screen: number): string =>
   text
     .split('\n')
     .map((line) => {

@@ -11,7 +11,7 @@ export default class ExcludeList extends GuardCommand {
     const { flags } = await this.parse(ExcludeList)
     const door = await this.open(flags)
     const { listExclusions } = await import('../_exclude.ts')
-    const done = await listExclusions(door, process.stdout.columns ?? 80)
+    const done = await listExclusions(door, this.screen)
     this.say(done.text)
     return done.json
   }

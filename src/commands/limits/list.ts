@@ -20,7 +20,7 @@ export default class LimitsList extends GuardCommand {
     this.say(
       sorted.length === 0
         ? `No limit is set: everything is counted, nobody is blocked.\nTry this: ${door.command('limits set everyone=20')}`
-        : limitsTable(sorted, room.settings.zoning, process.stdout.columns ?? 80),
+        : limitsTable(sorted, room.settings.zoning, this.screen),
     )
     return { guard: door.guard, limits: sorted.map(limitJson) }
   }

@@ -67,7 +67,7 @@ export default class LimitsSimulate extends GuardCommand {
     const { flags, argv } = await this.parse(LimitsSimulate)
     const { readWish, simulateLimits } = await import('../_simulate.ts')
     const wish = readWish(argv as string[], flags)
-    const how = { screen: process.stdout.columns ?? 80, note: (text: string) => this.note(text) }
+    const how = { screen: this.screen, note: (text: string) => this.note(text) }
     const done = await simulateLimits(flags.offline ? undefined : await this.open(flags), wish, how)
     this.tell(done.text)
     return done.json

@@ -13,7 +13,7 @@ export default class MailList extends GuardCommand {
     const { flags } = await this.parse(MailList)
     const door = await this.open(flags)
     const { listMails } = await import('../_mail.ts')
-    const done = await listMails(door, process.stdout.columns ?? 80)
+    const done = await listMails(door, this.screen)
     this.say(done.text)
     return done.json
   }

@@ -27,7 +27,7 @@ export default class PeopleSuggest extends GuardCommand {
     const { flags } = await this.parse(PeopleSuggest)
     const door = await this.open(flags)
     const { suggest } = await import('../_people/suggest.ts')
-    const screen = process.stdout.columns ?? 80
+    const screen = this.screen
     const done = await suggest(door, { ...flags, screen }, { yes: flags.yes, json: this.jsonEnabled() })
     this.tell(done.text)
     return done.json

@@ -23,7 +23,7 @@ export default class PricesDiff extends GuardCommand {
     const { flags } = await this.parse(PricesDiff)
     const { checkRegions, diffPrices } = await import('../_prices-refresh.ts')
     const regions = checkRegions(flags.regions ?? [])
-    const screen = process.stdout.columns ?? 80
+    const screen = this.screen
     const reading = { regions, from: flags.from ?? [], screen, note: (text: string) => this.note(text) }
     const done = await diffPrices(await this.open(flags), reading)
     if (done.differs && flags['exit-code']) process.exitCode = EXIT.differs

@@ -20,7 +20,7 @@ export default class PricesList extends GuardCommand {
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PricesList)
     const { builtInPrices, pricesInForce } = await import('../_prices.ts')
-    const how = { model: args.model, all: flags.all, screen: process.stdout.columns ?? 80 }
+    const how = { model: args.model, all: flags.all, screen: this.screen }
     const shown = flags['built-in'] ? builtInPrices(how) : await pricesInForce(await this.open(flags), how)
     this.tell(shown.text)
     return shown.json

@@ -29,7 +29,7 @@ export default class PricesRefresh extends GuardCommand {
     const regions = checkRegions(flags.regions ?? [])
     const done = await refreshPrices(await this.open(flags), {
       ...{ regions, from: flags.from ?? [], yes: flags.yes, acceptBig: flags['accept-big-changes'] },
-      ...{ json: this.jsonEnabled(), screen: process.stdout.columns ?? 80, note: (text: string) => this.note(text) },
+      ...{ json: this.jsonEnabled(), screen: this.screen, note: (text: string) => this.note(text) },
     })
     this.tell(done.text)
     return done.json

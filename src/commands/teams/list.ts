@@ -20,7 +20,7 @@ export default class TeamsList extends GuardCommand {
     const { flags, argv } = await this.parse(TeamsList)
     const door = await this.open(flags)
     const { listPots } = await import('../_people/list.ts')
-    const done = await listPots(door, 'team', { names: argv as string[], screen: process.stdout.columns ?? 80 })
+    const done = await listPots(door, 'team', { names: argv as string[], screen: this.screen })
     this.tell(done.text)
     return done.json
   }

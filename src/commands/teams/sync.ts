@@ -25,7 +25,7 @@ export default class TeamsSync extends GuardCommand {
     const { flags } = await this.parse(TeamsSync)
     const door = await this.open(flags)
     const { syncTeams } = await import('../_people/suggest.ts')
-    const screen = process.stdout.columns ?? 80
+    const screen = this.screen
     const done = await syncTeams(door, { ...flags, screen }, { ...flags, json: this.jsonEnabled() })
     this.tell(done.text)
     return done.json
