@@ -39,6 +39,8 @@ const badRange = (message: string): GuardError =>
 
 interface How {
   readonly dryRun: boolean
+  /** Of a dry run: 3 where something differs. */
+  readonly exitCode: boolean
   readonly yes: boolean
   readonly json: boolean
   /** What is asked about, before the question. */
@@ -64,8 +66,11 @@ export async function repriceDays(
     const text = 'stopped while computing: nothing was changed'
     return { text, json: document(planned, days, wish, 0), exit: EXIT.interrupted }
   }
-  if (how.dryRun || planned.corrected === 0)
-    return { text: shown, json: document(planned, days, wish, 0), exit: EXIT.done }
+  const differs = planned.corrected > 0
+  if (how.dryRun || !differs) {
+    const exit = differs && how.exitCode ? EXIT.differs : EXIT.done
+    return { text: shown, json: document(planned, days, wish, 0), exit }
+  }
   if (!how.yes) how.show(shown)
   await mustConfirm({
     message: `Correct ${planned.corrected} entries?`,

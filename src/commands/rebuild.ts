@@ -6,11 +6,11 @@ export default class Rebuild extends GuardCommand {
   static override description =
     'Every record of the month goes through the guard’s own parser, prices and settings again and is held against the journal; the ' +
     'counters are held against the journal too. Missing entries are recorded, others corrected by entries that say why; what no log holds ' +
-    'is shown and stays. A second run finds nothing. With --dry-run it only looks, and exits 3 where something differs.'
+    'is shown and stays. A second run finds nothing. With --dry-run it only looks.'
   static override examples = [
     {
       description: 'Does the ledger say what the logs say?',
-      command: '<%= config.bin %> rebuild --month 2026-11 --dry-run',
+      command: '<%= config.bin %> rebuild --month 2026-11 --dry-run --exit-code',
     },
     {
       description: 'From the copy in S3, in a script',
@@ -30,6 +30,7 @@ export default class Rebuild extends GuardCommand {
       helpValue: 's3://BUCKET/PREFIX',
     }),
     'dry-run': Flags.boolean({ char: 'n', summary: 'Only look.' }),
+    'exit-code': Flags.boolean({ summary: 'Exit with 3 when something differs.', dependsOn: ['dry-run'] }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
   }
 

@@ -18,6 +18,7 @@ export default class Reprice extends GuardCommand {
     to: Flags.string({ summary: 'Last day; else today.', helpValue: 'YYYY-MM-DD' }),
     model: Flags.string({ summary: 'Only this model, or ARN of a profile.', helpValue: 'MODEL' }),
     'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change; write nothing.' }),
+    'exit-code': Flags.boolean({ summary: 'Exit with 3 when something would change.', dependsOn: ['dry-run'] }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
   }
 
@@ -29,6 +30,7 @@ export default class Reprice extends GuardCommand {
     const door = await this.open(flags)
     const done = await repriceDays(door, wish, {
       dryRun: flags['dry-run'],
+      exitCode: flags['exit-code'],
       yes: flags.yes,
       json: this.jsonEnabled(),
       show: (text) => this.note(text),

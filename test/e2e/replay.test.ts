@@ -153,6 +153,7 @@ test('reprice shows what the prices in force make of what was counted, corrects 
     { principal: 'user/tanaka', requests: 2, beforeUsd: '2.4', afterUsd: '4.8' },
   ]
   expect(await admin.reads(...days, '--dry-run')).toMatchObject({ differing: 3, corrected: 0, changes })
+  expect((await admin.run([...days, '--dry-run', '--exit-code'])).code).toBe(3)
   // Both at once, each one's entries one by one: the calls in flight are finished, tanaka's second is not begun.
   const stopped = await interrupted('TransactWriteItems', [...days, '--yes'])
   expect(stopped).toMatchObject({ code: 130, said: expect.stringContaining('Stopped before the end; go on with:') })
@@ -184,7 +185,7 @@ test('rebuild finds what was lost and miscounted, sets it right, and then nothin
     new UpdateItemCommand({ TableName: table, Key, UpdateExpression: 'ADD p :more', ExpressionAttributeValues: more }),
   )
   expect((await admin.status()).totalUsd).toBe('6.6')
-  const looked = await admin.run(['rebuild', '--month', '2026-11', '--dry-run', '--json'])
+  const looked = await admin.run(['rebuild', '--month', '2026-11', '--dry-run', '--exit-code', '--json'])
   expect([looked.code, documentOf(looked)]).toMatchObject([
     3,
     { records: 3, differing: 3, kinds: { missing: 1, drifted: 2, priced: 0, unlogged: 0, conflict: 0 } },

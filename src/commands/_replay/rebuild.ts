@@ -35,6 +35,7 @@ export interface RebuildFlags {
   readonly from: readonly string[]
   readonly bucket?: string | undefined
   readonly 'dry-run': boolean
+  readonly 'exit-code': boolean
   readonly yes: boolean
 }
 
@@ -112,7 +113,9 @@ async function compareAndMend(
   if (!found.complete) return { text: 'stopped while comparing: nothing was changed', json, exit: EXIT.interrupted }
   const bad = what.failed ? EXIT.failed : EXIT.done
   if (found.differing === 0) return { text: shown, json, exit: bad }
-  if (flags['dry-run']) return { text: shown, json, exit: what.failed ? EXIT.failed : EXIT.differs }
+  if (flags['dry-run']) {
+    return { text: shown, json, exit: bad === EXIT.done && flags['exit-code'] ? EXIT.differs : bad }
+  }
   if (!flags.yes) how.note(shown)
   await mustConfirm({
     message: `Set ${found.differing === 1 ? 'this difference' : `these ${found.differing} differences`} right?`,

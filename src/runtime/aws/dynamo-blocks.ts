@@ -1,10 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { BlockedRecord, CannotBlock } from '../domain/judging/verdict.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { BlockBook } from '../ports.ts'
+import { itemsOfPartition } from './dynamo-partition.ts'
 import { type Item, ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
 import { BLOCKS, blockKey } from './keys.ts'
-import { everyPage } from './pages.ts'
 
 /** What enforce put in place, one item per principal. */
 export class DynamoBlocks implements BlockBook {
@@ -17,18 +17,7 @@ export class DynamoBlocks implements BlockBook {
   }
 
   async all(): Promise<readonly BlockedRecord[]> {
-    const items = await everyPage(async (ExclusiveStartKey: Item | undefined) => {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :blocks',
-          ExpressionAttributeValues: { ':blocks': text(BLOCKS) },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      return { items: page.Items ?? [], next: page.LastEvaluatedKey }
-    })
+    const items = await itemsOfPartition({ client: this.#client, table: this.#table }, BLOCKS)
     return items.map((item) => recordFrom(new ItemReader(item)))
   }
 

@@ -1,13 +1,13 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { GuardError } from '../domain/base/guard-error.ts'
 import type { Exclusion, Limit, LimitId, ManualBlock, Pot, Waiver, Wishes } from '../domain/judging/limit.ts'
 import type { Subject } from '../domain/metering/belonging.ts'
 import type { PrincipalKey } from '../domain/metering/principal.ts'
 import type { LimitBook } from '../ports.ts'
 import { isConditionFailed } from './aws-errors.ts'
+import { itemsOfPartition } from './dynamo-partition.ts'
 import { type Item, ItemReader, numberAttribute as number, textAttribute as text } from './item.ts'
 import { excludedKey, type Key, limitKey, manualKey, TTL_ATTRIBUTE, WISHES, waiverKey } from './keys.ts'
-import { everyPage } from './pages.ts'
 
 /** A pardon or a block by hand that is over is still shown for a while; then DynamoDB forgets it. */
 const keptDays = 40
@@ -43,18 +43,7 @@ export class DynamoLimits implements LimitBook {
   }
 
   async #read() {
-    const items = await everyPage(async (ExclusiveStartKey: Item | undefined) => {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :wishes',
-          ExpressionAttributeValues: { ':wishes': text(WISHES) },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      return { items: page.Items ?? [], next: page.LastEvaluatedKey }
-    })
+    const items = await itemsOfPartition({ client: this.#client, table: this.#table }, WISHES)
     return (kind: string) =>
       items.filter((item) => item['sk']?.S?.startsWith(`${kind}#`)).map((item) => new ItemReader(item))
   }

@@ -1,39 +1,19 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb'
 import type { Belongings, Person, Team } from '../domain/metering/belonging.ts'
 import type { PeopleBook } from '../ports.ts'
-import { type Item, ItemReader, textAttribute as text } from './item.ts'
-import { type Key, PEOPLE, personKey, teamKey } from './keys.ts'
-import { everyPage } from './pages.ts'
+import { deleteKey, itemsOfPartition, putTexts, type TableAt } from './dynamo-partition.ts'
+import { ItemReader } from './item.ts'
+import { PEOPLE, personKey, teamKey } from './keys.ts'
 
 /** People and teams, in one partition: one consistent query reads them all. */
 export class DynamoPeople implements PeopleBook {
-  readonly #client: DynamoDBClient
-  readonly #table: string
+  readonly #at: TableAt
 
-  constructor(parts: { client: DynamoDBClient; table: string }) {
-    this.#client = parts.client
-    this.#table = parts.table
+  constructor(at: TableAt) {
+    this.#at = at
   }
 
   async belongings(): Promise<Belongings> {
-    const items = await everyPage(async (ExclusiveStartKey: Item | undefined) => {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :people',
-          ExpressionAttributeValues: { ':people': text(PEOPLE) },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      return { items: page.Items ?? [], next: page.LastEvaluatedKey }
-    })
+    const items = await itemsOfPartition(this.#at, PEOPLE)
     const of = (kind: string) =>
       items.filter((item) => item['sk']?.S?.startsWith(kind)).map((item) => new ItemReader(item))
     return {
@@ -47,29 +27,19 @@ export class DynamoPeople implements PeopleBook {
   }
 
   async putPerson({ name, members }: Person): Promise<void> {
-    await this.#put(personKey(name), { name, members: members.join('\n') })
+    await putTexts(this.#at, personKey(name), { name, members: members.join('\n') })
   }
 
   async removePerson(name: string): Promise<void> {
-    await this.#delete(personKey(name))
+    await deleteKey(this.#at, personKey(name))
   }
 
   async putTeam({ name, members, from }: Team): Promise<void> {
-    await this.#put(teamKey(name), { name, members: members.join('\n'), from })
+    await putTexts(this.#at, teamKey(name), { name, members: members.join('\n'), from })
   }
 
   async removeTeam(name: string): Promise<void> {
-    await this.#delete(teamKey(name))
-  }
-
-  async #put(key: Key, texts: Readonly<Record<string, string>>): Promise<void> {
-    const Item = Object.fromEntries(Object.entries({ ...key, ...texts }).map(([name, value]) => [name, text(value)]))
-    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item }))
-  }
-
-  async #delete({ pk, sk }: Key): Promise<void> {
-    const Key: Record<string, AttributeValue> = { pk: text(pk), sk: text(sk) }
-    await this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key }))
+    await deleteKey(this.#at, teamKey(name))
   }
 }
 

@@ -1,36 +1,17 @@
-import {
-  type AttributeValue,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb'
 import type { Discount, KeptPrices, ListedRate, PerMillion, RateOverride } from '../domain/money/price-book.ts'
 import type { RateBook } from '../ports.ts'
-import { type Item, ItemReader, textAttribute as text } from './item.ts'
-import {
-  DISCOUNT_PREFIX,
-  discountKey,
-  type Key,
-  LISTED_PREFIX,
-  listedKey,
-  PROFILES,
-  profileKey,
-  RATES,
-  rateKey,
-} from './keys.ts'
-import { everyPage } from './pages.ts'
+import { deleteKey, itemsOfPartition, putTexts, type TableAt } from './dynamo-partition.ts'
+import { type Item, ItemReader } from './item.ts'
+import { DISCOUNT_PREFIX, discountKey, LISTED_PREFIX, listedKey, PROFILES, profileKey, RATES, rateKey } from './keys.ts'
 
 type Held = { model: string; scope: 'global' | 'regional' }
 
 /** Prices kept in the guard, and what application inference profiles hold, for ever, because the journal cites them. */
 export class DynamoRates implements RateBook {
-  readonly #client: DynamoDBClient
-  readonly #table: string
+  readonly #at: TableAt
 
-  constructor(parts: { client: DynamoDBClient; table: string }) {
-    this.#client = parts.client
-    this.#table = parts.table
+  constructor(at: TableAt) {
+    this.#at = at
   }
 
   async kept(): Promise<KeptPrices> {
@@ -49,17 +30,17 @@ export class DynamoRates implements RateBook {
 
   async putOverride(override: RateOverride): Promise<void> {
     const { stem, scope, perMillion, validFrom, setAt, setBy } = override
-    await this.#put(rateKey(stem, scope, validFrom), { stem, scope, ...perMillion, validFrom, setAt, setBy })
+    await putTexts(this.#at, rateKey(stem, scope, validFrom), { stem, scope, ...perMillion, validFrom, setAt, setBy })
   }
 
   async removeOverride({ stem, scope, validFrom }: Pick<RateOverride, 'stem' | 'scope' | 'validFrom'>): Promise<void> {
-    await this.#delete(rateKey(stem, scope, validFrom))
+    await deleteKey(this.#at, rateKey(stem, scope, validFrom))
   }
 
   async putListed(rates: readonly ListedRate[]): Promise<void> {
     for (const rate of rates) {
       const { perMillion, over, region, derived, ...texts } = rate
-      await this.#put(listedKey(rate), {
+      await putTexts(this.#at, listedKey(rate), {
         ...texts,
         ...perMillion,
         ...(over === undefined ? {} : { over: String(over) }),
@@ -70,15 +51,15 @@ export class DynamoRates implements RateBook {
   }
 
   async removeListed(rates: readonly ListedRate[]): Promise<void> {
-    for (const rate of rates) await this.#delete(listedKey(rate))
+    for (const rate of rates) await deleteKey(this.#at, listedKey(rate))
   }
 
   async putDiscount(discount: Discount): Promise<void> {
-    await this.#put(discountKey(discount), { ...discount })
+    await putTexts(this.#at, discountKey(discount), { ...discount })
   }
 
   async removeDiscount(discount: Pick<Discount, 'of' | 'validFrom'>): Promise<void> {
-    await this.#delete(discountKey(discount))
+    await deleteKey(this.#at, discountKey(discount))
   }
 
   async profiles(): Promise<ReadonlyMap<string, Held>> {
@@ -92,32 +73,11 @@ export class DynamoRates implements RateBook {
   }
 
   async putProfile(arn: string, resolved: Held): Promise<void> {
-    await this.#put(profileKey(arn), resolved)
-  }
-
-  async #put(key: Key, texts: Readonly<Record<string, string>>): Promise<void> {
-    const Item = Object.fromEntries(Object.entries({ ...key, ...texts }).map(([name, value]) => [name, text(value)]))
-    await this.#client.send(new PutItemCommand({ TableName: this.#table, Item }))
-  }
-
-  async #delete({ pk, sk }: Key): Promise<void> {
-    const Key: Record<string, AttributeValue> = { pk: text(pk), sk: text(sk) }
-    await this.#client.send(new DeleteItemCommand({ TableName: this.#table, Key }))
+    await putTexts(this.#at, profileKey(arn), resolved)
   }
 
   #items(partition: string): Promise<readonly Item[]> {
-    return everyPage(async (ExclusiveStartKey: Item | undefined) => {
-      const page = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          KeyConditionExpression: 'pk = :partition',
-          ExpressionAttributeValues: { ':partition': text(partition) },
-          ConsistentRead: true,
-          ExclusiveStartKey,
-        }),
-      )
-      return { items: page.Items ?? [], next: page.LastEvaluatedKey }
-    })
+    return itemsOfPartition(this.#at, partition)
   }
 }
 
