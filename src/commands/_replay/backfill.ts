@@ -10,6 +10,7 @@ import { effectText } from '../_view/effect.ts'
 import { inZone } from '../_view/limits.ts'
 import { messageOf } from '../_view/progress.ts'
 import { backfilledText, surveyText } from '../_view/replay.ts'
+import type { Done, How } from './done.ts'
 import { type HandedOver, handOver } from './hand-over.ts'
 import { ReplayProgress } from './progress.ts'
 import { checkTyped, type Range, rangeFor } from './range.ts'
@@ -24,18 +25,6 @@ export interface BackfillFlags {
   readonly 'before-start': boolean
   readonly 'dry-run': boolean
   readonly yes: boolean
-}
-
-interface How {
-  readonly json: boolean
-  readonly note: (text: string) => void
-  readonly stop: () => boolean
-}
-
-interface Done {
-  readonly text: string
-  readonly json: object
-  readonly exit: number
 }
 
 /** The words alone, before anybody is asked. @throws GuardError `bad-day`, `reads-once`. */

@@ -24,6 +24,7 @@ import { configFor, healthBook, rateBook, wishRoom } from '../_rooms.ts'
 import { effectText } from '../_view/effect.ts'
 import { inZone } from '../_view/limits.ts'
 import { rebuiltText } from '../_view/rebuilt.ts'
+import type { Done, How } from './done.ts'
 import { ReplayProgress } from './progress.ts'
 import type { Range } from './range.ts'
 import { type Read, RecordReader } from './records.ts'
@@ -37,18 +38,6 @@ export interface RebuildFlags {
   readonly 'dry-run': boolean
   readonly 'exit-code': boolean
   readonly yes: boolean
-}
-
-interface How {
-  readonly json: boolean
-  readonly note: (text: string) => void
-  readonly stop: () => boolean
-}
-
-interface Done {
-  readonly text: string
-  readonly json: object
-  readonly exit: number
 }
 
 /** The word alone. @throws GuardError `bad-month`. */

@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core'
+import { Args } from '@oclif/core'
 import { GuardCommand } from '../_base.ts'
+import { potFlags } from '../_pot-flags.ts'
 
 export default class TeamsAdd extends GuardCommand {
   static override summary = 'Add members to a team; makes the team when there is none.'
@@ -19,11 +20,7 @@ export default class TeamsAdd extends GuardCommand {
       required: true,
     }),
   }
-  static override flags = {
-    force: Flags.boolean({ summary: 'Take names that neither IAM nor the ledger knows.' }),
-    'dry-run': Flags.boolean({ char: 'n', summary: 'Show what would change and whom it would block, and stop.' }),
-    yes: Flags.boolean({ char: 'y', summary: 'Do not ask, also when somebody is blocked at once.' }),
-  }
+  static override flags = potFlags
 
   async run(): Promise<unknown> {
     const { flags, argv } = await this.parse(TeamsAdd)
