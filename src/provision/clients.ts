@@ -4,9 +4,11 @@
  * what is used: of a package imported whole at run time the bundler would have to keep every operation.
  */
 
+import type { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2'
 import type { BedrockClient } from '@aws-sdk/client-bedrock'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import type { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { IAMClient } from '@aws-sdk/client-iam'
 import type { KMSClient } from '@aws-sdk/client-kms'
@@ -48,8 +50,10 @@ export type CredentialProvider = () => Promise<Credentials>
 /** `const iam = await clients.iam()`: built once per command, on first use. */
 export interface AwsClients {
   readonly region: string
+  apigateway(): Promise<ApiGatewayV2Client>
   bedrock(): Promise<BedrockClient>
   cloudwatch(): Promise<CloudWatchClient>
+  cognito(): Promise<CognitoIdentityProviderClient>
   dynamo(): Promise<DynamoDBClient>
   iam(): Promise<IAMClient>
   kms(): Promise<KMSClient>
@@ -112,8 +116,13 @@ export function awsClients(options: ClientOptions): AwsClients {
   }
   return {
     region: options.region,
+    apigateway: once('ApiGatewayV2', async () => new (await import('./sdk/apigateway.ts')).ApiGatewayV2Client(config)),
     bedrock: once('Bedrock', async () => new (await import('./sdk/bedrock.ts')).BedrockClient(config)),
     cloudwatch: once('CloudWatch', async () => new (await import('./sdk/cloudwatch.ts')).CloudWatchClient(config)),
+    cognito: once(
+      'CognitoIdentityProvider',
+      async () => new (await import('./sdk/cognito.ts')).CognitoIdentityProviderClient(config),
+    ),
     dynamo: once('DynamoDB', async () => new (await import('./sdk/dynamo.ts')).DynamoDBClient(config)),
     iam: once('IAM', async () => new (await import('./sdk/iam.ts')).IAMClient(config)),
     kms: once('KMS', async () => new (await import('./sdk/kms.ts')).KMSClient(config)),

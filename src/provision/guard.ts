@@ -28,6 +28,8 @@ export interface Settings {
   /** CloudWatch alarms on the guard's own health and on throttling. */
   readonly alarms: boolean
   readonly cloudwatchDashboard: boolean
+  /** The self-service page; undefined: none. */
+  readonly page: PageSettings | undefined
   readonly bodies: {
     readonly text: boolean
     readonly image: boolean
@@ -49,6 +51,23 @@ export interface Settings {
 }
 
 export type Adoptable = 'log-group' | 'table' | 'topic' | 'log-bucket'
+
+export interface PageSettings {
+  /** What a user sees besides what is mapped to them. */
+  readonly shows: 'own' | 'team' | 'all'
+  /** A second factor (an authenticator app): offered, or demanded. */
+  readonly mfa: 'optional' | 'required'
+  /** Whose addresses may open it, IPv4 and IPv6; empty: every address. */
+  readonly cidrs: readonly string[]
+  /** Of the sign-in domain; undefined: derived from guard and account (`names.page.domain`). */
+  readonly prefix: string | undefined
+  /** Its address on a domain of the admin's own, `https://spend.example.com`; undefined: the one API Gateway gives. */
+  readonly url: string | undefined
+  /** ARN of a verified SES identity that sends its mails; undefined: Cognito itself, which sends 50 a day. */
+  readonly sesIdentity: string | undefined
+  /** Who those mails come from; only with an SES identity that is a domain. */
+  readonly mailFrom: string | undefined
+}
 
 export interface S3Copy {
   /** Undefined: the name derived from guard, account and region (`names.logBucket`). */

@@ -19,6 +19,18 @@ export interface Names {
   readonly functionRoles: { readonly ingest: string; readonly enforce: string; readonly report: string }
   readonly functionLogs: { readonly ingest: string; readonly enforce: string; readonly report: string }
   readonly schedules: { readonly enforce: string; readonly catchUp: string; readonly report: string }
+  /** Of the self-service page. */
+  readonly page: {
+    readonly function: string
+    readonly role: string
+    readonly functionLogs: string
+    readonly api: string
+    readonly accessLogs: string
+    readonly userPool: string
+    readonly client: string
+    /** First part of the sign-in domain. */
+    readonly domain: string
+  }
   readonly blockGroup: string
   readonly undatedPolicy: string
   /** `endDay` is the first day that is free again, in the guard's zone: `…-limit-reached-until-2026-12-01`. */
@@ -49,6 +61,7 @@ export interface ChosenNames {
   readonly table: string
   readonly topic: string
   readonly s3: { readonly bucket: string | undefined } | undefined
+  readonly page: { readonly prefix: string | undefined } | undefined
 }
 
 /** The names of a guard whose settings are known. */
@@ -56,8 +69,8 @@ export const namesOf = (
   settings: ChosenNames & { readonly guard: string },
   { account, region, partition }: Place,
 ): Names => {
-  const { guard, logGroup, table, topic, s3 } = settings
-  return namesFor(guard, { account, region, partition, logGroup, table, topic, s3 })
+  const { guard, logGroup, table, topic, s3, page } = settings
+  return namesFor(guard, { account, region, partition, logGroup, table, topic, s3, page })
 }
 
 export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Names {
@@ -91,6 +104,17 @@ export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Na
       report: `/aws/lambda/${guard}-report`,
     },
     schedules: { enforce: `${guard}-enforce`, catchUp: `${guard}-catch-up`, report: `${guard}-report` },
+    page: {
+      function: `${guard}-dashboard`,
+      role: `${guard}-dashboard`,
+      functionLogs: `/aws/lambda/${guard}-dashboard`,
+      api: `${guard}-dashboard`,
+      // Under this prefix CloudWatch Logs keeps one resource policy for all, and not one line of it per log group.
+      accessLogs: `/aws/vendedlogs/${guard}-dashboard`,
+      userPool: `${guard}-dashboard`,
+      client: `${guard}-dashboard`,
+      domain: where.page?.prefix ?? defaultDomain(guard, account),
+    },
     blockGroup: `${guard}-blocked`,
     undatedPolicy: `${guard}-blocked-by-admin`,
     datedPolicy: (endDay) => `${guard}-limit-reached-until-${endDay}`,
@@ -112,6 +136,12 @@ export function namesFor(guard: string, where: Place & Partial<ChosenNames>): Na
 /** At most 63 characters with the longest guard name, as S3 demands; unlike the others it must be unique in the world. */
 export const defaultLogBucket = (guard: string, where: { account: string; region: string }): string =>
   `${guard}-log-${where.account}-${where.region}`
+
+/**
+ * Cognito refuses these three words: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+ */
+const defaultDomain = (guard: string, account: string): string =>
+  `${guard.replaceAll(/aws|amazon|cognito/g, 'x')}-${account}`
 
 /** What must be said of this guard beyond its account and region, as `iam-policy` takes it: ` --guard research --table calls`. */
 export function namesInFlags(names: Names): string {

@@ -35,3 +35,7 @@ export const consoleUrl = ({ partition, region }: Where): string => {
 /** Where the tag index keeps what has no region, as things of IAM. https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html */
 export const globalRegionOf = (partition: string): string =>
   partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1'
+
+/** What the hosts of its services end in. */
+export const dnsSuffixOf = (partition: string): string =>
+  partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'

@@ -51,6 +51,14 @@ export interface Checked {
   onlySources: boolean
   alarms: boolean
   cloudwatchDashboard: boolean
+  dashboard: boolean
+  pageShows: 'own' | 'team' | 'all'
+  dashboardMfa: 'optional' | 'required'
+  dashboardCidrs: readonly string[]
+  dashboardPrefix: string | undefined
+  dashboardUrl: string | undefined
+  dashboardSes: string | undefined
+  dashboardFrom: string | undefined
   logText: boolean
   logImages: boolean
   logEmbeddings: boolean

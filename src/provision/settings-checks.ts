@@ -1,4 +1,5 @@
 /** One check per kind of setting: the value, or what is wrong with it in words. Pure. */
+import { isIP } from 'node:net'
 import { isTimeZone } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import { parseThresholds } from '../runtime/domain/judging/limit.ts'
@@ -222,3 +223,52 @@ export const tagKey = matching(
   'a tag key (it may not begin with aws: or cost-guard:)',
 )
 export const tagValue = optional(orNumber(matching(/^[\p{L}\p{N}_.:/=+@ -]{1,256}$/u, 'a tag value'), {}))
+
+const MORE_THAN_ANYBODY_HAS = 100
+/** `203.0.113.7` alone is one address; a rest behind the prefix length is refused, because somebody meant something else. */
+function cidrOf(text: string): string | undefined {
+  const [address = '', length, more] = text.toLowerCase().split('/')
+  const family = isIP(address)
+  if (family === 0 || more !== undefined || address.includes('%')) return undefined
+  const widest = family === 4 ? 32 : 128
+  const bits = length === undefined ? widest : /^\d{1,3}$/.test(length) ? Number(length) : Number.NaN
+  return bits >= 0 && bits <= widest ? `${address}/${bits}` : undefined
+}
+const cidrList: Check<readonly string[]> = reads(
+  {
+    type: 'array',
+    items: { type: 'string', pattern: '^[0-9A-Fa-f.:]+(/\\d{1,3})?$' },
+    maxItems: MORE_THAN_ANYBODY_HAS,
+  },
+  (raw) => {
+    const given = listOf(raw)
+    const wrong = given.filter((one) => cidrOf(one) === undefined)
+    if (wrong.length > 0)
+      return bad(
+        `${wrong.map((one) => `"${one}"`).join(', ')} is no range of addresses such as 203.0.113.0/24 or 2001:db8::/32`,
+      )
+    if (given.length > MORE_THAN_ANYBODY_HAS)
+      return bad(`${given.length} ranges are more than the ${MORE_THAN_ANYBODY_HAS} the page checks`)
+    return ok([...new Set(given.flatMap((one) => cidrOf(one) ?? []))])
+  },
+)
+export const cidrs = orNone<readonly string[]>([], cidrList)
+
+/** https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html */
+export const domainPrefix = optional(
+  matching(
+    /^(?!.*(?:aws|amazon|cognito))[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a prefix of small letters, digits and dashes without aws, amazon or cognito in it',
+  ),
+)
+/** Without a path, because the page is at the top of its address. */
+export const pageUrl = optional(
+  matching(
+    /^https:\/\/[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/,
+    'an address such as https://spend.example.com',
+  ),
+)
+export const sesIdentity = optional(
+  matching(/^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity\/[^\s/]{1,320}$/, 'the ARN of an SES identity'),
+)
+export const mailFrom = optional(matching(/^[^\s@<>]{1,64}@[^\s@<>]{1,255}$/, 'a mail address'))

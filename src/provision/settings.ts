@@ -36,6 +36,7 @@ export function defaultSettings(guard: string, language: 'en' | 'ja' = 'en'): Se
     onlySources: false,
     alarms: true,
     cloudwatchDashboard: true,
+    page: undefined,
     bodies: { text: false, image: false, embedding: false, video: false, audio: false },
     checkMinutes: 1,
     warnAt: [80],
@@ -75,6 +76,14 @@ export function rawSettings(settings: Settings): Readonly<Record<SettingKey, Raw
     onlySources: settings.onlySources,
     alarms: settings.alarms,
     cloudwatchDashboard: settings.cloudwatchDashboard,
+    dashboard: settings.page !== undefined,
+    pageShows: settings.page?.shows ?? 'own',
+    dashboardMfa: settings.page?.mfa ?? 'optional',
+    dashboardCidrs: settings.page?.cidrs ?? [],
+    dashboardPrefix: settings.page?.prefix ?? '',
+    dashboardUrl: settings.page?.url ?? '',
+    dashboardSes: settings.page?.sesIdentity ?? '',
+    dashboardFrom: settings.page?.mailFrom ?? '',
     logText: settings.bodies.text,
     logImages: settings.bodies.image,
     logEmbeddings: settings.bodies.embedding,
@@ -201,13 +210,26 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
 
 function assemble(checked: Checked, guard: string): Settings {
   const { timeZone, currency, currencyRate, logText, logImages, logEmbeddings, logVideo, logAudio, ...rest } = checked
-  const { costTag, costTagKey, s3Logs, logBucket, s3ExpireDays, s3LargeBodies, ...same } = rest
+  const { costTag, costTagKey, s3Logs, logBucket, s3ExpireDays, s3LargeBodies, ...others } = rest
+  const { dashboard, pageShows, dashboardMfa, dashboardCidrs, dashboardPrefix, dashboardUrl, ...more } = others
+  const { dashboardSes, dashboardFrom, ...same } = more
   return {
     guard,
     ...same,
     zoning: [{ from: '0000-00', zone: timeZone }],
     currency: currency && currencyRate ? { code: currency, rate: currencyRate } : undefined,
     s3: s3Logs ? { bucket: logBucket, expireDays: s3ExpireDays, largeBodies: s3LargeBodies } : undefined,
+    page: dashboard
+      ? {
+          shows: pageShows,
+          mfa: dashboardMfa,
+          cidrs: dashboardCidrs,
+          prefix: dashboardPrefix,
+          url: dashboardUrl,
+          sesIdentity: dashboardSes,
+          mailFrom: dashboardFrom,
+        }
+      : undefined,
     bodies: { text: logText, image: logImages, embedding: logEmbeddings, video: logVideo, audio: logAudio },
     costTag: costTag === undefined ? undefined : { key: costTagKey, value: costTag },
   }

@@ -207,6 +207,28 @@ export interface PeopleBook {
   removeTeam(name: string): Promise<void>
 }
 
+/** A user of the self-service page, as the admin mapped them. Found by the id the sign-in vouches for, never by a spelling. */
+export interface PageUser {
+  /** `sub` of the access token: Cognito's own id of the user, never given to another. */
+  readonly sub: string
+  /** What the admin calls them; unique in a guard. */
+  readonly name: string
+  /** Sees everybody. */
+  readonly admin: boolean
+  /** Whose spend is theirs to see: principals, people (with all members) and teams. */
+  readonly sees: readonly Subject[]
+  readonly addedAt: Instant
+  /** ARN of the admin. */
+  readonly addedBy: string
+}
+export interface PageUsers {
+  /** Read consistently at every request: who was removed sees nothing from then on. */
+  find(sub: string): Promise<PageUser | undefined>
+  all(): Promise<readonly PageUser[]>
+  put(user: PageUser): Promise<void>
+  remove(sub: string): Promise<void>
+}
+
 /** Application inference profile ARN → the model behind it; used by enforce, never by ingest. */
 export interface ProfileResolver {
   resolve(arn: string): Promise<{ model: string; scope: 'global' | 'regional' } | 'gone' | 'not-allowed'>

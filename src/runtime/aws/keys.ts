@@ -13,6 +13,7 @@
  *   RATES                           <stem>#<scope>#<valid from> set by the admin; LIST#… read from the price list; DISCOUNT#…
  *   PROFILES                        <profile ARN>
  *   PEOPLE                          PERSON#<name>, TEAM#<name>             who belongs to which pot
+ *   PAGE                            USER#<sub>                             who sees what on the page
  *   NOTICE#<period key>             <notice key>
  *   AUDIT#<month>                   <timestamp>#<hash>                      put only
  *   LEASE                           enforce
@@ -172,6 +173,9 @@ export const discountKey = ({ of, validFrom }: Pick<Discount, 'of' | 'validFrom'
 export const PEOPLE = 'PEOPLE'
 export const personKey = (name: string): Key => ({ pk: PEOPLE, sk: `PERSON#${name}` })
 export const teamKey = (name: string): Key => ({ pk: PEOPLE, sk: `TEAM#${name}` })
+/** Who may open the self-service page, and whose spend each sees. */
+export const PAGE = 'PAGE'
+export const pageUserKey = (sub: string): Key => ({ pk: PAGE, sk: `USER#${sub}` })
 export const PROFILES = 'PROFILES'
 export const profileKey = (arn: string): Key => ({ pk: PROFILES, sk: arn })
 

@@ -1,0 +1,3 @@
+/** The self-service page. */
+const root = document.querySelector('main')
+if (root) root.textContent = 'cost-guard'

@@ -1,0 +1,80 @@
+/** What the parts of the self-service page know of each other: their ids in the plan, and what AWS chose for them. Pure. */
+import type { PageStart } from '../runtime/page-protocol.ts'
+import type { Inputs, ResourceId } from './engine/resource.ts'
+import type { Names } from './names.ts'
+import { dnsSuffixOf } from './partition.ts'
+
+type NamesAndRegion = { readonly names: Pick<Names, 'page'>; readonly region: string }
+
+/** Order of making: api → user pool → domain → client → function → permission → integration → authorizer → routes → stage. */
+export const pageIds = ({ names: { page }, region }: NamesAndRegion) => {
+  const id = (kind: string, name: string): ResourceId => `${kind}/${name}@${region}`
+  return {
+    api: id('http-api', page.api),
+    userPool: id('user-pool', page.userPool),
+    domain: id('user-pool-domain', page.userPool),
+    client: id('user-pool-client', page.client),
+    function: id('function', page.function),
+    functionLogs: id('log-group', page.functionLogs),
+    role: id('role', page.role),
+    permission: id('api-permission', page.api),
+    integration: id('api-integration', page.api),
+    authorizer: id('api-authorizer', page.api),
+    route: (key: string): ResourceId => id('api-route', `${page.api} ${key}`),
+    accessLogs: id('log-group', page.accessLogs),
+    stage: id('api-stage', page.api),
+  }
+}
+
+/** The fact of the HTTP API; its endpoint is AWS's choice. */
+export interface ApiFact {
+  readonly id: string
+  /** Without a slash at the end: `https://abc123.execute-api.eu-west-1.amazonaws.com` */
+  readonly endpoint: string
+}
+export const writeApiFact = (fact: ApiFact): string => JSON.stringify(fact)
+export const readApiFact = (text: string | undefined): ApiFact | undefined =>
+  text?.startsWith('{') ? (JSON.parse(text) as ApiFact) : undefined
+
+export interface PageFacts {
+  readonly api: ApiFact | undefined
+  readonly userPoolId: string | undefined
+  readonly clientId: string | undefined
+  /** Where people open it, with its last slash; undefined until there is an API or an address was given. */
+  readonly url: string | undefined
+  readonly signIn: PageStart['signIn'] | undefined
+}
+
+/** What is known so far: at the first plan nothing, after each step one thing more. */
+export function pageFacts(
+  inputs: Pick<Inputs, 'names' | 'region' | 'partition' | 'settings' | 'remembered'>,
+): PageFacts {
+  const ids = pageIds(inputs)
+  const api = readApiFact(inputs.remembered(ids.api))
+  const userPoolId = inputs.remembered(ids.userPool)
+  const origin = inputs.settings.page?.url ?? api?.endpoint
+  return {
+    api,
+    userPoolId,
+    clientId: inputs.remembered(ids.client),
+    url: origin === undefined ? undefined : `${origin}/`,
+    signIn: userPoolId === undefined ? undefined : signInOf(inputs, userPoolId),
+  }
+}
+
+/**
+ * https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html; the hosts:
+ * https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
+ */
+function signInOf(
+  { names, region, partition }: Pick<Inputs, 'names' | 'region' | 'partition'>,
+  userPoolId: string,
+): PageStart['signIn'] {
+  const domain = `https://${names.page.domain}.auth.${region}.amazoncognito.com`
+  return {
+    issuer: `https://cognito-idp.${region}.${dnsSuffixOf(partition)}/${userPoolId}`,
+    authorize: `${domain}/oauth2/authorize`,
+    token: `${domain}/oauth2/token`,
+    logout: `${domain}/logout`,
+  }
+}
