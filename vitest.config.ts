@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/nursery.ts',
+    globalSetup: ['test/support/nursery.ts', 'test/support/chromium-setup.ts'],
     pool: 'forks',
     // Much of the time is waiting for the emulator; vitest alone would leave one of two cores idle.
     maxWorkers: Math.max(3, availableParallelism() - 1),
