@@ -1,4 +1,5 @@
 /** What the parts of the self-service page know of each other: their ids in the plan, and what AWS chose for them. Pure. */
+import type { PageConfig } from '../runtime/page-config.ts'
 import type { PageStart } from '../runtime/page-protocol.ts'
 import type { Inputs, ResourceId } from './engine/resource.ts'
 import type { Names } from './names.ts'
@@ -36,6 +37,8 @@ export const writeApiFact = (fact: ApiFact): string => JSON.stringify(fact)
 export const readApiFact = (text: string | undefined): ApiFact | undefined =>
   text?.startsWith('{') ? (JSON.parse(text) as ApiFact) : undefined
 
+type PageInputs = Pick<Inputs, 'names' | 'region' | 'partition' | 'settings' | 'remembered'>
+
 export interface PageFacts {
   readonly api: ApiFact | undefined
   readonly userPoolId: string | undefined
@@ -46,9 +49,7 @@ export interface PageFacts {
 }
 
 /** What is known so far: at the first plan nothing, after each step one thing more. */
-export function pageFacts(
-  inputs: Pick<Inputs, 'names' | 'region' | 'partition' | 'settings' | 'remembered'>,
-): PageFacts {
+export function pageFacts(inputs: PageInputs): PageFacts {
   const ids = pageIds(inputs)
   const api = readApiFact(inputs.remembered(ids.api))
   const userPoolId = inputs.remembered(ids.userPool)
@@ -76,5 +77,23 @@ function signInOf(
     authorize: `${domain}/oauth2/authorize`,
     token: `${domain}/oauth2/token`,
     logout: `${domain}/logout`,
+  }
+}
+
+/**
+ * What the page's function is told; undefined: no page is wanted. What AWS has yet to choose stands in it as words, which is
+ * what a plan shows: the function is made after the API, the pool and the client.
+ */
+export function pageConfigFor(inputs: PageInputs): PageConfig | undefined {
+  const { page } = inputs.settings
+  if (page === undefined) return undefined
+  const { clientId, url, signIn } = pageFacts(inputs)
+  const later = 'known after the user pool is made'
+  return {
+    shows: page.shows,
+    cidrs: page.cidrs,
+    url: url ?? 'known after the HTTP API is made',
+    clientId: clientId ?? 'known after the app client is made',
+    signIn: signIn ?? { issuer: later, authorize: later, token: later, logout: later },
   }
 }

@@ -12,7 +12,7 @@ const iam = (scope: RightsScope, rest: string) => `arn:${scope.partition}:iam::$
 /** All roles of this guard; they carry the rights that enforce must never be able to touch. */
 export const ownRoleArns = (scope: RightsScope): readonly string[] =>
   Object.values(scope.names.functionRoles)
-    .concat(scope.names.schedulerRole, scope.names.loggingRole)
+    .concat(scope.names.schedulerRole, scope.names.loggingRole, scope.settings.page ? [scope.names.page.role] : [])
     .map((name) => scope.names.arn.role(name, scope.settings.rolePath))
 
 /** Name patterns → the ARNs of the users and roles so named, under any path. */

@@ -16,7 +16,7 @@ import {
 import { HEALTH, items, KEYS } from './rights-on-table.ts'
 import { rightsToBlock } from './rights-to-block.ts'
 
-export type RoleKey = 'ingest' | 'enforce' | 'report' | 'scheduler' | 'bedrockLogging'
+export type RoleKey = 'ingest' | 'enforce' | 'report' | 'dashboard' | 'scheduler' | 'bedrockLogging'
 
 export interface RoleRights {
   readonly name: string
@@ -139,6 +139,22 @@ function reportPolicy(scope: RightsScope): PolicyDocument {
   )
 }
 
+/** Reads, and nothing else: whoever takes over the page's function can change neither a number nor a right. */
+const dashboardPolicy = (scope: RightsScope): PolicyDocument =>
+  document(
+    items(
+      scope,
+      'ReadTheBooks',
+      ['Query'],
+      [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.people, KEYS.rates, KEYS.profiles],
+    ),
+    // Months gone by of the viewer's own, item by item.
+    items(scope, 'ReadOwnBalances', ['GetItem', 'BatchGetItem'], [KEYS.balances]),
+    items(scope, 'WhoSeesWhat', ['GetItem'], [KEYS.page]),
+    items(scope, 'Health', ['BatchGetItem'], HEALTH),
+    ownLogs(scope, scope.names.page.functionLogs),
+  )
+
 const schedulerPolicy = ({ names }: RightsScope): PolicyDocument =>
   document(
     allow('StartTheFunctions', {
@@ -177,6 +193,11 @@ export function rolePolicies(scope: RightsScope): Readonly<Record<RoleKey, RoleR
       name: names.functionRoles.report,
       trust: byLambda,
       policy: reportPolicy(scope),
+    },
+    dashboard: {
+      name: names.page.role,
+      trust: byLambda,
+      policy: dashboardPolicy(scope),
     },
     scheduler: {
       name: names.schedulerRole,

@@ -17,6 +17,7 @@ import { functionLogGroup, logGroupId } from '../../src/provision/resources/log-
 import { queueResource } from '../../src/provision/resources/queue.ts'
 import { roleResource } from '../../src/provision/resources/role.ts'
 import type { RuntimeConfig } from '../../src/runtime/config.ts'
+import { readPageConfig } from '../../src/runtime/page-config.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { born, died, fieldsOf, type Life, repaired, stepOf, switchedOff, unchanged } from './life.ts'
 import { ACCOUNT, REGION, succeeded, type World, world } from './world.ts'
@@ -38,16 +39,19 @@ const two = zipAnswering('two')
 
 function life(key: FunctionKey, overrides = {}, assets = one): Life {
   const scope = aws.scope(overrides)
-  const log = scope.names.functionLogs[key]
+  const { functionLogs, functions, page } = scope.names
+  const log = key === 'dashboard' ? page.functionLogs : functionLogs[key]
+  const name = key === 'dashboard' ? page.function : functions[key]
   const list = [
     roleResource(aws.clients, scope, 'ingest'),
     roleResource(aws.clients, scope, 'enforce'),
     roleResource(aws.clients, scope, 'report'),
+    ...(key === 'dashboard' ? [roleResource(aws.clients, scope, key)] : []),
     queueResource(aws.clients, scope),
     functionLogGroup(aws.clients, scope, log),
     functionResource(aws.clients, scope, key, { assets, needs: [logGroupId(log, REGION)] }),
   ]
-  return { aws, scope, list, id: functionId(scope.names.functions[key], REGION) }
+  return { aws, scope, list, id: functionId(name, REGION) }
 }
 const FunctionName = 'cg-test-ingest'
 const lambda = () => aws.clients.lambda()
@@ -112,6 +116,51 @@ describe('the functions as they are made', () => {
       'cg-test-scheduler',
       'cg-test-bedrock-logging',
     ])
+  })
+})
+
+describe('the function of the page', () => {
+  const page = {
+    ...({ shows: 'own', mfa: 'optional', cidrs: ['203.0.113.0/24'], prefix: undefined } as const),
+    ...{ url: 'https://spend.example.com', sesIdentity: undefined, mailFrom: undefined },
+  }
+
+  test('it has a zip of its own, less time than the API waits, and is told what the page needs', async () => {
+    await born(life('dashboard', { page }))
+    const { Configuration } = await get('cg-test-dashboard')
+    expect(Configuration).toMatchObject({
+      Handler: 'dashboard.handler',
+      MemorySize: 512,
+      Timeout: 29,
+      Role: `arn:aws:iam::${ACCOUNT}:role/cg-test-dashboard`,
+      CodeSha256: one.page().codeSha256,
+    })
+    expect(one.page().codeSha256).not.toBe(one.codeSha256)
+    const variables = Configuration?.Environment?.Variables ?? {}
+    expect(Object.keys(variables).toSorted()).toEqual(['COST_GUARD_CONFIG', 'COST_GUARD_PAGE'])
+    expect(readPageConfig(variables)).toMatchObject({
+      shows: 'own',
+      cidrs: ['203.0.113.0/24'],
+      url: 'https://spend.example.com/',
+    })
+  })
+
+  test('who may open it is put back, and the plan says what was changed', async () => {
+    const dashboard = life('dashboard', { page })
+    await born(dashboard)
+    const own = (await get('cg-test-dashboard')).Configuration?.Environment?.Variables ?? {}
+    const open = { ...own, COST_GUARD_PAGE: JSON.stringify({ ...readPageConfig(own), cidrs: [] }) }
+    const damage = async () =>
+      (await lambda()).send(
+        new UpdateFunctionConfigurationCommand({ FunctionName: 'cg-test-dashboard', Environment: { Variables: open } }),
+      )
+    expect(await repaired(dashboard, damage)).toEqual(['environment/COST_GUARD_PAGE/cidrs'])
+  })
+
+  test('without the page there is none, and its code is not even looked for', async () => {
+    const bare = life('dashboard', {}, { ...one, page: () => expect.unreachable() })
+    const { plan } = await aws.install(bare.list, bare.scope)
+    expect(stepOf(plan, bare.id)).toBeUndefined()
   })
 })
 

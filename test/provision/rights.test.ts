@@ -22,6 +22,8 @@ import {
   journalPartition,
   leaseKey,
   noticeKey,
+  PAGE,
+  PEOPLE,
   PROFILES,
   RATES,
   sessionsKey,
@@ -60,6 +62,8 @@ const partitions = {
   blocks: BLOCKS,
   rates: RATES,
   profiles: PROFILES,
+  people: PEOPLE,
+  page: PAGE,
   notices: noticeKey('2026-11', 'k').pk,
   lease: leaseKey.pk,
   audit: auditPartition(november),
@@ -96,6 +100,14 @@ describe('what the functions may do in the table', () => {
     expect(may_('report', 'PutItem')).toEqual([])
     expect(may_('report', 'UpdateItem')).toEqual(['notices'])
     expect(may_('report', 'DeleteItem')).toEqual([])
+  })
+
+  test('the page reads what it shows and writes nothing at all, not even its own users', () => {
+    const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem']
+    for (const action of writes) expect([action, may_('dashboard', action)]).toEqual([action, []])
+    expect(may_('dashboard', 'Query')).toEqual(['balances', 'wishes', 'blocks', 'rates', 'profiles', 'people'])
+    expect(may_('dashboard', 'GetItem')).toEqual(['balances', 'page'])
+    expect(may_('dashboard', 'BatchGetItem')).toEqual(['balances', 'healthOfIngest', 'healthOfEnforce', 'control'])
   })
 
   test('nobody changes the wishes of the admin, the prices, or the settings', () => {

@@ -2,7 +2,7 @@
 import { type AwsCall, type AwsClients, awsClients } from '../../src/provision/clients.ts'
 import type { Outcome, Plan } from '../../src/provision/engine/plan.ts'
 import type { Inputs, Resource } from '../../src/provision/engine/resource.ts'
-import type { Settings } from '../../src/provision/guard.ts'
+import type { PageSettings, Settings } from '../../src/provision/guard.ts'
 import type { ManifestStore } from '../../src/provision/manifest.ts'
 import { manifestStore } from '../../src/provision/manifest-store.ts'
 import { namesOf } from '../../src/provision/names.ts'
@@ -20,6 +20,13 @@ export const sleeper = { sleep: async (_milliseconds: number) => {} }
 export function settingsOf(overrides: Partial<Settings> = {}): Settings {
   return { ...defaultSettings(overrides.guard ?? 'cg-test'), ...overrides }
 }
+
+/** A self-service page as `init --dashboard` wishes it without another word. */
+export const aPage = (given: Partial<PageSettings> = {}): PageSettings => ({
+  ...{ shows: 'own', mfa: 'optional', cidrs: [], prefix: undefined, url: undefined },
+  ...{ sesIdentity: undefined, mailFrom: undefined },
+  ...given,
+})
 
 export type Scope = Omit<Inputs, 'remembered'>
 export function scopeOf(settings: Settings): Scope {

@@ -2,6 +2,7 @@
 import type { GetFunctionCommandOutput, GetFunctionEventInvokeConfigCommandOutput } from '@aws-sdk/client-lambda'
 import { CONFIG_VARIABLE } from '../../runtime/config.ts'
 import type { Zoning } from '../../runtime/domain/base/calendar.ts'
+import { PAGE_VARIABLE } from '../../runtime/page-config.ts'
 import { field, zoneWords } from '../differences.ts'
 import type { Difference, Observed } from '../engine/resource.ts'
 import { flattenTags } from '../tags.ts'
@@ -102,7 +103,8 @@ function environmentDifferences(
 ): readonly Difference[] {
   return [...new Set([...Object.keys(want), ...Object.keys(is)])].flatMap((variable) => {
     if (want[variable] === is[variable]) return []
-    const inside = variable === CONFIG_VARIABLE ? configDifferences(want[variable], is[variable]) : []
+    const ours = variable === CONFIG_VARIABLE || variable === PAGE_VARIABLE
+    const inside = ours ? configDifferences(variable, want[variable], is[variable]) : []
     if (inside.length > 0) return inside
     // A variable of somebody else may hold a secret: only that it is there is said.
     const said = (value: string | undefined) => (value === undefined ? undefined : 'set')
@@ -111,11 +113,11 @@ function environmentDifferences(
   })
 }
 
-function configDifferences(want: string | undefined, is: string | undefined): readonly Difference[] {
+function configDifferences(variable: string, want: string | undefined, is: string | undefined): readonly Difference[] {
   const [wanted, found] = [asRecord(want), asRecord(is)]
   if (wanted === undefined || found === undefined) return []
   return [...new Set([...Object.keys(wanted), ...Object.keys(found)])].flatMap((key) =>
-    field(`environment/${CONFIG_VARIABLE}/${key}`, { is: asText(found[key]), want: asText(wanted[key]) }),
+    field(`environment/${variable}/${key}`, { is: asText(found[key]), want: asText(wanted[key]) }),
   )
 }
 

@@ -13,18 +13,21 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda'
 import { CONFIG_VARIABLE, encodeConfig } from '../../runtime/config.ts'
+import { encodePageConfig, PAGE_VARIABLE } from '../../runtime/page-config.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import type { Difference, Doing, Inputs, Resource, ResourceId } from '../engine/resource.ts'
+import type { Names } from '../names.ts'
+import { pageConfigFor } from '../page.ts'
 import type { RightsScope } from '../permissions.ts'
-import type { RuntimeAssets } from '../runtime-assets.ts'
+import type { PackedCode, RuntimeAssets } from '../runtime-assets.ts'
 import { runtimeConfigFor } from '../runtime-config.ts'
 import { tagChanges } from '../tags.ts'
 import { CONFIGURATION, type FunctionActual, functionDifferences, observedFunction } from './function-state.ts'
 import { queueId } from './queue.ts'
 import { roleId } from './role.ts'
 
-export type FunctionKey = 'ingest' | 'enforce' | 'report'
+export type FunctionKey = 'ingest' | 'enforce' | 'report' | 'dashboard'
 
 export interface FunctionDesired {
   readonly name: string
@@ -77,6 +80,16 @@ const SHAPES: Record<FunctionKey, Shape> = {
     asyncRetries: 2,
     asyncMaxAgeSeconds: 21_600,
   },
+  // An HTTP API gives up after 30 seconds; the processor comes with the memory, and somebody waits for the answer. Nobody
+  // calls it asynchronously. No concurrency is reserved: that would take it from the account; the stage throttles.
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+  dashboard: {
+    why: 'serves the self-service page and its data',
+    memoryMb: 512,
+    timeoutSeconds: 29,
+    asyncRetries: 0,
+    asyncMaxAgeSeconds: 60,
+  },
 }
 
 export interface FunctionOptions {
@@ -92,7 +105,7 @@ export function functionResource(
   options: FunctionOptions,
 ): Resource<FunctionDesired, FunctionActual> {
   const { names, region } = scope
-  const name = names.functions[key]
+  const { name, role } = calledAs(names, key)
   return {
     id: functionId(name, region),
     kind: 'Lambda function',
@@ -100,11 +113,7 @@ export function functionResource(
     why: SHAPES[key].why,
     ownership: { by: 'tag' },
     onTeardown: 'remove',
-    needs: [
-      roleId(names.functionRoles[key], region),
-      ...(key === 'ingest' ? [queueId(names.deadLetters, region)] : []),
-      ...options.needs,
-    ],
+    needs: [roleId(role, region), ...(key === 'ingest' ? [queueId(names.deadLetters, region)] : []), ...options.needs],
 
     desired: (inputs) => desiredFunction(inputs, key, options.assets),
 
@@ -126,7 +135,7 @@ export function functionResource(
           ...configurationOf(desired),
           Architectures: [desired.architecture],
           PackageType: 'Zip',
-          Code: { ZipFile: await options.assets.zip() },
+          Code: { ZipFile: await codeOf(key, options.assets).zip() },
           Tags: { ...doing.tags },
         }),
       )
@@ -135,7 +144,7 @@ export function functionResource(
 
     async update(desired, actual, differences, doing) {
       const lambda = await clients.lambda()
-      await updateFunction(lambda, desired, differences, options.assets)
+      await updateFunction(lambda, desired, differences, codeOf(key, options.assets))
       await updateTags(lambda, actual.arn, differences, doing)
     },
 
@@ -146,18 +155,29 @@ export function functionResource(
   }
 }
 
-function desiredFunction(inputs: Inputs, key: FunctionKey, assets: RuntimeAssets): FunctionDesired {
+const calledAs = ({ functions, functionRoles, page }: Names, key: FunctionKey) =>
+  key === 'dashboard' ? { name: page.function, role: page.role } : { name: functions[key], role: functionRoles[key] }
+
+const codeOf = (key: FunctionKey, assets: RuntimeAssets): PackedCode => (key === 'dashboard' ? assets.page() : assets)
+
+function desiredFunction(inputs: Inputs, key: FunctionKey, assets: RuntimeAssets): FunctionDesired | undefined {
   const { names, settings } = inputs
+  const page = pageConfigFor(inputs)
+  if (key === 'dashboard' && page === undefined) return undefined
   const { why, ...shape } = SHAPES[key]
+  const { name, role } = calledAs(names, key)
   return {
-    name: names.functions[key],
+    name,
     description: `${why} (cost-guard ${names.guard})`,
     runtime: 'nodejs24.x',
     architecture: 'arm64',
     handler: `${key}.handler`,
-    roleArn: names.arn.role(names.functionRoles[key], settings.rolePath),
-    environment: { [CONFIG_VARIABLE]: encodeConfig(runtimeConfigFor(inputs)) },
-    codeSha256: assets.codeSha256,
+    roleArn: names.arn.role(role, settings.rolePath),
+    environment: {
+      [CONFIG_VARIABLE]: encodeConfig(runtimeConfigFor(inputs)),
+      ...(key === 'dashboard' && page ? { [PAGE_VARIABLE]: encodePageConfig(page) } : {}),
+    },
+    codeSha256: codeOf(key, assets).codeSha256,
     deadLetterArn: key === 'ingest' ? names.arn.deadLetters : undefined,
     ...shape,
   }
@@ -182,7 +202,7 @@ async function updateFunction(
   lambda: LambdaClient,
   desired: FunctionDesired,
   differences: readonly Difference[],
-  assets: RuntimeAssets,
+  code: PackedCode,
 ): Promise<void> {
   const differs = (fields: readonly string[]) =>
     differences.some((each) => fields.includes(each.field.split('/')[0] ?? ''))
@@ -206,7 +226,7 @@ async function updateFunction(
     await lambda.send(
       new UpdateFunctionCodeCommand({
         FunctionName,
-        ZipFile: await assets.zip(),
+        ZipFile: await code.zip(),
         Architectures: [desired.architecture],
       }),
     )

@@ -57,6 +57,7 @@ const purpose: Record<RoleKey, string> = {
   ingest: 'lets the ingest function write the journal, and nothing else',
   enforce: 'lets the enforce function attach and detach the block policies, and nothing else',
   report: 'lets the report function read the balances and send the mail',
+  dashboard: 'lets the page read the ledger, and nothing else',
   scheduler: 'lets the schedules start the functions',
   bedrockLogging: 'lets Bedrock write its invocation log',
 }
