@@ -1,7 +1,8 @@
 /**
  * Python that is loaded into the emulator's process through PYTHONPATH (Python imports `sitecustomize` by itself):
- * the emulator ends when its parent does, whatever killed the parent, and takes the sandbox's clock for its own
- * (log events of a moved month would else be refused as too new). The emulator's own files stay untouched.
+ * the emulator ends when its parent does, whatever killed the parent, takes the sandbox's clock for its own (log events of
+ * a moved month would else be refused as too new), and remembers which of its services answers for which name. The
+ * emulator's own files stay untouched.
  */
 export const sidecarSource = (folder: string, clockFile: string): string => `
 import gc, importlib.abc, importlib.machinery, os, shutil, sys, threading
@@ -29,18 +30,29 @@ def follow_clock(module):
             return real() + timedelta(milliseconds=int(file.read()))
     module.utcnow = utcnow
 
-class FollowClock(importlib.abc.MetaPathFinder):
+# For each call the emulator looked through its own folders on the disk, under a lock, and wrote a line of its own log:
+# half of its time.
+def remember_backends(module):
+    import functools, logging
+    dispatcher = module.DomainDispatcherApplication
+    known = functools.cache(dispatcher.get_backend_for_host)
+    dispatcher.get_backend_for_host = lambda self, host: known(self, host)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+
+AFTER_LOADING = {"moto.core.utils": follow_clock, "moto.moto_server.werkzeug_app": remember_backends}
+
+class Changed(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
-        if name != "moto.core.utils":
+        change = AFTER_LOADING.pop(name, None)
+        if change is None:
             return None
-        sys.meta_path.remove(self)
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         run = spec.loader.exec_module
         def exec_module(module):
             run(module)
-            follow_clock(module)
+            change(module)
         spec.loader.exec_module = exec_module
         return spec
 
-sys.meta_path.insert(0, FollowClock())
+sys.meta_path.insert(0, Changed())
 `

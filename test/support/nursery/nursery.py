@@ -67,6 +67,7 @@ def become_emulator(connection, request, files):
         with open(sidecar) as file:
             exec(file.read(), names)
         names["follow_clock"](Time)
+        names["remember_backends"](sys.modules["moto.moto_server.werkzeug_app"])
     moto.server.main(request["arguments"])
 
 
