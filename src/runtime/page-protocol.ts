@@ -83,6 +83,8 @@ export interface PageTokens {
   readonly cacheRead: number
   readonly cacheWrite5m: number
   readonly cacheWrite1h: number
+  /** Written for a time that the log does not tell. */
+  readonly cacheWriteUnknown: number
   /** Share of prompt tokens that came from the cache; null where there were none. */
   readonly cacheHitPercent: number | null
 }
@@ -111,7 +113,7 @@ export type PageReason =
   | { readonly kind: 'manual'; readonly note: string | null }
   | { readonly kind: 'waiver'; readonly until: string | null; readonly grantUsd: string | null }
 
-/** One principal, or a person with all theirs: what has a state of its own. */
+/** One principal, or a person with all theirs: what has a state of its own. A role and its sessions are one each. */
 export interface PagePot {
   /** `user/tanaka`, `session/builders/suzuki`, `person/tanaka`. */
   readonly key: string
@@ -131,6 +133,8 @@ export interface PageLine {
   /** A model, or a source label. */
   readonly name: string
   readonly usd: string
+  /** The part of `usd` that rests on assumed prices. */
+  readonly assumedUsd: string
   readonly requests: number
   readonly tokens: PageTokens
 }
@@ -158,7 +162,7 @@ export interface PageSpend {
   readonly models: readonly PageLine[]
   readonly sources: readonly PageLine[]
   readonly tokens: PageTokens
-  /** Months before, newest first, as far as there are any (at most twelve). */
+  /** The twelve months before this one, newest first, as far as anything was spent in them; the same whatever month is asked for. */
   readonly past: readonly { readonly month: string; readonly usd: string; readonly requests: number }[]
 }
 

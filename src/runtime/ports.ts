@@ -65,6 +65,15 @@ export interface Ledger {
   rebuilt(month: Month): Promise<readonly Balance[]>
 }
 
+/** What a few spent in several months: keys looked up and short stretches read, never a month as a whole. */
+export interface PastSpend {
+  /** Balances of exactly these in these months, and of every session of these roles; who has none is left out. */
+  balances(
+    of: { readonly principals: readonly PrincipalKey[]; readonly sessionsOf: readonly string[] },
+    months: readonly Month[],
+  ): Promise<readonly Balance[]>
+}
+
 export interface LimitBook {
   /** Limits, waivers, manual blocks and exclusions, read together, completely and consistently, or it throws. */
   wishes(): Promise<Wishes>
