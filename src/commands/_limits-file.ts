@@ -1,5 +1,6 @@
 /** limits export and import: CSV for spreadsheets, JSON (or YAML) as in cost-guard.yaml. */
 import { toIso } from '../runtime/domain/base/calendar.ts'
+import { csvText } from '../runtime/domain/base/csv-text.ts'
 import { type Limit, potKey } from '../runtime/domain/judging/limit.ts'
 import { toDecimal } from '../runtime/domain/money/money.ts'
 import type { Door } from './_compose.ts'
@@ -9,7 +10,6 @@ import { badConfig, readTextFile } from './_config/text-file.ts'
 import { type Problem, parseTree, type Tree } from './_config/tree.ts'
 import type { WantedLimit } from './_limits.ts'
 import { statusRoom } from './_rooms.ts'
-import { csvText } from './_view/report-csv.ts'
 
 const COLUMNS = ['target', ...LIMIT_KEYS] as const
 

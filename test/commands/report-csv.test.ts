@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { chargebackCsv, chargebackJson, chargebackRows, csvText } from '../../src/commands/_view/report-csv.ts'
+import { chargebackCsv, chargebackJson, chargebackRows } from '../../src/commands/_view/report-csv.ts'
 import { type Day, instant, type Month } from '../../src/runtime/domain/base/calendar.ts'
+import { csvText } from '../../src/runtime/domain/base/csv-text.ts'
 import { exactlyIn } from '../../src/runtime/domain/money/currency.ts'
 import { parseUsd } from '../../src/runtime/domain/money/money.ts'
 import { detail } from '../domain/report-sample.ts'

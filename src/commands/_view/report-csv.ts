@@ -1,4 +1,5 @@
 import { type Instant, type Month, toIso } from '../../runtime/domain/base/calendar.ts'
+import { csvText } from '../../runtime/domain/base/csv-text.ts'
 import type { Detail } from '../../runtime/domain/metering/balance.ts'
 import { addTokens } from '../../runtime/domain/metering/bookkeeping.ts'
 import type { PrincipalKey } from '../../runtime/domain/metering/principal.ts'
@@ -56,15 +57,6 @@ function partsOf(principal: PrincipalKey): { kind: string; role: string; name: s
   return second === undefined
     ? { kind, role: kind === 'role' ? first : '', name: first }
     : { kind, role: first, name: second }
-}
-
-/**
- * A cell that no spreadsheet takes for a formula (https://owasp.org/www-community/attacks/CSV_Injection), quoted as RFC 4180
- * says. Only for texts: a negative amount keeps its minus.
- */
-export function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 const columns = [

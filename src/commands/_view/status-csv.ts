@@ -1,5 +1,5 @@
+import { csvText } from '../../runtime/domain/base/csv-text.ts'
 import type { StatusView } from '../../runtime/domain/telling/status-view.ts'
-import { csvText } from './report-csv.ts'
 import { shownLimit } from './status-tables.ts'
 
 /** status as rows for a spreadsheet: CRLF, exact decimals. Pure. */
