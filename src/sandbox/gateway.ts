@@ -4,6 +4,7 @@ import type { Call } from './calls.ts'
 import { type Answer, errorAnswer, errorCodeOf } from './door/answer.ts'
 import { decode, type Request } from './door/decode.ts'
 import type { Faults } from './faults.ts'
+import { isUnsigned } from './iam/actions-page.ts'
 import { authorise } from './iam/authorise.ts'
 import { isIamChange } from './iam/hooks.ts'
 import { Turns } from './turns.ts'
@@ -83,7 +84,7 @@ export class Gateway {
     return fault?.when === 'after' ? fault.answer(call) : answer
   }
   #unknownKey(call: Passing): Answer | undefined {
-    if (call.caller) return undefined
+    if (call.caller || (call.accessKey === undefined && isUnsigned(call))) return undefined
     const isQuery = call.wire === 'query'
     const code = isQuery ? 'InvalidClientTokenId' : 'UnrecognizedClientException'
     const message = 'The security token included in the request is invalid.'

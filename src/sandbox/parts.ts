@@ -5,6 +5,8 @@ import { Profiles } from './bedrock/profiles.ts'
 import { BedrockRuntime } from './bedrock/runtime.ts'
 import type { Invocation } from './calls.ts'
 import type { SandboxClock } from './clock.ts'
+import { Invitations } from './cognito/invitations.ts'
+import { KeptPools } from './cognito/pools.ts'
 import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
 import { KeyRing } from './iam/callers.ts'
@@ -102,6 +104,8 @@ export function createParts(options: PartsOptions): Parts {
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
+  const pools = new KeptPools(world)
+  const invitations = new Invitations(world, (mail) => mailBox.post(mail))
   const metrics = new Metrics(world, mailBox)
   const counts = new BedrockCounts(world)
   const dashboards = new Dashboards(world)
@@ -131,6 +135,8 @@ export function createParts(options: PartsOptions): Parts {
     ...runtime.hooks(),
     ...scheduler.hooks(),
     ...tagIndexHooks(world),
+    ...pools.hooks(),
+    ...invitations.hooks(),
   ]
   const gateway = new Gateway({ world, faults, refuseUnauthorised: options.refuseUnauthorised, hooks })
   return {
@@ -145,7 +151,7 @@ export function createParts(options: PartsOptions): Parts {
     invocations,
     door,
     forget() {
-      for (const part of [kept, keptByUs, profiles, mailBox, world.propagation]) part.reset()
+      for (const part of [kept, keptByUs, profiles, mailBox, pools, invitations, world.propagation]) part.reset()
       for (const part of [delivery, invocationLog, world.identities]) part.forget()
       for (const part of [world.keys, world.work, faults, metrics, counts, dashboards]) part.clear()
       world.clock.reset()

@@ -1,8 +1,10 @@
 /** The emulator behind the sandbox: plain forwarding, and SDK clients for the sandbox's own questions. */
 import http from 'node:http'
+import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2'
 import { BedrockClient } from '@aws-sdk/client-bedrock'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { KMSClient } from '@aws-sdk/client-kms'
@@ -17,8 +19,10 @@ import type { Request } from './door/decode.ts'
 
 /** Clients that talk to the emulator directly: not recorded, not judged, fake keys, nothing read from the machine. */
 export interface Clients {
+  readonly apigateway: ApiGatewayV2Client
   readonly bedrock: BedrockClient
   readonly cloudwatch: CloudWatchClient
+  readonly cognito: CognitoIdentityProviderClient
   readonly dynamodb: DynamoDBClient
   readonly iam: IAMClient
   readonly kms: KMSClient
@@ -70,8 +74,10 @@ export function createUpstream(url: string): Upstream {
       maxAttempts: 2,
     }
     return {
+      apigateway: new ApiGatewayV2Client(config),
       bedrock: new BedrockClient(config),
       cloudwatch: new CloudWatchClient(config),
+      cognito: new CognitoIdentityProviderClient(config),
       dynamodb: new DynamoDBClient(config),
       iam: new IAMClient(config),
       kms: new KMSClient(config),

@@ -73,7 +73,10 @@ export function decode(request: Request): Decoded {
   const target = request.headers['x-amz-target']
   const common = { accessKey, region }
   if (target) {
-    return { ...common, service, operation: target.split('.').pop() ?? '', wire: 'json', input: parse(request.body) }
+    const [system, operation = ''] = target.split('.')
+    // Signing in needs no signature, so nothing but this says whose operation it is.
+    const of = service === 'unknown' && system === 'AWSCognitoIdentityProviderService' ? 'cognito-idp' : service
+    return { ...common, service: of, operation, wire: 'json', input: parse(request.body) }
   }
   const isForm = (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
   const form = new URLSearchParams(isForm ? request.body.toString('utf8') : (request.path.split('?')[1] ?? ''))

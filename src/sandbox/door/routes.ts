@@ -1,5 +1,14 @@
 /** The REST operations of the services the guard uses, by method and path. */
 const f = '/[0-9-]+/functions'
+const apiVerbs = { GET: 'Get', PATCH: 'Update', DELETE: 'Delete' } as const
+/** What an HTTP API consists of, all of one pattern. */
+const partsOfApi = (path: string, id: string, name: string): readonly (readonly [string, string, string])[] => [
+  ['POST', `/v2/apis/{apiId}/${path}`, `Create${name}`],
+  ['GET', `/v2/apis/{apiId}/${path}`, `Get${name}s`],
+  ['GET', `/v2/apis/{apiId}/${path}/{${id}}`, `Get${name}`],
+  ['PATCH', `/v2/apis/{apiId}/${path}/{${id}}`, `Update${name}`],
+  ['DELETE', `/v2/apis/{apiId}/${path}/{${id}}`, `Delete${name}`],
+]
 const table: Readonly<Record<string, readonly (readonly [string, string, string])[]>> = {
   lambda: [
     ['POST', `${f}`, 'CreateFunction'],
@@ -53,6 +62,21 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
     ['POST', '/tagResource', 'TagResource'],
     ['POST', '/untagResource', 'UntagResource'],
   ],
+  apigateway: [
+    ['POST', '/v2/apis', 'CreateApi'],
+    ['GET', '/v2/apis', 'GetApis'],
+    ...(['GET', 'PATCH', 'DELETE'] as const).map(
+      (method) => [method, '/v2/apis/{apiId}', `${apiVerbs[method]}Api`] as const,
+    ),
+    ...partsOfApi('authorizers', 'authorizerId', 'Authorizer'),
+    ...partsOfApi('integrations', 'integrationId', 'Integration'),
+    ...partsOfApi('routes', 'routeId', 'Route'),
+    ...partsOfApi('stages', 'stageName', 'Stage'),
+    ['DELETE', '/v2/apis/{apiId}/stages/{stageName}/accesslogsettings', 'DeleteAccessLogSettings'],
+    ['GET', '/v2/tags/{resourceArn}', 'GetTags'],
+    ['POST', '/v2/tags/{resourceArn}', 'TagResource'],
+    ['DELETE', '/v2/tags/{resourceArn}', 'UntagResource'],
+  ],
   'bedrock-runtime': [
     ['POST', '/model/{modelId}/converse', 'Converse'],
     ['POST', '/model/{modelId}/converse-stream', 'ConverseStream'],
@@ -62,7 +86,7 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
   ],
 }
 
-const holdsSlashes = new Set(['Resource', 'ResourceArn', 'inferenceProfileIdentifier', 'modelId'])
+const holdsSlashes = new Set(['Resource', 'ResourceArn', 'resourceArn', 'inferenceProfileIdentifier', 'modelId'])
 
 interface Route {
   readonly method: string

@@ -6,6 +6,7 @@ import type { Passing, World } from '../world.ts'
 import { dynamoNeeds } from './actions-dynamodb.ts'
 import { iamNeeds } from './actions-iam.ts'
 import { kmsNeeds, publishNeeds } from './actions-kms.ts'
+import { apiGatewayNeeds, cognitoNeeds } from './actions-page.ts'
 import { s3Needs } from './actions-s3.ts'
 import type { Context } from './evaluate.ts'
 
@@ -130,6 +131,8 @@ export async function needsOf(world: World, call: Passing): Promise<readonly Nee
   if (service === 'iam') return iamNeeds(world, call)
   if (service === 's3') return s3Needs(world, call)
   if (service === 'kms') return kmsNeeds(world, call)
+  if (service === 'apigateway') return apiGatewayNeeds(world, call)
+  if (service === 'cognito-idp') return cognitoNeeds(world, call)
   const arn = (of: string, rest: string) => `arn:${world.partition}:${of}:${call.inRegion}:${world.account}:${rest}`
   const resources = namers[service]?.(call, arn) ?? anything
   const action = service === 'lambda' ? (lambdaActions[operation] ?? operation) : operation

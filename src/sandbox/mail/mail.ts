@@ -1,4 +1,4 @@
-/** E-mail of SNS: subscriptions stay pending until confirmed, and what would have been sent can be read. */
+/** E-mail of SNS (and the letters of Cognito): subscriptions stay pending until confirmed, and what would have been sent can be read. */
 
 import { randomBytes } from 'node:crypto'
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from '@aws-sdk/client-sns'
@@ -11,6 +11,7 @@ export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** ARN of the topic, or of the user pool that invites. */
   readonly topic: string
   /** False: the address had not confirmed; AWS sends such a mail to nobody. */
   readonly delivered: boolean
@@ -37,6 +38,10 @@ export class MailBox {
   }
   mails(): readonly Mail[] {
     return [...this.#mails]
+  }
+  /** A letter that no topic carries. */
+  post(mail: Mail): void {
+    this.#mails.push(mail)
   }
   clear(): void {
     this.#mails.length = 0
