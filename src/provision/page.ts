@@ -1,4 +1,6 @@
 /** What the parts of the self-service page know of each other: their ids in the plan, and what AWS chose for them. Pure. */
+
+import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { PageConfig } from '../runtime/page-config.ts'
 import type { PageStart } from '../runtime/page-protocol.ts'
 import type { Inputs, ResourceId } from './engine/resource.ts'
@@ -97,3 +99,7 @@ export function pageConfigFor(inputs: PageInputs): PageConfig | undefined {
     signIn: signIn ?? { issuer: later, authorize: later, token: later, logout: later },
   }
 }
+
+/** The API comes first, so that this cannot be. */
+export const pageWithoutAddress = (): GuardError =>
+  new GuardError({ code: 'page-without-address', fault: 'bug', message: 'the page has no address yet' })

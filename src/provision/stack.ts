@@ -7,6 +7,7 @@ import { ALARM_KEYS } from './cloudwatch/alarms.ts'
 import type { Inputs, Resource, ResourceId } from './engine/resource.ts'
 import { logCopyResources } from './log-copy.ts'
 import type { ManifestStore } from './manifest.ts'
+import { pageResources } from './page-stack.ts'
 import type { RightsScope } from './permissions.ts'
 import { alarmResource } from './resources/alarm.ts'
 import { bedrockLoggingResource } from './resources/bedrock-logging.ts'
@@ -78,6 +79,7 @@ export function stack(parts: StackParts): readonly Resource[] {
     roleResource(clients, scope, 'scheduler'),
     ...(['enforce', 'catchUp', 'report'] as const).map((key) => scheduleResource(clients, scope, key)),
     topicAlarmsResource(clients, scope),
+    ...pageResources(clients, scope, { known: [...known], thorough: parts.thorough === true }),
     ...watching(clients, scope),
   ]
   const recorded = recordId(names.guard, region)

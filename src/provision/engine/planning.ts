@@ -18,7 +18,20 @@ interface Denied {
 export async function planInstall(room: Room): Promise<Plan> {
   const { found, denied } = await readAll(room)
   const steps = await Promise.all(found.map((one) => installSteps(one, room, wishIsInstalled(found))))
-  return { purpose: 'install', guard: room.guard, steps: [...noRights(denied, room), ...steps.flat()] }
+  return { purpose: 'install', guard: room.guard, steps: [...noRights(denied, room), ...following(steps.flat(), room)] }
+}
+
+/** What is fine as it is, and will not be once something that it follows has been made anew. */
+function following(steps: readonly Step[], room: Room): readonly Step[] {
+  const anew = new Set(steps.filter((step) => step.do === 'create').map((step) => step.id))
+  return steps.map((step) => {
+    const follows = room.resources.find((resource) => resource.id === step.id)?.follows
+    if (step.do !== 'keep' || !follows?.ids.some((id) => anew.has(id))) return step
+    const differences = follows.fields.map(
+      (field) => ({ field, is: 'of what is gone', want: 'of what is made anew', how: 'in-place' }) as const,
+    )
+    return { ...step, do: 'update', differences, because: 'drift' }
+  })
 }
 
 /** The settings record is as wished: whatever differs elsewhere was changed by somebody in AWS. */

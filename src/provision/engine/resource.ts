@@ -70,6 +70,11 @@ export interface Resource<D = unknown, A = unknown> {
   /** What happens to it when the settings do not ask for it any more; it holds what cannot be made again. Default: it goes. */
   readonly whenUnwanted?: 'retain'
   readonly needs: readonly ResourceId[]
+  /**
+   * What AWS chooses for these is part of what this one is: where one of them is made anew, this one is brought in line with
+   * it in the same run, although nothing differs yet when the plan is made. `fields`: what will change, as `diff` names it.
+   */
+  readonly follows?: { readonly ids: readonly ResourceId[]; readonly fields: readonly string[] }
   /** Undefined: this guard should not have one (any more). Must be JSON-serialisable: its hash is the state tag. */
   desired(inputs: Inputs): D | undefined
   /** Never throws for absence. */

@@ -170,9 +170,15 @@ function assertAsPlanned(run: StepRun, verdict: Verdict): void {
   if (run.step.do === 'create') throw changed(run, 'it was absent and exists now')
   if (verdict.is !== 'ours') throw changed(run, verdict.is === 'absent' ? 'it is gone' : 'it is not ours any more')
   const planned = new Set(differencesOf(run.step).map(differenceKey))
-  const unplanned = verdict.differences.filter((difference) => !planned.has(differenceKey(difference)))
+  const unplanned = verdict.differences.filter(
+    // What follows another thing differs in a way that nobody could know beforehand.
+    (difference) => !planned.has(differenceKey(difference)) && !follows(run, difference),
+  )
   if (unplanned.length > 0) throw changed(run, `now ${unplanned.map((one) => `${one.field} is ${one.is}`).join('; ')}`)
 }
+
+const follows = ({ resource }: StepRun, { field }: Difference): boolean =>
+  resource.follows !== undefined && (resource.follows.fields.includes(field) || field.startsWith('tag/'))
 
 function changed({ resource }: StepRun, how: string): GuardError {
   return new GuardError({

@@ -263,3 +263,10 @@ export const isRefusal = (error: unknown): boolean =>
 /** DynamoDB: the time to live of a table takes one change an hour. */
 export const isTtlChangedLately = (error: unknown): boolean =>
   named(error)?.name === 'ValidationException' && /modified multiple times/i.test(messageOf(error))
+
+/** Cognito, seen 2024-02: "Domain already associated with another user pool." and, 2019-08, "Domain already exists". */
+export const isDomainTaken = (error: unknown): boolean =>
+  isInvalidParameter(error) && /domain already (?:associated|exists)/i.test(messageOf(error))
+/** Cognito: the pool still has the domain it had; seen as "User pool already has a domain configured." */
+export const isDomainStillThere = (error: unknown): boolean =>
+  isInvalidParameter(error) && /already has a domain/i.test(messageOf(error))
