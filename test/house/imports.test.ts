@@ -80,6 +80,13 @@ function complaint({ from, to, kind }: Import): string | undefined {
       return must('a command loads what it shows and asks with only when it runs (await import)')
     if (inside('runtime/handlers/')) return must('commands and handlers are two kinds of door into the same room')
   }
+  if (from.startsWith('page/')) {
+    if (to === 'oauth4webapi') return undefined
+    if (!isOurs) return must('the page runs in a browser and is small: nothing but oauth4webapi')
+    if (inside('runtime/') && kind === 'type') return undefined
+    if (!inside('page/', 'runtime/domain/')) return must('the page knows pure functions of the domain and types alone')
+  }
+  if (inside('page/') && !from.startsWith('page/')) return must('the page is for browsers')
   if (inside('sandbox/') && !from.startsWith('sandbox/') && !/^commands\/(?:sandbox|_sandbox)/.test(from))
     return must('the sandbox is for commands/sandbox and the tests')
   return undefined
@@ -122,6 +129,22 @@ describe('the domain', () => {
       ),
     )
     expect(guilty.map((file) => relative(root, file))).toEqual([])
+  })
+})
+
+describe('the page', () => {
+  const pageFiles = filesBelow(join(source, 'page'))
+
+  test('builds what it shows of elements and text alone, and keeps nothing in the browser but a sign-in under way', () => {
+    const forbidden =
+      /\b(?:innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|DOMParser|srcdoc|localStorage|indexedDB|eval)\b|document\.(?:write|cookie)|new Function\b|(?:setTimeout|setInterval)\(\s*['"`]|\bstyle\s*:/
+    expect(pageFiles.length).toBeGreaterThan(10)
+    const guilty = pageFiles.filter((file) =>
+      forbidden.test(readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')),
+    )
+    expect(guilty.map((file) => relative(root, file))).toEqual([])
+    const keeping = pageFiles.filter((file) => /\bsessionStorage\b/.test(readFileSync(file, 'utf8')))
+    expect(keeping.map((file) => relative(source, file)).filter((file) => file !== 'page/sign-in.ts')).toEqual([])
   })
 })
 

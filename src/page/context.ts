@@ -1,0 +1,15 @@
+import type { PageHead } from '../runtime/page-protocol.ts'
+import type { Format } from './format.ts'
+import type { Language, PageWords } from './words/words.ts'
+
+/** What a view needs beside its data. */
+export interface PageContext {
+  readonly language: Language
+  readonly words: PageWords
+  readonly format: Format
+  readonly head: PageHead
+  /** Says a sentence to screen readers without moving the focus: "sorted by limit", "12 rows". */
+  readonly announce: (sentence: string) => void
+  /** What a view remembers while the page is open (sort, search, folded parts): views are built anew at every refresh. */
+  readonly kept: Map<string, string>
+}

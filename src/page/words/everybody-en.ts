@@ -1,0 +1,5 @@
+import type { EverybodyWords } from './everybody-words.ts'
+
+export const everybodyEn: EverybodyWords = {
+  title: 'Everybody',
+}

@@ -1,0 +1,5 @@
+import type { EverybodyWords } from './everybody-words.ts'
+
+export const everybodyJa: EverybodyWords = {
+  title: '全員',
+}

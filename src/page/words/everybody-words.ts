@@ -1,0 +1,4 @@
+/** The view of everybody. */
+export interface EverybodyWords {
+  readonly title: string
+}
