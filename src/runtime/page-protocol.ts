@@ -40,6 +40,8 @@ export type PageRefusalCode =
   | 'not-found'
   /** The ledger could not be read; try again. */
   | 'not-readable'
+  /** The guard's own mistake; the message has the id under which its log tells more. */
+  | 'failed'
 export interface PageRefusal {
   readonly error: { readonly code: PageRefusalCode; readonly message: string }
 }
