@@ -89,11 +89,10 @@ function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
   if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
   const about = { ...describe(resource), why: resource.onTeardown === 'restore' ? AS_BEFORE : 'not wanted any more' }
-  if (resource.whenUnwanted === 'retain') {
-    const note = resource.note?.(verdict.actual, room.inputs)
-    return [{ ...about, ...(note === undefined ? {} : { note }), do: 'retain' }]
-  }
-  return [{ ...about, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
+  const note = resource.note?.(verdict.actual, room.inputs)
+  const noted = note === undefined ? about : { ...about, note }
+  if (resource.whenUnwanted === 'retain') return [{ ...noted, do: 'retain' }]
+  return [{ ...noted, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
 }
 
 function removalStep({ resource, verdict }: Found, room: Room, options: { deleteData: boolean }): readonly Step[] {
