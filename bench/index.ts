@@ -10,7 +10,7 @@ import { benchAnalyze, type Figure } from './analyze.ts'
 import { bigFigures } from './big.ts'
 import { guardFigures } from './guard.ts'
 import { ingestFigures } from './ingest.ts'
-import { bare, importRuntime, interleaved, ratioFigure, root, seconds } from './timing.ts'
+import { bare, importDashboard, importRuntime, interleaved, ratioFigure, root, seconds } from './timing.ts'
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
 
@@ -22,12 +22,18 @@ async function processes(): Promise<readonly Figure[]> {
   const times = await interleaved({
     bare,
     runtime: importRuntime,
+    dashboard: importDashboard,
     help: { args: [join(root, 'bin/run.js'), '--help'] },
   })
-  const zipKb = statSync(join(root, 'assets/runtime/runtime.zip')).size / 1024
+  const zipFigure = (name: string): Figure => {
+    const zipKb = statSync(join(root, `assets/${name}/${name}.zip`)).size / 1024
+    return { name: `${name}.zipKb`, value: round(zipKb), unit: 'KB', goal: '<= 200', ok: zipKb <= 200 }
+  }
   return [
-    { name: 'runtime.zipKb', value: round(zipKb), unit: 'KB', goal: '<= 200', ok: zipKb <= 200 },
+    zipFigure('runtime'),
+    zipFigure('dashboard'),
     ratioFigure('runtime.importRatio', times.runtime, times.bare, 3),
+    ratioFigure('dashboard.importRatio', times.dashboard, times.bare, 3),
     ratioFigure('cli.helpRatio', times.help, times.bare, 2.5),
   ]
 }
