@@ -39,7 +39,7 @@ export interface Invocation {
   readonly id: string
   readonly at: number
   readonly function: string
-  readonly by: 'invoke' | 'async' | 'logs' | 'schedule'
+  readonly by: 'invoke' | 'async' | 'logs' | 'schedule' | 'api'
   readonly attempt: number
   readonly event: unknown
   /** Parsed answer, or undefined when it failed. */

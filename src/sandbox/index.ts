@@ -105,7 +105,7 @@ function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, s
     inject: (fault) => faults.inject(fault),
     async reset() {
       await idle()
-      await host.stop()
+      await Promise.all([host.stop(), parts.dataPlane.stop(), parts.signIn.stop()])
       parts.forget()
       await prepare(parts)
       gateway.clear()
@@ -127,7 +127,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const stop = async () => {
     clearInterval(ticking)
     await door?.close()
-    await parts?.host.stop()
+    await Promise.all([parts?.host.stop(), parts?.dataPlane.stop(), parts?.signIn.stop()])
     parts?.world.upstream.close()
     await emulator?.stop()
     sweep()

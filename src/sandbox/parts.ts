@@ -9,6 +9,8 @@ import { Invitations } from './cognito/invitations.ts'
 import { KeptPools } from './cognito/pools.ts'
 import { Faults } from './faults.ts'
 import { Gateway } from './gateway.ts'
+import { DataPlane } from './http-api/data-plane.ts'
+import { HttpApis } from './http-api/hooks.ts'
 import { KeyRing } from './iam/callers.ts'
 import { iamHooks } from './iam/hooks.ts'
 import { Identities } from './iam/identity.ts'
@@ -26,6 +28,7 @@ import { refusals } from './refusals/index.ts'
 import { Propagation } from './refusals/propagation.ts'
 import { KeptByUs } from './s3.ts'
 import { Scheduler } from './schedule/scheduler.ts'
+import { SignIn } from './sign-in/sign-in.ts'
 import { tagIndexHooks } from './tag-index.ts'
 import { createUpstream } from './upstream.ts'
 import { BackgroundWork } from './work.ts'
@@ -52,6 +55,8 @@ export interface Parts {
   readonly scheduler: Scheduler
   readonly faults: Faults
   readonly gateway: Gateway
+  readonly signIn: SignIn
+  readonly dataPlane: DataPlane
   readonly invocations: Invocation[]
   /** Known once the door is open. */
   readonly door: { endpoint: string }
@@ -101,6 +106,9 @@ export function createParts(options: PartsOptions): Parts {
   const kept = new KeptSettings()
   const keptByUs = new KeptByUs()
   const host = new FunctionHost(world, kept)
+  const signIn = new SignIn(world)
+  const dataPlane = new DataPlane(world, host, signIn)
+  const apis = new HttpApis(world, dataPlane, (issuer) => signIn.hasIssuer(issuer))
   const async = new AsyncInvoker(world, host)
   const delivery = new LogDelivery(world, async)
   const mailBox = new MailBox(world)
@@ -137,6 +145,7 @@ export function createParts(options: PartsOptions): Parts {
     ...tagIndexHooks(world),
     ...pools.hooks(),
     ...invitations.hooks(),
+    ...apis.hooks(),
   ]
   const gateway = new Gateway({ world, faults, refuseUnauthorised: options.refuseUnauthorised, hooks })
   return {
@@ -148,10 +157,12 @@ export function createParts(options: PartsOptions): Parts {
     scheduler,
     faults,
     gateway,
+    signIn,
+    dataPlane,
     invocations,
     door,
     forget() {
-      for (const part of [kept, keptByUs, profiles, mailBox, pools, invitations, world.propagation]) part.reset()
+      for (const part of [kept, keptByUs, profiles, mailBox, pools, invitations, apis, world.propagation]) part.reset()
       for (const part of [delivery, invocationLog, world.identities]) part.forget()
       for (const part of [world.keys, world.work, faults, metrics, counts, dashboards]) part.clear()
       world.clock.reset()
