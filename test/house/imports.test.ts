@@ -54,6 +54,12 @@ function complaint({ from, to, kind }: Import): string | undefined {
   if (from.startsWith('runtime/usecases/')) {
     if (/^@aws-sdk|^@smithy/.test(to)) return must('a use case knows ports, not AWS')
     if (inside('runtime/aws/', 'runtime/handlers/')) return must('a use case knows ports, not adapters')
+    if (inside('runtime/page/')) return must('a use case does not know who asks it')
+  }
+  if (from.startsWith('runtime/page/')) {
+    if (inside('runtime/handlers/')) return must('the doors know what is behind them, not the other way round')
+    if (inside('runtime/aws/') && to !== 'runtime/aws/aws-errors.ts') return must('HTTP knows ports, not adapters')
+    if (inside('runtime/usecases/') && kind !== 'type') return must('HTTP is handed what it answers with')
   }
   if (from.startsWith('runtime/aws/') && inside('runtime/handlers/')) return must('adapters do not know the doors')
   if (from.startsWith('runtime/aws/') && inside('runtime/usecases/') && kind !== 'type')
