@@ -22,6 +22,7 @@ const FAILED_CODES = new Set([
   'no-credentials',
   'expired-credentials',
   'no-guard',
+  'no-page',
   'no-original',
   'plan-refused',
   'newer-version',

@@ -74,6 +74,8 @@ export const guardName = matching(
 )
 
 const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,255}$)[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/
+/** Also of a user of the page. */
+export const isMailAddress = (text: string): boolean => ADDRESS.test(text)
 const addresses = listMatching({ pattern: ADDRESS, expected: 'an e-mail address', atMost: 50 })
 export const emails = orNone<readonly string[]>([], addresses)
 

@@ -1,2 +1,8 @@
 /** What is loaded of this SDK package when it is first needed; see clients.ts. */
-export { CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+export {
+  AdminCreateUserCommand,
+  AdminDeleteUserCommand,
+  AdminGetUserCommand,
+  CognitoIdentityProviderClient,
+  paginateListUsers,
+} from '@aws-sdk/client-cognito-identity-provider'

@@ -31,6 +31,13 @@ export const httpStatus = (error: unknown): number | undefined => {
   return typeof status === 'number' ? status : undefined
 }
 
+/** How often the SDK sent the request before it gave up; what an earlier attempt did is not known. */
+export function attemptsOf(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 1
+  const attempts = (error as { $metadata?: { attempts?: unknown } }).$metadata?.attempts
+  return typeof attempts === 'number' ? attempts : 1
+}
+
 /** It is not there: success for a removal, `absent` for a read. */
 export const isAbsent = oneOf([
   'ResourceNotFoundException',
@@ -270,3 +277,17 @@ export const isDomainTaken = (error: unknown): boolean =>
 /** Cognito: the pool still has the domain it had; seen as "User pool already has a domain configured." */
 export const isDomainStillThere = (error: unknown): boolean =>
   isInvalidParameter(error) && /already has a domain/i.test(messageOf(error))
+/** Cognito: the pool has no such user. Not `isAbsent`: a pool that is gone is something else. */
+export const isNoSuchUser = oneOf(['UserNotFoundException'])
+/** Cognito: somebody has this user name or e-mail already. */
+export const isUserThere = oneOf(['UsernameExistsException', 'AliasExistsException'])
+/** Cognito: an invitation is not sent again to who has signed in. */
+export const isNotInvited = oneOf(['UnsupportedUserStateException'])
+/**
+ * Cognito's own mails of the day are used up. The name is that of any limit; "Exceeded daily email limit for the operation or the
+ * account. …" (text as of https://github.com/rahulpsd18/cognito-backup-restore/issues/46).
+ */
+export const isMailLimit = (error: unknown): boolean =>
+  named(error)?.name === 'LimitExceededException' && /daily e-?mail limit/i.test(messageOf(error))
+/** Cognito, or SES for it, could not send the mail: an identity that is not verified, a sandbox of SES. */
+export const isMailNotSent = oneOf(['CodeDeliveryFailureException', 'InvalidEmailRoleAccessPolicyException'])
