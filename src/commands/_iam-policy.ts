@@ -5,6 +5,7 @@ import {
   copyPolicy,
   INLINE_POLICY_CHARACTERS,
   MANAGED_POLICY_CHARACTERS,
+  pagePolicy,
 } from '../provision/admin-rights.ts'
 import { type Names, namesOf } from '../provision/names.ts'
 import { importRights } from '../provision/original/rights.ts'
@@ -54,6 +55,7 @@ function namesTyped(flags: PolicyFlags): Names {
 
 function documentFor(names: Names, flags: PolicyFlags): PolicyDocument {
   if (flags.for === 'import-original') return importRights(names)
+  if (flags.for === 'dashboard') return pagePolicy(names)
   if (flags.for !== undefined) return copyPolicy(names)
   if (flags.part === undefined) return adminPolicy(names)
   return adminHalves(names)[flags.part === '1' ? 0 : 1]

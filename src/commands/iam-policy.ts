@@ -34,7 +34,7 @@ export default class IamPolicy extends PlainCommand {
     'log-bucket': Flags.string({ summary: 'Bucket of the S3 copy, where it has another name; for --for s3-logs.' }),
     for: Flags.string({
       summary: 'What that command needs besides, for the day on which it is run.',
-      options: ['import-original', 's3-logs', 'kms-key'],
+      options: ['import-original', 's3-logs', 'kms-key', 'dashboard'],
     }),
     part: Flags.string({
       summary: 'Print one half, which fits a managed policy.',

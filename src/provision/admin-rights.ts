@@ -6,6 +6,7 @@
 import { adminScope } from './admin-scope.ts'
 import { installing, operating, removing } from './admin-statements.ts'
 import { copying } from './admin-statements-copy.ts'
+import { paging } from './admin-statements-page.ts'
 import type { Names } from './names.ts'
 import { allow, document, type PolicyDocument, type Statement } from './permissions.ts'
 
@@ -30,6 +31,9 @@ export function adminRights(names: Names): AdminRights {
 
 /** What the copy in S3 and a KMS key need besides: a second policy for the same people. */
 export const copyPolicy = (names: Names): PolicyDocument => document(...copying(adminScope(names)))
+
+/** What the self-service page needs besides: another one. */
+export const pagePolicy = (names: Names): PolicyDocument => document(...paging(adminScope(names)))
 
 const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : typeof value === 'string' ? [value] : value

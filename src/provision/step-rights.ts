@@ -9,6 +9,7 @@ import { type Change, need, type Right, type Rights } from './step-right.ts'
 import { alarm, dashboard, topicAlarms } from './step-rights-cloudwatch.ts'
 import { adoptedBucket, keyAlias, logBucket, logKey } from './step-rights-copy.ts'
 import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
+import { pageUsers, userPool, userPoolClient, userPoolDomain } from './step-rights-page.ts'
 import {
   blockGroup,
   blockPolicy,
@@ -74,4 +75,8 @@ const KINDS: Readonly<Record<string, Rights>> = {
   alarm,
   dashboard,
   'topic-alarms': topicAlarms,
+  'page-users': pageUsers,
+  'user-pool': userPool,
+  'user-pool-domain': userPoolDomain,
+  'user-pool-client': userPoolClient,
 }

@@ -1,6 +1,7 @@
 /** Whether a thing that the tag index shows really exists: the index is behind by minutes. */
 import { DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import { GetPolicyCommand, GetRoleCommand } from '@aws-sdk/client-iam'
 import { DescribeKeyCommand } from '@aws-sdk/client-kms'
@@ -24,7 +25,8 @@ export type Existence =
 export function partsOf(arn: string): { readonly service: string; readonly kind: string; readonly name: string } {
   const [, , service = '', , , ...rest] = arn.split(':')
   const tail = rest.join(':')
-  const kind = /^(table|alarm|dashboard|function|key|log-group|policy|role|schedule-group)[/:]/.exec(tail)?.[1] ?? ''
+  const kind =
+    /^(table|alarm|dashboard|function|key|log-group|policy|role|schedule-group|userpool)[/:]/.exec(tail)?.[1] ?? ''
   const path = kind === '' ? tail : tail.slice(kind.length + 1)
   const flat = service === 'iam' ? (path.split('/').pop() ?? '') : path
   return { service, kind, name: service === 'logs' ? flat.replace(/:\*$/, '') : flat }
@@ -53,6 +55,8 @@ const lookUps: Readonly<Record<string, LookUp>> = {
     const page = await (await cloudwatch()).send(new DescribeAlarmsCommand({ AlarmNames: [name] }))
     return page.MetricAlarms?.[0] ?? page.CompositeAlarms?.[0]
   },
+  'cognito-idp:userpool': async ({ cognito }, { name }) =>
+    (await cognito()).send(new DescribeUserPoolCommand({ UserPoolId: name })),
   'cloudwatch:dashboard': async ({ cloudwatch }, { name }) =>
     (await cloudwatch()).send(new GetDashboardCommand({ DashboardName: name })),
 }

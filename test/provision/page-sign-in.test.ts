@@ -18,19 +18,25 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { adminPolicy, MANAGED_POLICY_CHARACTERS, pagePolicy } from '../../src/provision/admin-rights.ts'
+import { isReadOnly } from '../../src/provision/clients.ts'
+import type { Plan } from '../../src/provision/engine/plan.ts'
 import type { PageSettings } from '../../src/provision/guard.ts'
 import { pageIds } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
 import { pageUsersId } from '../../src/provision/resources/page-users.ts'
 import { tableResource } from '../../src/provision/resources/table.ts'
+import { rightsFor } from '../../src/provision/step-rights.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { type AnyResource, fieldsOf, type Life, repaired, stepOf, unchanged } from './life.ts'
-import { REGION, scopeOf, settingsOf, succeeded, told, type World, world } from './world.ts'
+import { personWith } from './on-sandbox.ts'
+import { ACCOUNT, REGION, scopeOf, settingsOf, succeeded, told, type World, world } from './world.ts'
 
 const sandbox = sandboxForTests()
 let aws: World
 beforeEach(async () => {
   await sandbox.reset()
+  Object.assign(process.env, sandbox.env)
   aws = world()
   const scope = aws.scope()
   succeeded((await aws.install([tableResource(aws.clients, scope)], scope)).outcome)
@@ -313,5 +319,70 @@ describe('signing in to the page', () => {
     expect(stepOf(plan, ids.client)).toMatchObject({ do: 'refuse', reason: 'immutable-difference' })
     const { UserPoolClients } = await sdk.send(new ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 }))
     expect(UserPoolClients?.length).toBe(1)
+  })
+})
+
+describe('the rights to it', () => {
+  const names = scopeOf(settingsOf()).names
+  /** As somebody who has these rights and no others. */
+  async function as(name: string, ...documents: readonly { readonly Statement: readonly object[] }[]) {
+    const Statement = documents.flatMap((each) => each.Statement)
+    const { keys } = await personWith(sandbox, name, { Version: '2012-10-17', Statement })
+    Object.assign(process.env, sandbox.envOf(keys))
+    aws = world()
+    sandbox.clearCalls()
+  }
+  const cognitoRights = (plan: Plan, one: Life) =>
+    [...new Set(plan.steps.flatMap((step) => rightsFor(step, one.scope).map(({ action }) => action)))]
+      .filter((action) => action.startsWith('cognito-idp:'))
+      .sort()
+  const asked = () =>
+    [
+      ...new Set(
+        sandbox
+          .calls()
+          .filter((call) => call.service === 'cognito-idp' && !isReadOnly(call.operation))
+          .flatMap((call) => call.asked.map(({ action }) => action)),
+      ),
+    ].sort()
+  const refused = () => sandbox.calls().filter((call) => /AccessDenied/.test(call.error ?? ''))
+
+  test('that are printed are enough from first to last, and a plan checks exactly those that its steps use', async () => {
+    await as('installer', adminPolicy(names), pagePolicy(names))
+    const one = await life()
+    const first = await aws.install(one.list, one.scope)
+    succeeded(first.outcome)
+    expect([refused(), asked()]).toEqual([[], cognitoRights(first.plan, one)])
+    sandbox.clearCalls()
+    const other = await life({ prefix: 'acme-ai', mfa: 'required', url: 'https://ai.example.com' })
+    const second = await aws.install(other.list, other.scope)
+    succeeded(second.outcome)
+    expect(refused()).toEqual([])
+    expect(cognitoRights(second.plan, other)).toEqual(expect.arrayContaining([...asked()]))
+    sandbox.clearCalls()
+    const gone = await aws.teardown(other.list, other.scope)
+    succeeded(gone.outcome)
+    expect([refused(), asked()]).toEqual([[], cognitoRights(gone.plan, other)])
+  })
+
+  test('reach no pool of anybody else, and fit a managed policy', async () => {
+    const sdk = await cognito()
+    const { UserPool: theirs } = await sdk.send(new CreateUserPoolCommand({ PoolName: 'cg-test-dashboard' }))
+    await as('nosy', adminPolicy(names), pagePolicy(names))
+    const mine = await cognito()
+    const lacks = (action: string) => new RegExp(`not authorized to perform: cognito-idp:${action}`)
+    const UserPoolId = theirs?.Id
+    await expect(mine.send(new DeleteUserPoolCommand({ UserPoolId }))).rejects.toThrow(lacks('DeleteUserPool'))
+    await expect(mine.send(new CreateUserPoolCommand({ PoolName: 'x' }))).rejects.toThrow(lacks('CreateUserPool'))
+    const longest = { ...scopeOf(settingsOf({ guard: 'a-guard-with-a-name-of-31-chars' })) }.names
+    expect(JSON.stringify(pagePolicy(longest)).length).toBeLessThanOrEqual(MANAGED_POLICY_CHARACTERS)
+    expect(theirs?.Arn).toContain(ACCOUNT)
+  })
+
+  test('are not needed by whoever has no page, also when a teardown looks thoroughly', async () => {
+    await as('without', adminPolicy(names))
+    const scope = aws.scope()
+    const list = pageResources(aws.clients, scope, { known: [], thorough: true }).filter((one) => OURS.includes(one.id))
+    expect((await aws.teardown(list, scope)).plan.steps).toEqual([])
   })
 })

@@ -134,10 +134,15 @@ async function refusalsFor({ resource, desired, seen }: Found, room: Room): Prom
   }
 }
 
-/** What only the copy in S3 and the key need stands in a policy of its own. */
+/** What only the copy in S3 and the key need stands in a policy of its own, and so does what only the page needs. */
 export function askForRights(action: string | undefined, names: Names): string {
-  const copying = /^(s3|kms):|KmsKey$/.test(action ?? '') ? ' --for s3-logs' : ''
-  return `attach the policy that \`cost-guard iam-policy${copying}${namesInFlags(names)}\` prints to the identity that runs this command`
+  const of = action ?? ''
+  const besides = /^(s3|kms):|KmsKey$/.test(of)
+    ? ' --for s3-logs'
+    : /^(cognito-idp|apigateway):/.test(of)
+      ? ' --for dashboard'
+      : ''
+  return `attach the policy that \`cost-guard iam-policy${besides}${namesInFlags(names)}\` prints to the identity that runs this command`
 }
 
 /** One step per missing right, so that all of them are named at once. */
