@@ -98,17 +98,22 @@ export async function scanJournal(how: Reading, month: Month): Promise<readonly 
 
 /** Which of the keys exist; only the keys travel. */
 export async function existing(how: Reading, keys: readonly Key[]): Promise<ReadonlySet<string>> {
+  const found = await itemsAt(how, keys, 'pk, sk')
+  return new Set(found.map((item) => keyText(keyOfItem(item))))
+}
+
+/** What lies at these keys, as far as there is anything. @param only these attributes; undefined: all of them. */
+export async function itemsAt(how: Reading, keys: readonly Key[], only?: string): Promise<readonly Item[]> {
   const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()]
   const batches: Key[][] = []
   for (let at = 0; at < distinct.length; at += KEYS_AT_ONCE) batches.push(distinct.slice(at, at + KEYS_AT_ONCE))
-  const found = await inParallel(batches, BATCHES_AT_ONCE, (batch) => batchGet(how, batch))
-  return new Set(found.flat().map((item) => keyText(keyOfItem(item))))
+  return (await inParallel(batches, BATCHES_AT_ONCE, (batch) => batchGet(how, batch, only))).flat()
 }
 const keyOfItem = (item: Item): Key => ({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' })
 export const keyText = (key: Key): string => `${key.pk}\n${key.sk}`
 
 /** DynamoDB hands back what it had no capacity or room for; that is asked again until the deadline. */
-async function batchGet(how: Reading, keys: readonly Key[]): Promise<readonly Item[]> {
+async function batchGet(how: Reading, keys: readonly Key[], only: string | undefined): Promise<readonly Item[]> {
   const found: Item[] = []
   let open: Item[] | undefined = keys.map(keyItem)
   for (let attempt = 0; open !== undefined && open.length > 0; attempt++) {
@@ -116,7 +121,7 @@ async function batchGet(how: Reading, keys: readonly Key[]): Promise<readonly It
     const answer: { Responses?: Record<string, Item[]>; UnprocessedKeys?: Record<string, { Keys?: Item[] }> } =
       await how.client.send(
         new BatchGetItemCommand({
-          RequestItems: { [how.table]: { Keys: open, ProjectionExpression: 'pk, sk', ConsistentRead: true } },
+          RequestItems: { [how.table]: { Keys: open, ProjectionExpression: only, ConsistentRead: true } },
         }),
       )
     found.push(...(answer.Responses?.[how.table] ?? []))

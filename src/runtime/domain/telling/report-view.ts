@@ -3,12 +3,12 @@ import type { ManualBlock } from '../judging/limit.ts'
 import type { BlockedRecord, CannotBlock, Judgement, LimitState } from '../judging/verdict.ts'
 import type { Balance, Detail } from '../metering/balance.ts'
 import { type Belongings, type GroupKey, isGroup, type Subject } from '../metering/belonging.ts'
-import { type PrincipalKey, roleKeyOf } from '../metering/principal.ts'
+import type { PrincipalKey } from '../metering/principal.ts'
 import { add, type PicoUsd, subtract, sum, zero } from '../money/money.ts'
 import type { DayCoverage } from './coverage.ts'
 import { forecast, shiftDay } from './forecast.ts'
 import { dearest, groupRows, roleRows, rowMaker } from './report-rows.ts'
-import { countedSince, standingOf, unpricedOf } from './status.ts'
+import { countedSince, handOn, standingOf, unpricedOf } from './status.ts'
 import type { PrincipalState } from './status-view.ts'
 import type { MailContext } from './wording.ts'
 
@@ -124,11 +124,7 @@ function stoppedNow(input: ReportInput): readonly Stopped[] {
     const { state, until } = standingOf(principal, judgement, input)
     const record = input.records.find((candidate) => candidate.principal === principal)
     const decidedBy = judgement.decidedBy ?? record?.decidedBy ?? ''
-    const hand =
-      verdict.kind === 'waived'
-        ? verdict.waiver
-        : (judgement.hand ??
-          input.blocks.find((block) => block.principal === principal || block.principal === roleKeyOf(principal)))
+    const hand = verdict.kind === 'waived' ? verdict.waiver : handOn(judgement, input.blocks)
     const why = decidedBy === 'manual' || verdict.kind === 'waived' ? hand : undefined
     const known = {
       principal,

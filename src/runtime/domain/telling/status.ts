@@ -1,4 +1,5 @@
 import { type Day, dayOf, type Instant, type Period, periodOf, toIso, type Zoning } from '../base/calendar.ts'
+import type { ManualBlock } from '../judging/limit.ts'
 import type { BlockedRecord, Judgement, LimitState } from '../judging/verdict.ts'
 import type { Balance, Detail } from '../metering/balance.ts'
 import { type Belongings, groupsOfPrincipal, membershipOf, noBelongings } from '../metering/belonging.ts'
@@ -142,13 +143,18 @@ function limitView(state: LimitState, judgement: Judgement, expected: PicoUsd | 
 type Standing = { readonly state: PrincipalState; readonly until: Instant | 'no-end' | undefined }
 
 /** The block that stops this principal now: its own, or that of its role. */
-function recordOf(principal: PrincipalKey, input: Pick<StatusInput, 'records'>): BlockedRecord | undefined {
+export function recordOf(principal: PrincipalKey, input: Pick<StatusInput, 'records'>): BlockedRecord | undefined {
   const standing = input.records.filter((record) => record.releasedAt === undefined)
   const role = roleKeyOf(principal)
   return (
     standing.find((record) => record.principal === principal) ?? standing.find((record) => record.principal === role)
   )
 }
+
+/** The block by hand that speaks of this principal: on its person or a team where that decides, else on itself or its role. */
+export const handOn = (judgement: Judgement, blocks: readonly ManualBlock[]): ManualBlock | undefined =>
+  judgement.hand ??
+  blocks.find((block) => block.principal === judgement.principal || block.principal === roleKeyOf(judgement.principal))
 
 /** What is true now, in one word: a deny that hangs is "blocked" even while it is about to be lifted. */
 export function standingOf(
@@ -185,8 +191,12 @@ function placesIn(input: Pick<StatusInput, 'belongings' | 'details'>): (principa
   }
 }
 
+/** What these balances together come to by the end of the month; the others tell how long the guard has counted. */
+export const monthForecast = (together: readonly Balance[], input: StatusInput): PicoUsd | undefined =>
+  forecast({ ...input, days: daysOfPot(together), since: countedSince(input) })
+
 /** One row per principal with a balance or a judgement, dearest first. */
-function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
+export function principalsOf(input: StatusInput): readonly StatusPrincipal[] {
   const judged = new Map(input.judgements.map((judgement) => [judgement.principal, judgement]))
   const balances = new Map(input.balances.map((balance) => [balance.principal, balance]))
   const expect = forecaster(input)
