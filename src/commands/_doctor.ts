@@ -16,6 +16,7 @@ import { heartbeat } from './_doctor/heartbeat.ts'
 import { alarmsNow, deadLetters, functionErrors, silence } from './_doctor/links.ts'
 import { mailFindings } from './_doctor/mail.ts'
 import { modelAccess } from './_doctor/models.ts'
+import { pageFindings } from './_doctor/page.ts'
 import { slotFindings, standingFindings, unreachable } from './_doctor/people.ts'
 import { EXIT } from './_errors.ts'
 import { allDone, applyShown, outcomeJson, reconcilerFor } from './_provisioning.ts'
@@ -64,6 +65,7 @@ async function findAll(door: Door, flags: Flags): Promise<readonly Finding[]> {
     ['alarms', () => alarmsNow(door)],
     ['coverage', () => coverageNow(door)],
     ['mail', () => mailFindings(door)],
+    ['page', () => pageFindings(door)],
     ['blocks', () => standing(door)],
     ['people', () => people(door)],
   ]

@@ -5,6 +5,7 @@ import { openerFor } from '../../src/commands/_dashboard/open.ts'
 import { removeIn, resendIn } from '../../src/commands/_dashboard/remove.ts'
 import type { UsersRoom } from '../../src/commands/_dashboard/room.ts'
 import { readUser } from '../../src/commands/_dashboard/typed.ts'
+import { userFindings } from '../../src/commands/_doctor/page.ts'
 import type { LookUp } from '../../src/commands/_targets.ts'
 import { usersText } from '../../src/commands/_view/page-users.ts'
 import { joined, type Login, standingOf } from '../../src/provision/page-users/standing.ts'
@@ -325,6 +326,27 @@ describe('where somebody stands', () => {
     expect(standingOf({ user: user(), login: loginNow({ enabled: false }) }, at(0))).toBe('disabled')
     expect(standingOf({ user: user(), login: undefined }, at(0))).toBe('no-login')
     expect(standingOf({ user: undefined, login: loginNow() }, at(0))).toBe('not-listed')
+  })
+
+  it('is what doctor speaks of, with the command that mends it', () => {
+    const words = { now: (clock.now() + 8 * DAY) as Instant, command: door.command }
+    const late = loginNow({ sub: 's-3', email: 'sato@example.com', status: 'FORCE_CHANGE_PASSWORD' })
+    const findings = userFindings(
+      joined(
+        [user(), user({ sub: 's-2', name: '鈴木 花子' }), user({ sub: 's-3', name: 'sato' })],
+        [loginNow(), loginNow({ sub: 's-9', email: 'who@example.com' }), late],
+      ),
+      words,
+    )
+    expect(findings.map(({ state, fix }) => [state, fix])).toEqual([
+      ['ok', null],
+      ['warn', "cost-guard dashboard users add '鈴木 花子' --email ADDRESS"],
+      ['note', 'cost-guard dashboard users list'],
+      ['note', 'cost-guard dashboard users resend sato'],
+    ])
+    expect(findings[0]?.what).toContain('1 user')
+    expect(findings[2]?.what).toContain('who@example.com')
+    expect(userFindings([], words)).toMatchObject([{ state: 'note', what: 'nobody can open the page yet' }])
   })
 
   it('is shown within eighty columns, Japanese names and long keys among it', () => {

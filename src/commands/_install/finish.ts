@@ -67,6 +67,14 @@ const howManyLimits = async (door: Door): Promise<number> => {
   return (await room.limits.wishes()).limits.length
 }
 
+/** Where the page is, and how many may open it; undefined where there is none. */
+async function pageNow(door: Door): Promise<{ url: string; users: number } | undefined> {
+  if ((await door.settings()).page === undefined) return undefined
+  const { usersRoom } = await import('../_dashboard/room.ts')
+  const { url, users } = await usersRoom(door)
+  return { url, users: (await users.all()).length }
+}
+
 /** Everything exists: now the wishes that live in the table, and the month so far. */
 export async function finish(before: Door, rest: Rest): Promise<Done> {
   const { plan, outcome, installed, wishes, flags, ways } = rest
@@ -106,6 +114,7 @@ export async function finish(before: Door, rest: Rest): Promise<Done> {
         settings: rest.settings,
         limits: await howManyLimits(door),
         hold: counted?.hold === true,
+        page: await pageNow(door),
       }),
     )
   const failed = set?.failed === true

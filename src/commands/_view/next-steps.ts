@@ -9,6 +9,8 @@ export function nextSteps(after: {
   /** How many limits there are now. */
   readonly limits: number
   readonly hold: boolean
+  /** Of the self-service page; undefined: there is none. */
+  readonly page: { readonly url: string; readonly users: number } | undefined
 }): string {
   const { door, settings } = after
   const { command } = door
@@ -35,9 +37,23 @@ export function nextSteps(after: {
     'What to do next',
     ...mail.map((line) => `  ${line}`),
     ...steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`),
+    ...pageLines(after.page, command).map((line) => `  ${line}`),
     ...pages(settings, door).map((line) => `  ${line}`),
   ].join('\n')
 }
+
+const pageLines = (
+  page: { readonly url: string; readonly users: number } | undefined,
+  command: (words: string) => string,
+): readonly string[] =>
+  page === undefined
+    ? []
+    : [
+        `The page where people see their own spend: ${page.url}`,
+        ...(page.users === 0
+          ? ['Nobody can open it yet:', `  ${command('dashboard users add NAME --email you@example.com')}`]
+          : []),
+      ]
 
 /** In AWS's console; a sandbox has none. */
 function pages(
