@@ -7,8 +7,10 @@ import {
   logGroupUrl,
   tableUrl,
 } from './cloudwatch/console.ts'
+import type { Inputs } from './engine/resource.ts'
 import type { Settings } from './guard.ts'
 import type { Names, Place } from './names.ts'
+import { pageOutputs } from './outputs-page.ts'
 
 export interface Output {
   /** Stable, for programs: `table`, `function.ingest`. */
@@ -50,7 +52,13 @@ function pages({ region, partition, account }: Place) {
 
 type Row = readonly [key: string, what: string, name: string, arn: string | undefined, url: string]
 
-export function outputsOf(names: Names, settings: Settings, place: Place): readonly Output[] {
+/** @param remembered facts of the manifest: ids that AWS chose. */
+export function outputsOf(
+  names: Names,
+  settings: Settings,
+  place: Place,
+  remembered: Inputs['remembered'] = () => undefined,
+): readonly Output[] {
   const at = pages(place)
   const { arn } = names
   const inRegion = (service: string, rest: string) =>
@@ -121,5 +129,8 @@ export function outputsOf(names: Names, settings: Settings, place: Place): reado
         ]
       : []),
   ]
-  return rows.map(([key, what, name, itsArn, url]) => ({ key, what, name, arn: itsArn, url }))
+  return [
+    ...rows.map(([key, what, name, itsArn, url]) => ({ key, what, name, arn: itsArn, url })),
+    ...pageOutputs({ ...place, names, settings, remembered }),
+  ]
 }

@@ -70,6 +70,30 @@ describe('a plan', () => {
     expect(plan.steps).toMatchObject([{ do: 'remove', id: 'a', why: 'not wanted any more' }])
   })
 
+  test('brings what follows another thing in line with it in the same run, where that one is made anew', async () => {
+    const world = new ToyWorld()
+    let id = 'first'
+    const toys = () => [
+      toy(world, 'parent'),
+      toy(world, 'child', { needs: ['parent'], want: () => id, follows: { ids: ['parent'], fields: ['value'] } }),
+    ]
+    await reconcile(toys()).apply(await reconcile(toys()).plan(), () => {})
+    expect((await reconcile(toys()).plan()).steps.map((step) => step.do)).toEqual(['keep', 'keep'])
+    world.things.delete('parent')
+    const engine = reconcile(toys())
+    const plan = await engine.plan()
+    expect(plan.steps.map((step) => [step.id, step.do])).toEqual([
+      ['parent', 'create'],
+      ['child', 'update'],
+    ])
+    world.during = (what) => {
+      if (what === 'create:parent') id = 'second'
+    }
+    const { failed } = await engine.apply(plan, () => {})
+    expect(failed).toEqual([])
+    expect(world.things.get('child')?.value).toBe('second')
+  })
+
   test('leaves alone what is not wanted and not ours', async () => {
     const world = new ToyWorld()
     world.things.set('a', { value: 'theirs', tags: {} })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { namesOf } from '../../src/provision/names.ts'
 import { outputsOf } from '../../src/provision/outputs.ts'
+import { pageIds } from '../../src/provision/page.ts'
 import { defaultSettings, mergeSettings } from '../../src/provision/settings.ts'
 import { instant } from '../../src/runtime/domain/base/calendar.ts'
 
@@ -53,5 +54,33 @@ describe('what a guard made', () => {
     expect(keys({ s3Logs: true, kmsKey: 'own' })).toEqual(expect.arrayContaining(['logBucket', 'key']))
     expect(keys({})).toEqual(expect.arrayContaining(['dashboard', 'alarms']))
     expect(keys({ alarms: false, cloudwatchDashboard: false }).filter((key) => /alarm|dash/.test(key))).toEqual([])
+  })
+})
+
+describe('a guard with a page', () => {
+  const where = place('aws', 'eu-west-1')
+  const settings = mergeSettings(
+    undefined,
+    { emails: ['boss@example.com'], dashboard: true },
+    { guard: 'cost-guard', now: instant(0) },
+  )
+  const names = namesOf(settings, where)
+
+  test('shows where its accounts are, once AWS has given them an id, and where people sign in', () => {
+    const { userPool, client } = pageIds({ names, region: where.region })
+    const facts = new Map([
+      [userPool, 'eu-west-1_AbCdEfGhI'],
+      [client, '4rabcdefghijklmnopqrstuvwx'],
+    ])
+    const outputs = new Map(outputsOf(names, settings, where, (id) => facts.get(id)).map((one) => [one.key, one]))
+    expect(outputs.get('page.userPool')).toMatchObject({
+      arn: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI',
+      url: 'https://eu-west-1.console.aws.amazon.com/cognito/v2/idp/user-pools/eu-west-1_AbCdEfGhI/overview?region=eu-west-1',
+    })
+    expect(outputs.get('page.domain')?.name).toBe('cost-guard-123456789012.auth.eu-west-1.amazoncognito.com')
+    expect(outputs.get('page.client')?.name).toBe('4rabcdefghijklmnopqrstuvwx')
+    const before = new Map(outputsOf(names, settings, where).map((one) => [one.key, one]))
+    expect(before.get('page.userPool')).toMatchObject({ name: 'cost-guard-dashboard', arn: undefined })
+    expect([...shown(where).keys()].filter((key) => key.startsWith('page.'))).toEqual([])
   })
 })

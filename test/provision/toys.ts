@@ -70,6 +70,7 @@ export interface ToyOptions {
   /** Looks during which it is `settling`. */
   readonly settles?: { looks: number }
   readonly diesLast?: boolean
+  readonly follows?: Resource['follows']
   /** With `ownership: { by: 'adopted' }`. */
   readonly unfit?: () => string | undefined
 }
@@ -84,6 +85,7 @@ export function toy(world: ToyWorld, id: string, options: ToyOptions = {}): Reso
     onTeardown: options.onTeardown ?? 'remove',
     needs: options.needs ?? [],
     ...(options.diesLast ? { diesLast: true } : {}),
+    ...(options.follows ? { follows: options.follows } : {}),
     ...(options.refuse ? { refuse: options.refuse } : {}),
     desired: () => (options.want ? options.want() : 'wanted'),
     async read(): Promise<Observed<unknown>> {

@@ -91,7 +91,10 @@ export function readSettings(texts: readonly string[]): GivenSettings {
 
 export async function showOutputs(door: Door) {
   const settings = await door.settings()
-  const outputs = outputsOf(door.names(settings), settings, door)
+  const names = door.names(settings)
+  // Only the page's parts have ids that AWS chose.
+  const facts = settings.page === undefined ? undefined : await door.manifestIn(names.table).facts()
+  const outputs = outputsOf(names, settings, door, (id) => facts?.get(id))
   return {
     text: outputs
       .flatMap(({ what, name, arn, url }) => [
