@@ -20,7 +20,7 @@ import type { RuntimeConfig } from '../../src/runtime/config.ts'
 import { readPageConfig } from '../../src/runtime/page-config.ts'
 import { type Moto, startMoto } from '../support/moto.ts'
 import { born, died, fieldsOf, type Life, repaired, stepOf, switchedOff, unchanged } from './life.ts'
-import { ACCOUNT, REGION, succeeded, type World, world } from './world.ts'
+import { ACCOUNT, aPage, REGION, succeeded, type World, world } from './world.ts'
 import { zipAnswering } from './zip.ts'
 
 let moto: Moto
@@ -120,10 +120,7 @@ describe('the functions as they are made', () => {
 })
 
 describe('the function of the page', () => {
-  const page = {
-    ...({ shows: 'own', mfa: 'optional', cidrs: ['203.0.113.0/24'], prefix: undefined } as const),
-    ...{ url: 'https://spend.example.com', sesIdentity: undefined, mailFrom: undefined },
-  }
+  const page = aPage({ cidrs: ['203.0.113.0/24'], url: 'https://spend.example.com' })
 
   test('it has a zip of its own, less time than the API waits, and is told what the page needs', async () => {
     await born(life('dashboard', { page }))

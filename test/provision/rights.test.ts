@@ -33,9 +33,11 @@ import {
 import type { Month } from '../../src/runtime/domain/base/calendar.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
 import { type Context, evaluate, serviceMay } from '../../src/sandbox/iam/evaluate.ts'
-import { ACCOUNT, REGION, scopeOf, settingsOf } from './world.ts'
+import { ACCOUNT, aPage, REGION, scopeOf, settingsOf } from './world.ts'
 
-const scope: RightsScope = scopeOf(settingsOf({ protectedPrincipals: ['admin-*', 'BreakGlass'], rolePath: '/guards/' }))
+const scope: RightsScope = scopeOf(
+  settingsOf({ protectedPrincipals: ['admin-*', 'BreakGlass'], rolePath: '/guards/', page: aPage() }),
+)
 const roles = rolePolicies(scope)
 const { names } = scope
 const table = names.arn.table
