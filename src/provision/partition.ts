@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
  */
 
-export type Service = 'bedrock' | 'cloudwatch' | 'events' | 'lambda' | 'logs' | 'scheduler' | 'sns'
+export type Service = 'apigateway' | 'bedrock' | 'cloudwatch' | 'events' | 'lambda' | 'logs' | 'scheduler' | 'sns'
 
 interface Where {
   readonly partition: string

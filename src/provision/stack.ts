@@ -79,7 +79,7 @@ export function stack(parts: StackParts): readonly Resource[] {
     roleResource(clients, scope, 'scheduler'),
     ...(['enforce', 'catchUp', 'report'] as const).map((key) => scheduleResource(clients, scope, key)),
     topicAlarmsResource(clients, scope),
-    ...pageResources(clients, scope, { known: [...known], thorough: parts.thorough === true }),
+    ...pageResources(clients, scope, { known: [...known], thorough: parts.thorough === true, assets }),
     ...watching(clients, scope),
   ]
   const recorded = recordId(names.guard, region)

@@ -31,6 +31,7 @@ import { sandboxForTests } from '../support/sandbox.ts'
 import { type AnyResource, fieldsOf, type Life, repaired, stepOf, unchanged } from './life.ts'
 import { personWith } from './on-sandbox.ts'
 import { ACCOUNT, REGION, scopeOf, settingsOf, succeeded, told, type World, world } from './world.ts'
+import { zipAnswering } from './zip.ts'
 
 const sandbox = sandboxForTests()
 let aws: World
@@ -47,20 +48,23 @@ const PAGE: PageSettings = {
   ...{ url: 'https://spend.example.com', sesIdentity: undefined, mailFrom: undefined },
 }
 const ids = pageIds(scopeOf(settingsOf()))
+const assets = zipAnswering('page')
 const users = pageUsersId('cg-test-ledger', REGION)
 const OURS: readonly string[] = [users, ids.userPool, ids.domain, ids.client]
 
 async function life(page: Partial<PageSettings> | undefined = {}, thorough = false): Promise<Life> {
   const scope = aws.scope({ page: page === undefined ? undefined : { ...PAGE, ...page } })
   const known = [...(await aws.manifest(scope).facts()).keys()]
-  const all = pageResources(aws.clients, scope, { known, thorough })
+  const all = pageResources(aws.clients, scope, { known, thorough, assets })
   const list: readonly AnyResource[] = all.filter((one) => OURS.includes(one.id))
   return { aws, scope, list, id: ids.userPool }
 }
 const noPage = async (): Promise<Life> => {
   const scope = aws.scope()
   const known = [...(await aws.manifest(scope).facts()).keys()]
-  const list = pageResources(aws.clients, scope, { known, thorough: false }).filter((one) => OURS.includes(one.id))
+  const list = pageResources(aws.clients, scope, { known, thorough: false, assets }).filter((one) =>
+    OURS.includes(one.id),
+  )
   return { aws, scope, list, id: ids.userPool }
 }
 async function installed(page: Partial<PageSettings> = {}): Promise<Life> {
@@ -382,7 +386,9 @@ describe('the rights to it', () => {
   test('are not needed by whoever has no page, also when a teardown looks thoroughly', async () => {
     await as('without', adminPolicy(names))
     const scope = aws.scope()
-    const list = pageResources(aws.clients, scope, { known: [], thorough: true }).filter((one) => OURS.includes(one.id))
+    const list = pageResources(aws.clients, scope, { known: [], thorough: true, assets }).filter((one) =>
+      OURS.includes(one.id),
+    )
     expect((await aws.teardown(list, scope)).plan.steps).toEqual([])
   })
 })

@@ -71,6 +71,18 @@ export const functionLogGroup = (clients: AwsClients, scope: RightsScope, name: 
     retentionDays: (days) => Math.min(days || FUNCTION_LOG_DAYS, FUNCTION_LOG_DAYS),
   })
 
+/**
+ * Who asked for what of the self-service page. As the functions' logs it is not encrypted with a key of the guard's: it holds no
+ * prompt and no amount.
+ */
+export const accessLogGroup = (clients: AwsClients, scope: RightsScope, name: string) =>
+  logGroupResource(clients, scope, {
+    name,
+    why: 'receives a line for each request to the page',
+    onTeardown: 'remove',
+    retentionDays: (days) => Math.min(days || FUNCTION_LOG_DAYS, FUNCTION_LOG_DAYS),
+  })
+
 interface LogGroupKind {
   readonly name: string
   /** The guard's own filter on it. */

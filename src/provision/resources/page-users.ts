@@ -36,7 +36,7 @@ export function pageUsersResource(
     why: 'who may open the self-service page, and whose spend each sees',
     ownership: { by: 'parent', parent: tableId(table, scope.region) },
     onTeardown: 'remove',
-    needs: [],
+    needs: [tableId(table, scope.region)],
 
     desired: (inputs) => (inputs.settings.page === undefined ? undefined : {}),
 

@@ -53,7 +53,7 @@ export function userPoolResource(
     onTeardown: 'remove',
     // The invitation names the page's address.
     needs: [ids.api],
-    follows: { ids: [ids.api], fields: ['invitation'] },
+    follows: { ids: [ids.api], fields: ['invitation', 'code mail'] },
 
     desired(inputs) {
       const { page, language } = inputs.settings

@@ -198,6 +198,8 @@ export const isNotPropagatedYet = (error: unknown): boolean =>
     /Unable to validate the following destination configurations/i,
     /execution role does not have permissions/i,
     /Invalid principal in policy/i,
+    // API Gateway, of a user pool made a moment ago.
+    /Issuer must have a valid discovery endpoint/i,
   ].some((text) => text.test(messageOf(error)))
 
 /** One action's fate in a cancelled transaction; `none` is an action that would have passed. */

@@ -73,6 +73,8 @@ const table: Readonly<Record<string, readonly (readonly [string, string, string]
     ...partsOfApi('routes', 'routeId', 'Route'),
     ...partsOfApi('stages', 'stageName', 'Stage'),
     ['DELETE', '/v2/apis/{apiId}/stages/{stageName}/accesslogsettings', 'DeleteAccessLogSettings'],
+    ['DELETE', '/v2/apis/{apiId}/stages/{stageName}/routesettings/{routeKey}', 'DeleteRouteSettings'],
+    ['DELETE', '/v2/apis/{apiId}/cors', 'DeleteCorsConfiguration'],
     ['GET', '/v2/tags/{resourceArn}', 'GetTags'],
     ['POST', '/v2/tags/{resourceArn}', 'TagResource'],
     ['DELETE', '/v2/tags/{resourceArn}', 'UntagResource'],

@@ -11,6 +11,9 @@ import type { DataPlane } from './data-plane.ts'
 type Wire = Record<string, unknown>
 const read = (answer: Answer): Wire => JSON.parse(answer.body.toString('utf8')) as Wire
 const isDone = (answer: Answer): boolean => answer.status < 300
+/** Settings of single routes, but for the one that the call is about. */
+const without = (settings: unknown, call: Passing): Wire =>
+  Object.fromEntries(Object.entries((settings ?? {}) as Wire).filter(([key]) => key !== text(call, 'routeKey')))
 const conflict = (message: string): Refusal => ({ code: 'ConflictException', message, status: 409 })
 
 export class HttpApis {
@@ -56,13 +59,17 @@ export class HttpApis {
   async #updateStage(call: Passing): Promise<Answer | undefined> {
     const { upstream } = this.#world
     const { request } = call
-    const path = (request.path.split('?')[0] ?? '').replace(/\/accesslogsettings$/, '')
+    const path = (request.path.split('?')[0] ?? '').replace(/\/(?:accesslogsettings|routesettings\/.*)$/, '')
     const empty = Buffer.alloc(0)
     const found = await upstream.forward({ ...request, method: 'GET', path, body: empty })
     if (!isDone(found)) return found
     const { accessLogSettings, ...kept } = read(found)
     const { apiId, stageName, ...asked } = call.input
-    const body = call.operation === 'UpdateStage' ? { accessLogSettings, ...kept, ...asked } : kept
+    const body = {
+      UpdateStage: { accessLogSettings, ...kept, ...asked },
+      DeleteAccessLogSettings: kept,
+      DeleteRouteSettings: { accessLogSettings, ...kept, routeSettings: without(kept['routeSettings'], call) },
+    }[call.operation]
     await upstream.forward({ ...request, method: 'DELETE', path, body: empty })
     const whole = Buffer.from(JSON.stringify({ ...body, stageName: kept['stageName'] ?? stageName }))
     const made = await upstream.forward({ ...request, method: 'POST', path: path.replace(/\/[^/]*$/, ''), body: whole })
@@ -141,7 +148,10 @@ export class HttpApis {
         before: async (call) =>
           jsonAnswer({ items: [...(this.#authorizers.get(text(call, 'apiId'))?.values() ?? [])] }),
       },
-      { on: on('UpdateStage', 'DeleteAccessLogSettings'), before: (call) => this.#updateStage(call) },
+      {
+        on: on('UpdateStage', 'DeleteAccessLogSettings', 'DeleteRouteSettings'),
+        before: (call) => this.#updateStage(call),
+      },
     ]
   }
 }
