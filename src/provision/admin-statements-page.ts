@@ -3,7 +3,7 @@ import { type AdminScope, of } from './admin-scope.ts'
 import { allow, type Statement } from './permissions.ts'
 
 /** What `--dashboard` needs beyond all else. A policy of its own, as that of the copy in S3. */
-export const paging = (scope: AdminScope): readonly Statement[] => [...signingIn(scope)]
+export const paging = (scope: AdminScope): readonly Statement[] => [...signingIn(scope), ...inviting(scope)]
 
 /**
  * A user pool has no name before it is made, so what may be done with one hangs on its tag; to find it, every pool of the guard's
@@ -40,3 +40,12 @@ function signingIn({ names, arn }: AdminScope): readonly Statement[] {
   ]
 }
 const MAILER = 'email.cognito-idp.amazonaws.com'
+
+/** `dashboard users`: the accounts themselves. Who sees what is in the table, which every operator may write. */
+const inviting = ({ names, arn }: AdminScope): readonly Statement[] => [
+  allow('InviteToThePage', {
+    to: of('cognito-idp', 'AdminCreateUser', 'AdminGetUser', 'AdminDeleteUser', 'ListUsers'),
+    on: arn('cognito-idp', 'userpool/*'),
+    when: { StringEquals: { 'aws:ResourceTag/cost-guard:guard': names.guard } },
+  }),
+]
