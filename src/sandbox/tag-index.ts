@@ -1,8 +1,9 @@
 /**
- * The tag index of AWS knows IAM policies (in the global region) and schedule groups, the emulator's does not. Ours: added to
+ * The tag index of AWS knows IAM policies (in the global region), schedule groups and user pools, the emulator's does not. Ours: added to
  * what the emulator answers, for filters by key and value, as GetResources documents them:
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
+import { DescribeUserPoolCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { ListPoliciesCommand, ListPolicyTagsCommand } from '@aws-sdk/client-iam'
 import { ListScheduleGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-scheduler'
 import { jsonAnswer } from './door/answer.ts'
@@ -41,6 +42,18 @@ async function scheduleGroups(world: World, region: string): Promise<readonly Ma
   )
 }
 
+async function userPools(world: World, region: string): Promise<readonly Mapping[]> {
+  const { cognito } = world.clients(region)
+  const { UserPools } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))
+  return Promise.all(
+    (UserPools ?? []).map(async ({ Id: UserPoolId }) => {
+      const { UserPool } = await cognito.send(new DescribeUserPoolCommand({ UserPoolId }))
+      const Tags = Object.entries(UserPool?.UserPoolTags ?? {}).map(([Key, Value]) => ({ Key, Value }))
+      return { ResourceARN: UserPool?.Arn ?? '', Tags }
+    }),
+  )
+}
+
 const passes = ({ Tags }: Mapping, filters: readonly Filter[]): boolean =>
   filters.every(({ Key, Values = [] }) =>
     Tags.some((tag) => tag.Key === Key && (Values.length === 0 || Values.includes(tag.Value ?? ''))),
@@ -58,11 +71,12 @@ export function tagIndexHooks(world: World): Hook[] {
         }
         if (answer.status !== 200 || page.PaginationToken) return undefined
         const filters = (call.input['TagFilters'] ?? []) as readonly Filter[]
-        const [groups, global] = await Promise.all([
+        const [groups, pools, global] = await Promise.all([
           scheduleGroups(world, call.inRegion),
+          userPools(world, call.inRegion),
           call.inRegion === GLOBAL_REGION ? policies(world) : [],
         ])
-        const more = [...groups, ...global].filter((one) => passes(one, filters))
+        const more = [...groups, ...pools, ...global].filter((one) => passes(one, filters))
         return jsonAnswer({ ...page, ResourceTagMappingList: [...(page.ResourceTagMappingList ?? []), ...more] })
       },
     },

@@ -24,9 +24,12 @@ import type { Plan } from '../../src/provision/engine/plan.ts'
 import type { PageSettings } from '../../src/provision/guard.ts'
 import { pageIds } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
+import { removalCommand } from '../../src/provision/removal-commands.ts'
 import { pageUsersId } from '../../src/provision/resources/page-users.ts'
 import { tableResource } from '../../src/provision/resources/table.ts'
 import { rightsFor } from '../../src/provision/step-rights.ts'
+import { existenceOf } from '../../src/provision/still-there.ts'
+import { taggedInRegion } from '../../src/provision/tagged.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { type AnyResource, fieldsOf, type Life, repaired, stepOf, unchanged } from './life.ts'
 import { personWith } from './on-sandbox.ts'
@@ -291,6 +294,27 @@ describe('signing in to the page', () => {
     expect(gone.outcome.done.flatMap(({ said }) => said)).toEqual(['with the accounts of 1 person'])
     expect([await pools(), await mapped()]).toEqual([[], []])
     expect((await aws.teardown(one.list, one.scope)).plan.steps).toEqual([])
+  })
+
+  test('a pool that is left over is found by its tag, and what removes it is said', async () => {
+    await installed()
+    const [found, ...more] = await taggedInRegion(aws.clients, 'cg-test').then((all) =>
+      all.filter(({ arn }) => arn.includes(':cognito-idp:')),
+    )
+    const UserPoolId = await fact(ids.userPool)
+    expect([found, more]).toEqual([
+      { arn: `arn:aws:cognito-idp:${REGION}:${ACCOUNT}:userpool/${UserPoolId}`, id: ids.userPool },
+      [],
+    ])
+    const arn = found?.arn ?? ''
+    expect(await existenceOf(aws.clients, arn)).toEqual({ is: 'there' })
+    expect(await existenceOf(aws.clients, `${arn}x`)).toEqual({ is: 'gone' })
+    const commands = removalCommand(arn, REGION)?.split(' && ') ?? []
+    expect(commands.map((one) => one.split(' ').slice(0, 5).join(' '))).toEqual([
+      `aws cognito-idp update-user-pool --user-pool-id ${UserPoolId}`,
+      `aws cognito-idp delete-user-pool-domain --user-pool-id ${UserPoolId}`,
+      `aws cognito-idp delete-user-pool --user-pool-id ${UserPoolId}`,
+    ])
   })
 
   test('a pool that somebody deleted by hand is made anew, with its domain and client, and nobody of the old one mapped', async () => {

@@ -8,7 +8,7 @@ import {
   DescribeUserPoolDomainCommand,
   type DomainDescriptionType,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { isDomainStillThere, isDomainTaken } from '../../runtime/aws/aws-errors.ts'
+import { isDomainAbsent, isDomainStillThere, isDomainTaken } from '../../runtime/aws/aws-errors.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
@@ -46,7 +46,11 @@ export function userPoolDomainResource(
   }
   const drop = async ({ prefix, poolId }: UserPoolDomainActual) => {
     const cognito = await clients.cognito()
-    await unlessAbsent(cognito.send(new DeleteUserPoolDomainCommand({ Domain: prefix, UserPoolId: poolId })))
+    try {
+      await unlessAbsent(cognito.send(new DeleteUserPoolDomainCommand({ Domain: prefix, UserPoolId: poolId })))
+    } catch (error) {
+      if (!isDomainAbsent(error)) throw error
+    }
   }
   return {
     id: ids.domain,

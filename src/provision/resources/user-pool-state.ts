@@ -92,7 +92,11 @@ function actualOf(pool: UserPoolType, mfa: GetUserPoolMfaConfigResponse, remembe
       subject: byAdmin?.InviteMessageTemplate?.EmailSubject ?? '',
       html: byAdmin?.InviteMessageTemplate?.EmailMessage ?? '',
     },
-    code: { subject: code?.EmailSubject ?? '', html: code?.EmailMessage ?? '' },
+    // AWS gives it back under its old names as well.
+    code: {
+      subject: code?.EmailSubject ?? pool.EmailVerificationSubject ?? '',
+      html: code?.EmailMessage ?? pool.EmailVerificationMessage ?? '',
+    },
   }
 }
 

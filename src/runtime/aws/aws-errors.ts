@@ -293,3 +293,6 @@ export const isMailLimit = (error: unknown): boolean =>
   named(error)?.name === 'LimitExceededException' && /daily e-?mail limit/i.test(messageOf(error))
 /** Cognito, or SES for it, could not send the mail: an identity that is not verified, a sandbox of SES. */
 export const isMailNotSent = oneOf(['CodeDeliveryFailureException', 'InvalidEmailRoleAccessPolicyException'])
+/** Cognito answers so, and not "not found", for a domain that is gone: "No such domain or user pool exists." */
+export const isDomainAbsent = (error: unknown): boolean =>
+  isInvalidParameter(error) && /no such domain/i.test(messageOf(error))
