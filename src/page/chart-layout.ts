@@ -1,6 +1,6 @@
 /** The arithmetic of the charts: exact dollars in, whole and half pixels out. Pure: the document plays no part. */
 
-import { pico, toDecimal } from '../runtime/domain/money/money.ts'
+import { pico, sum, toDecimal } from '../runtime/domain/money/money.ts'
 import type { PageDay } from '../runtime/page-protocol.ts'
 import { readUsd } from './format.ts'
 
@@ -109,6 +109,9 @@ export function stack(days: readonly string[], spent: readonly PageDay[], room: 
 const tickText = (value: number): string => String(Number(value.toFixed(6)))
 
 const decimalOf = (amount: bigint): string => toDecimal(pico(amount))
+
+/** What these days cost together. */
+export const totalOf = (days: readonly PageDay[]): string => toDecimal(sum(days.map(({ usd }) => readUsd(usd))))
 
 /** Share of a whole in percent, rounded down; null of nothing. */
 export function shareOf(part: string, whole: string): number | null {

@@ -1,0 +1,242 @@
+/** The page at work: which view is shown, what it is shown of, and what happens when an answer does not come. */
+import type { PageEverybody, PageHead, PageModels, PageSpend, PageStart } from '../runtime/page-protocol.ts'
+import type { Answer, Failure } from './answer.ts'
+import { type Api, apiOf } from './api.ts'
+import type { PageContext } from './context.ts'
+import { el, fill } from './dom.ts'
+import { everybodyView } from './everybody/view.ts'
+import { formatOf } from './format.ts'
+import { ownView } from './own.ts'
+import { fullTop, plainTop, type Shell, type ShellActions, shellIn, type Tab } from './shell.ts'
+import { type ComingBack, goLogOut, goSignIn, type Session, type SignInRefusal } from './sign-in.ts'
+import { endedBanner, failureBanner, failureScreen, signInScreen, skeleton, waitingScreen } from './states.ts'
+import { en } from './words/en.ts'
+import { ja } from './words/ja.ts'
+import type { Language, PageWords } from './words/words.ts'
+
+type Shown =
+  | { readonly tab: 'mine'; readonly data: PageSpend }
+  | { readonly tab: 'everybody'; readonly data: PageEverybody; readonly models: Promise<Answer<PageModels>> }
+
+const wordsOf: Readonly<Record<Language, PageWords>> = { en, ja }
+
+const languageIn = (search: string): Language | null => {
+  const asked = new URLSearchParams(search).get('lang')
+  return asked === 'en' || asked === 'ja' ? asked : null
+}
+
+const tabIn = (hash: string): Tab => (hash === '#everybody' ? 'everybody' : 'mine')
+
+export class App {
+  readonly #start: PageStart
+  readonly #api: Api
+  readonly #kept = new Map<string, string>()
+  #shell: Shell
+  #language: Language
+  #session: Session | null = null
+  /** Null: the current one, whichever that is by then. */
+  #month: string | null = null
+  #shown: Shown | null = null
+  #refusal: SignInRefusal | null = null
+  #ended = false
+  /** Counts questions: an answer to any but the last is thrown away. */
+  #asked = 0
+
+  constructor(start: PageStart) {
+    this.#start = start
+    this.#language = languageIn(location.search) ?? start.language
+    this.#shell = shellIn(document.body, wordsOf[this.#language])
+    this.#api = apiOf(
+      () => this.#token(),
+      () => this.#end(),
+    )
+    window.addEventListener('hashchange', () => {
+      if (this.#session !== null) void this.#load()
+    })
+    // A laptop that slept missed its timer.
+    document.addEventListener('visibilitychange', () => void this.#token())
+    this.#dress()
+  }
+
+  /** Begins where a sign-in brought the browser back, or at the door. */
+  open(from: ComingBack): void {
+    if (from.kind !== 'none' && from.back !== '') {
+      history.replaceState(null, '', `${location.pathname}${from.back}`)
+      this.#setLanguage(languageIn(location.search) ?? this.#start.language)
+    }
+    if (from.kind === 'signed-in') {
+      this.#session = from.session
+      setTimeout(() => void this.#token(), Math.max(0, from.session.endsAt - Date.now()) + 50)
+      void this.#load()
+      return
+    }
+    this.#refusal = from.kind === 'refused' ? from.refusal : null
+    this.#door()
+  }
+
+  get #words(): PageWords {
+    return wordsOf[this.#language]
+  }
+
+  get #other(): Language {
+    return this.#language === 'en' ? 'ja' : 'en'
+  }
+
+  readonly #actions: ShellActions = {
+    refresh: () => void this.#load(),
+    chooseMonth: (month) => {
+      const current = this.#shown?.data.head.months[0]
+      this.#month = month === current ? null : month
+      void this.#load()
+    },
+    switchLanguage: () => {
+      this.#setLanguage(this.#other)
+      const url = new URL(location.href)
+      url.searchParams.set('lang', this.#language)
+      history.replaceState(null, '', `${url.pathname}${url.search}${url.hash}`)
+      this.#again()
+      document.getElementById('language')?.focus()
+    },
+    logOut: () => {
+      this.#session = null
+      goLogOut(this.#start)
+    },
+  }
+
+  #setLanguage(language: Language): void {
+    if (language === this.#language) return
+    this.#language = language
+    this.#shell = shellIn(document.body, this.#words)
+    this.#dress()
+  }
+
+  /** What the document itself says of language and title. */
+  #dress(): void {
+    document.documentElement.lang = this.#language
+    document.title = `${this.#words.product} – ${this.#start.guard}`
+  }
+
+  #token(): string | null {
+    if (this.#session !== null && Date.now() >= this.#session.endsAt) this.#end()
+    return this.#session?.token ?? null
+  }
+
+  #signIn(): void {
+    fill(this.#shell.main, waitingScreen(this.#words.signIn.going))
+    void goSignIn(this.#start, this.#language, `${location.search}${location.hash}`)
+  }
+
+  #end(): void {
+    if (this.#session === null) return
+    this.#session = null
+    this.#ended = true
+    this.#showEnded()
+  }
+
+  #showEnded(): void {
+    document.body.classList.add('ended')
+    fill(
+      this.#shell.banner,
+      endedBanner(this.#words, () => this.#signIn()),
+    )
+  }
+
+  #door(): void {
+    this.#plainTop(false)
+    fill(
+      this.#shell.main,
+      signInScreen(this.#words, this.#refusal, () => this.#signIn()),
+    )
+  }
+
+  #plainTop(signedIn: boolean): void {
+    fill(
+      this.#shell.top,
+      ...plainTop(this.#words, { guard: this.#start.guard, other: this.#other, actions: this.#actions, signedIn }),
+    )
+  }
+
+  /** Shows what is there once more, in another language. */
+  #again(): void {
+    if (this.#shown !== null) this.#show(this.#shown)
+    else if (this.#session === null && !this.#ended) this.#door()
+    else void this.#load()
+    if (this.#ended) this.#showEnded()
+  }
+
+  async #load(): Promise<void> {
+    this.#asked += 1
+    const asked = this.#asked
+    const tab = tabIn(location.hash)
+    if (this.#shown?.tab !== tab) {
+      if (this.#shown === null) this.#plainTop(true)
+      else this.#top({ ...this.#shown, tab } as Shown)
+      this.#shown = null
+      fill(this.#shell.main, skeleton(this.#words))
+    }
+    this.#shell.main.setAttribute('aria-busy', 'true')
+    const answer = await this.#ask(tab)
+    if (asked !== this.#asked) return
+    this.#shell.main.removeAttribute('aria-busy')
+    if (!answer.ok) return this.#failed(answer.failure, tab)
+    if (!this.#ended) fill(this.#shell.banner)
+    this.#show(answer.value)
+    this.#shell.announce(this.#words.refreshed(this.#format(answer.value.data.head).time(answer.value.data.head.now)))
+  }
+
+  async #ask(tab: Tab): Promise<Answer<Shown>> {
+    if (tab === 'mine') {
+      const spend = await this.#api.spend(this.#month)
+      return spend.ok ? { ok: true, value: { tab, data: spend.value } } : spend
+    }
+    const models = this.#api.models(this.#month)
+    const everybody = await this.#api.everybody(this.#month)
+    return everybody.ok ? { ok: true, value: { tab, data: everybody.value, models } } : everybody
+  }
+
+  #failed(failure: Failure, tab: Tab): void {
+    const shown = this.#shown
+    if (shown !== null && shown.tab === tab) {
+      // The month in the picker goes back to the one that is seen.
+      this.#month = shown.data.head.period.isCurrent ? null : shown.data.head.period.month
+      this.#top(shown)
+      if (failure === 'session-ended') return
+      const asOf = this.#format(shown.data.head).time(shown.data.head.now)
+      fill(this.#shell.banner, failureBanner(this.#words, failure, asOf, this.#actions.refresh))
+      return
+    }
+    const again = failure === 'session-ended' ? () => this.#signIn() : this.#actions.refresh
+    fill(this.#shell.main, failureScreen(this.#words, failure, again))
+    if (failure === 'session-ended') fill(this.#shell.banner)
+  }
+
+  #format(head: PageHead): PageContext['format'] {
+    return formatOf({ language: this.#language, timezone: head.period.timezone, currency: head.currency })
+  }
+
+  #top({ tab, data: { head } }: Shown): void {
+    const held = document.activeElement?.id ?? ''
+    const format = this.#format(head)
+    fill(this.#shell.top, ...fullTop(this.#words, { head, format, tab, other: this.#other, actions: this.#actions }))
+    if (held !== '' && document.activeElement === document.body) document.getElementById(held)?.focus()
+  }
+
+  #show(shown: Shown): void {
+    this.#shown = shown
+    const { head } = shown.data
+    const context: PageContext = {
+      language: this.#language,
+      words: this.#words,
+      format: this.#format(head),
+      head,
+      announce: this.#shell.announce,
+      kept: this.#kept,
+    }
+    this.#top(shown)
+    fill(
+      this.#shell.main,
+      head.mode === 'observe' && el('p', { class: 'message' }, this.#words.observing),
+      shown.tab === 'mine' ? ownView(context, shown.data) : everybodyView(context, shown.data, shown.models),
+    )
+  }
+}
