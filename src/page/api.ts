@@ -18,6 +18,7 @@ const failures: Readonly<Record<PageRefusalCode, Failure>> = {
   'not-an-access-token': 'session-ended',
   'address-not-allowed': 'address-not-allowed',
   'not-found': 'unexpected',
+  failed: 'unexpected',
   'not-readable': 'not-readable',
 }
 
