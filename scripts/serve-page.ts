@@ -118,7 +118,8 @@ export function pageServer(files: readonly PageFile[], origin: string) {
     const asked = { ...wish, month: url.searchParams.get('month') ?? '2026-11' }
     if (what === 'spend') return json(response, 200, sampleSpend(asked))
     const { everybody, models } = await tellPage(await worldOf(wish), pageAdmin)
-    if (what === 'everybody' && everybody !== null) return json(response, 200, { ...everybody, head: sampleHead(asked) })
+    if (what === 'everybody' && everybody !== null)
+      return json(response, 200, { ...everybody, head: sampleHead(asked) })
     if (what === 'models' && models !== null) return json(response, 200, models)
     return json(response, 404, { error: { code: 'not-found', message: what } })
   }

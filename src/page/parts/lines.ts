@@ -4,7 +4,7 @@ import type { PageContext } from '../context.ts'
 import { el } from '../dom.ts'
 import { dataTable } from './table.ts'
 
-const classes = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'output'] as const
+const classes = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'cacheWriteUnknown', 'output'] as const
 
 export const tokenSum = (tokens: PageTokens): number => classes.reduce((total, one) => total + tokens[one], 0)
 
@@ -25,7 +25,10 @@ export function linesTable(
     head: [columns[kind], columns.usd, columns.share, columns.requests, columns.tokens, columns.cacheHit],
     cards: true,
     rows: lines.map((line) => [
-      kind === 'model' ? line.name : words.lines.source(line.name),
+      [
+        kind === 'model' ? line.name : words.lines.source(line.name),
+        line.assumedUsd !== '0' && el('span', { class: 'tag' }, words.lines.assumed),
+      ],
       format.both(line.usd),
       format.percent(shareOf(line.usd, total)),
       format.number(line.requests),

@@ -136,6 +136,7 @@ export const en: PageWords = {
     },
     source: (label) => (label === 'none' ? 'no label' : label),
     none: 'Nothing yet.',
+    assumed: 'assumed price',
     tokens: {
       title: 'Tokens',
       class: 'Kind',
@@ -146,6 +147,7 @@ export const en: PageWords = {
       cacheRead: 'Read from the cache',
       cacheWrite5m: 'Written to the cache for 5 minutes',
       cacheWrite1h: 'Written to the cache for 1 hour',
+      cacheWriteUnknown: 'Written to the cache, for how long is not known',
       cacheHit: 'Cache hit rate',
       cacheHitNote: 'of the prompt tokens came from the cache, which costs less',
       noPrompt: 'no prompt tokens yet',

@@ -145,6 +145,7 @@ export const ja: PageWords = {
     },
     source: (label) => ({ none: 'ラベルなし', other: 'その他' })[label] ?? label,
     none: 'まだありません。',
+    assumed: '仮価格',
     tokens: {
       title: 'トークンの内訳',
       class: '種別',
@@ -155,6 +156,7 @@ export const ja: PageWords = {
       cacheRead: 'キャッシュ読み取り',
       cacheWrite5m: 'キャッシュ書き込み（5 分）',
       cacheWrite1h: 'キャッシュ書き込み（1 時間）',
+      cacheWriteUnknown: 'キャッシュ書き込み（期間不明）',
       cacheHit: 'キャッシュヒット率',
       cacheHitNote: '入力のうち、料金の安いキャッシュから読み取った割合',
       noPrompt: 'まだ入力はありません',

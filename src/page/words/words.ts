@@ -104,6 +104,8 @@ export interface LineWords {
   /** The two labels that the guard itself gives. */
   readonly source: (label: string) => string
   readonly none: string
+  /** Beside what has no price of its own yet. */
+  readonly assumed: string
   readonly tokens: {
     readonly title: string
     readonly class: string
@@ -114,6 +116,7 @@ export interface LineWords {
     readonly cacheRead: string
     readonly cacheWrite5m: string
     readonly cacheWrite1h: string
+    readonly cacheWriteUnknown: string
     readonly cacheHit: string
     readonly cacheHitNote: string
     readonly noPrompt: string
