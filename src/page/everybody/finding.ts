@@ -29,7 +29,7 @@ export function searchTexts(
   )
 }
 
-const ofState = (line: Line, state: StateFilter): boolean => {
+export const ofState = (line: Line, state: StateFilter): boolean => {
   if (state === 'all') return true
   if (state === 'attention') return needsAttention(line)
   return line.row.state === state || (state === 'excluded' && line.row.excluded)

@@ -1,7 +1,8 @@
 /** Who on which day, who with which model. Pure. */
 import { add, type PicoUsd, zero } from '../../runtime/domain/money/money.ts'
 import type { PageModels } from '../../runtime/page-protocol.ts'
-import { amount, type Line, ratio, somebodies, total } from './people.ts'
+import { readUsd } from '../format.ts'
+import { type Line, ratio, somebodies, total } from './people.ts'
 
 export interface Matrix<Cell extends bigint | number> {
   readonly columns: readonly string[]
@@ -41,7 +42,7 @@ function modelsOf(
   for (const key of keys) {
     for (const { name, usd, requests } of byKey.get(key)?.models ?? []) {
       const known = models.get(name) ?? { name, usd: zero, requests: 0 }
-      models.set(name, { name, usd: add(known.usd, amount(usd)), requests: known.requests + requests })
+      models.set(name, { name, usd: add(known.usd, readUsd(usd)), requests: known.requests + requests })
     }
   }
   return [...models.values()].toSorted((a, b) => down(a.usd, b.usd))

@@ -1,12 +1,9 @@
 /** The rows of `/api/everybody` made ready to be sorted, searched and filtered. Pure. */
-import { type PicoUsd, parseUsd, pico, sum, zero } from '../../runtime/domain/money/money.ts'
+import { type PicoUsd, sum, zero } from '../../runtime/domain/money/money.ts'
 import type { PageLimit, PageRow } from '../../runtime/page-protocol.ts'
+import { readUsd } from '../format.ts'
 
-/** The protocol's decimals, a minus included. */
-export const amount = (text: string): PicoUsd =>
-  text.startsWith('-') ? pico(-parseUsd(text.slice(1))) : parseUsd(text)
-
-const orNull = (text: string | null | undefined): PicoUsd | null => (text == null ? null : amount(text))
+const orNull = (text: string | null | undefined): PicoUsd | null => (text == null ? null : readUsd(text))
 
 /** One line of the table, its amounts read once. */
 export interface Line {
@@ -17,6 +14,8 @@ export interface Line {
   readonly limitUsd: PicoUsd | null
   readonly rest: PicoUsd | null
   readonly forecast: PicoUsd | null
+  /** The limit is a person's or a team's: others spend from it too. */
+  readonly shared: boolean
   /** Aligned with the days of the month. */
   readonly days: readonly PicoUsd[]
 }
@@ -33,12 +32,13 @@ export function linesOf(rows: readonly PageRow[]): readonly Line[] {
     const limit = shownLimit(row.limits)
     return {
       row,
-      usd: amount(row.usd),
+      usd: readUsd(row.usd),
       limit,
       limitUsd: orNull(limit?.limitUsd),
       rest: orNull(limit?.restUsd),
       forecast: orNull(row.forecastUsd),
-      days: row.days.map(amount),
+      shared: limit !== null && /^(?:person|team)\//.test(limit.of) && limit.of !== row.key,
+      days: row.days.map(readUsd),
     }
   })
 }
