@@ -64,8 +64,8 @@ export async function buildCli(): Promise<Built> {
     // Beside main.js and never deeper: oclif looks for a package.json one directory above its own code.
     chunkNames: 'chunk-[hash]',
     banner: { js: banner },
-    // Optional peers that oclif looks for and does not need.
-    external: ['ts-node', 'tsx', 'typescript', 'esbuild'],
+    // Optional peers that oclif looks for and does not need, and what the sandbox signs people in with in development alone.
+    external: ['ts-node', 'tsx', 'typescript', 'esbuild', 'oidc-provider'],
     outdir: out,
     write: false,
     metafile: true,

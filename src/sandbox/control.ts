@@ -32,6 +32,17 @@ const actions: Readonly<Record<string, (sandbox: Sandbox, told: Told) => unknown
   },
   'POST unsubscribe': async (sandbox, told) => ({ unsubscribed: await sandbox.unsubscribeMail(text(told, 'address')) }),
   'POST confirm': (sandbox, told) => ({ confirmed: sandbox.confirmMail(text(told, 'address')) }),
+  'GET page': async (sandbox) => ({ url: (await sandbox.pageUrl()) ?? null }),
+  'POST sign-in': async (sandbox, told) => {
+    const who = { email: text(told, 'email'), password: text(told, 'password') }
+    const chosen = told['newPassword'] === undefined ? {} : { newPassword: text(told, 'newPassword') }
+    const { accessToken, idToken } = await sandbox.signInAs({ ...who, ...chosen })
+    return { accessToken, idToken }
+  },
+  'POST age-tokens': (sandbox, told) => {
+    sandbox.ageTokens(Number(told['seconds']) * 1000)
+    return {}
+  },
   'GET calls': (sandbox) => ({ calls: sandbox.calls() }),
   'DELETE calls': (sandbox) => {
     sandbox.clearCalls()

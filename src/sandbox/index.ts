@@ -16,6 +16,7 @@ export type { Call, Invocation } from './calls.ts'
 export type { Fault } from './faults.ts'
 export type { Keys } from './iam/callers.ts'
 export type { Mail } from './mail/mail.ts'
+export type { SignedIn } from './page.ts'
 export type { Fired } from './schedule/scheduler.ts'
 export type { Sandbox, SandboxOptions } from './types.ts'
 
@@ -98,6 +99,9 @@ function sandboxOf(parts: Parts, admin: Keys, emulatorPid: number | undefined, s
     confirmMail: (address) => mailBox.confirm(address),
     confirmationLink: (address) => mailBox.confirmationLink(address),
     unsubscribeMail: (address) => mailBox.unsubscribe(address),
+    pageUrl: (name) => parts.page.url(name),
+    signInAs: (who, url) => parts.page.signIn(who, url),
+    ageTokens: (milliseconds) => parts.signIn.age(milliseconds),
     calls: () => gateway.calls(),
     clearCalls: () => gateway.clear(),
     invocations: () => [...parts.invocations],
@@ -136,7 +140,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     emulator = await emulatorFor(options, folder, clock)
     const { region = 'us-east-1', propagation = 0, refuseUnauthorised = true } = options
-    const made = createParts({ region, emulatorUrl: emulator.url, folder, clock, propagation, refuseUnauthorised })
+    const say = options.log ?? (() => undefined)
+    const made = createParts({ region, emulatorUrl: emulator.url, folder, clock, propagation, refuseUnauthorised, say })
     parts = made
     door = await listen({ port: options.port ?? 0, now: clock.now }, (request) => {
       if (request.path.startsWith('/moto-api/')) return made.world.upstream.forward(request)

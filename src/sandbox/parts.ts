@@ -23,6 +23,7 @@ import { MailBox } from './mail/mail.ts'
 import { BedrockCounts } from './metrics/bedrock-counts.ts'
 import { Dashboards } from './metrics/dashboards.ts'
 import { Metrics } from './metrics/metrics.ts'
+import { Page } from './page.ts'
 import { People } from './people.ts'
 import { refusals } from './refusals/index.ts'
 import { Propagation } from './refusals/propagation.ts'
@@ -44,6 +45,7 @@ export interface PartsOptions {
   readonly clock: SandboxClock
   readonly propagation: number
   readonly refuseUnauthorised: boolean
+  readonly say: (line: string) => void
 }
 
 export interface Parts {
@@ -57,6 +59,7 @@ export interface Parts {
   readonly gateway: Gateway
   readonly signIn: SignIn
   readonly dataPlane: DataPlane
+  readonly page: Page
   readonly invocations: Invocation[]
   /** Known once the door is open. */
   readonly door: { endpoint: string }
@@ -105,8 +108,8 @@ export function createParts(options: PartsOptions): Parts {
   const people = new People(world)
   const kept = new KeptSettings()
   const keptByUs = new KeptByUs()
-  const host = new FunctionHost(world, kept)
-  const signIn = new SignIn(world)
+  const signIn = new SignIn(world, options.say)
+  const host = new FunctionHost(world, kept, (text) => signIn.local(text))
   const dataPlane = new DataPlane(world, host, signIn)
   const apis = new HttpApis(world, dataPlane, (issuer) => signIn.hasIssuer(issuer))
   const async = new AsyncInvoker(world, host)
@@ -159,6 +162,7 @@ export function createParts(options: PartsOptions): Parts {
     gateway,
     signIn,
     dataPlane,
+    page: new Page(world, dataPlane),
     invocations,
     door,
     forget() {

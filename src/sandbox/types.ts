@@ -3,7 +3,9 @@ import type { Call, Invocation } from './calls.ts'
 import type { Fault } from './faults.ts'
 import type { Keys } from './iam/callers.ts'
 import type { Mail } from './mail/mail.ts'
+import type { SignedIn } from './page.ts'
 import type { Fired } from './schedule/scheduler.ts'
+import type { Credentials } from './sign-in/walk.ts'
 
 export interface SandboxOptions {
   /** Default us-east-1. */
@@ -55,6 +57,12 @@ export interface Sandbox {
   confirmationLink(address: string): string | undefined
   /** As if a reader had clicked the unsubscribe link of a mail; false: it is locked, or not subscribed. */
   unsubscribeMail(address: string): Promise<boolean>
+  /** Where the guard's page is, with its last slash; undefined: it has none. `name`: how its API's name begins, where there are several. */
+  pageUrl(name?: string): Promise<string | undefined>
+  /** Signs in to the page over HTTP as a browser does; throws with what the person would have read. */
+  signInAs(who: Credentials, url?: string): Promise<SignedIn>
+  /** API Gateway takes every token for this much older than it is, until the sandbox is reset. */
+  ageTokens(milliseconds: number): void
   calls(): readonly Call[]
   clearCalls(): void
   invocations(): readonly Invocation[]

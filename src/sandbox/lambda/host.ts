@@ -39,13 +39,16 @@ export const nameOf = (nameOrArn: string): string => {
 export class FunctionHost {
   readonly #world: World
   readonly #kept: KeptSettings
+  /** What a function is told, with the addresses that are played on this machine. */
+  readonly #localised: (text: string) => Promise<string>
   readonly #functions = new Map<string, Deployed>()
   readonly #bootstrap: string
   #packages = 0
 
-  constructor(world: World, kept: KeptSettings) {
+  constructor(world: World, kept: KeptSettings, localised: (text: string) => Promise<string>) {
     this.#world = world
     this.#kept = kept
+    this.#localised = localised
     this.#bootstrap = join(world.folder, 'bootstrap.mjs')
     writeFileSync(this.#bootstrap, bootstrapSource)
   }
@@ -112,13 +115,15 @@ export class FunctionHost {
     const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = assumed.Credentials ?? {}
     const { Arn = '', AssumedRoleId = '' } = assumed.AssumedRoleUser ?? {}
     this.#world.keys.learn(AccessKeyId, sessionCaller(Arn, AssumedRoleId, RoleArn))
+    const told = Object.entries(configuration.Environment?.Variables ?? {})
+    const local = await Promise.all(told.map(async ([key, value]) => [key, await this.#localised(value)] as const))
     return new ExecutionEnvironment({
       folder,
       handler: configuration.Handler ?? 'index.handler',
       bootstrap: this.#bootstrap,
       shiftModule: this.#world.clock.shiftModule,
       environment: {
-        ...configuration.Environment?.Variables,
+        ...Object.fromEntries(local),
         AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName ?? '',
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
         AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
