@@ -55,7 +55,7 @@ export type Adoptable = 'log-group' | 'table' | 'topic' | 'log-bucket'
 export interface PageSettings {
   /** What a user sees besides what is mapped to them. */
   readonly shows: 'own' | 'team' | 'all'
-  /** A second factor (an authenticator app): offered, or demanded. */
+  /** A second factor (an authenticator app): demanded of everybody, or of who has one; Cognito's pages offer it to nobody. */
   readonly mfa: 'optional' | 'required'
   /** Whose addresses may open it, IPv4 and IPv6; empty: every address. */
   readonly cidrs: readonly string[]

@@ -239,7 +239,8 @@ export const settingsTable: readonly Setting[] = [
     flag: 'dashboard-mfa',
     kind: 'choice',
     choices: ['optional', 'required'],
-    summary: 'a second factor (an authenticator app) at the sign-in to the page',
+    summary:
+      'a second factor (an authenticator app) at the sign-in to the page: required has everybody set one up at the first sign-in; with optional Cognito asks those who have one, and offers it to nobody',
     otherwise: 'optional',
     sample: 'required',
     check: check.oneOf('optional', 'required'),
