@@ -28,8 +28,11 @@ function show(url: string, [program, ...args]: readonly [string, ...string[]]): 
 }
 
 export async function openPage(door: Door, how: { readonly browser: boolean }) {
-  const { url, page } = await pageOf(door)
+  const { url, page, userPoolId } = await pageOf(door)
   const opener = how.browser ? openerFor(process.platform, process.env) : undefined
   const opened = opener !== undefined && (await show(url, opener))
-  return { text: url, json: { guard: door.guard, url, shows: page.shows, opened } }
+  return {
+    text: url,
+    json: { guard: door.guard, url, userPoolId: userPoolId ?? null, shows: page.shows, opened },
+  }
 }

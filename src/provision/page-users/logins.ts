@@ -83,6 +83,7 @@ export class CognitoLogins implements Logins {
       ],
       DesiredDeliveryMediums: ['EMAIL'],
     })
+    wish.middlewareStack.add(unheardLimit, NOT_AGAIN)
     try {
       const { User = {} } = await this.#asked(() => client.send(wish))
       return { login: loginFrom(User), wasThere: false, notSent: undefined }
@@ -95,10 +96,7 @@ export class CognitoLogins implements Logins {
     }
   }
 
-  /**
-   * @param byUs an attempt before the last one made the user, and we never heard whether its mail went out: the SDK takes the limit
-   * of mails for a limit of calls and tries again.
-   */
+  /** @param byUs an attempt before the last one made the user, and we never heard whether its mail went out. */
   async #thereAlready(email: string, byUs: boolean): Promise<Invited> {
     const login = await this.find(email)
     if (login === undefined || !byUs) return { login, wasThere: true, notSent: undefined }
@@ -114,6 +112,7 @@ export class CognitoLogins implements Logins {
       MessageAction: 'RESEND',
       DesiredDeliveryMediums: ['EMAIL'],
     })
+    wish.middlewareStack.add(unheardLimit, NOT_AGAIN)
     try {
       await this.#asked(() => client.send(wish))
       return 'sent'
@@ -176,8 +175,24 @@ export class CognitoLogins implements Logins {
   }
 }
 
+/** Cognito's mails of the day are used up. */
+class MailLimitReached extends Error {}
+
+/** The SDK takes this limit, by its name, for one of calls a second: it would try again for half a minute. */
+const unheardLimit =
+  <Input, Output>(next: (args: Input) => Promise<Output>) =>
+  async (args: Input): Promise<Output> => {
+    try {
+      return await next(args)
+    } catch (error) {
+      throw isMailLimit(error) ? new MailLimitReached(errorMessage(error), { cause: error }) : error
+    }
+  }
+/** Within the SDK's own retrying, which has the step's high priority. */
+const NOT_AGAIN = { step: 'finalizeRequest', priority: 'low', name: 'dailyMailLimit' } as const
+
 function notSentBy(error: unknown): NotSent | undefined {
-  if (isMailLimit(error)) return { why: 'daily-limit', message: errorMessage(error) }
+  if (error instanceof MailLimitReached) return { why: 'daily-limit', message: error.message }
   return isMailNotSent(error) ? { why: 'not-deliverable', message: errorMessage(error) } : undefined
 }
 
