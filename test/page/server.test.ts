@@ -142,7 +142,6 @@ describe('a ledger that cannot be read', () => {
     awsError('ProvisionedThroughputExceededException'),
     awsError('ThrottlingException'),
     awsError('InternalServerError'),
-    awsError('AccessDeniedException'),
     Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }),
     new GuardError({ code: 'busy', fault: 'aws', message: 'the ledger is busy' }),
   ])('is asked for again: %s', async (error) => {
@@ -150,6 +149,12 @@ describe('a ledger that cannot be read', () => {
     const answer = await ask('/api/spend', signedIn)
     expect([answer.statusCode, codeOf(answer), answer.headers['retry-after']]).toEqual([503, 'not-readable', '5'])
     expect(lines).toMatchObject([{ level: 'warn', event: 'page-not-readable', requestId: 'Kx1=' }])
+  })
+
+  test('for want of a right is an error in the log, because it does not pass by itself', async () => {
+    const { ask, lines } = failing(awsError('AccessDeniedException'))
+    expect((await ask('/api/spend', signedIn)).statusCode).toBe(503)
+    expect(lines).toMatchObject([{ level: 'error', event: 'page-not-readable', error: 'AccessDeniedException' }])
   })
 
   test('the list of users counts as the ledger', async () => {

@@ -1,4 +1,4 @@
-import { errorMessage, errorName } from '../aws/aws-errors.ts'
+import { errorMessage, errorName, isAccessDenied } from '../aws/aws-errors.ts'
 import type { RuntimeConfig } from '../config.ts'
 import type { PageConfig } from '../page-config.ts'
 import type { PageRefusalCode, PageStart } from '../page-protocol.ts'
@@ -96,7 +96,8 @@ async function replyWith(
 function noteFailure(log: Log, request: PageRequest, error: unknown): boolean {
   const passes = isUnreadable(error)
   log({
-    level: passes ? 'warn' : 'error',
+    // A right that was taken away comes back only if somebody hears of it.
+    level: passes && !isAccessDenied(error) ? 'warn' : 'error',
     event: passes ? 'page-not-readable' : 'page-failed',
     requestId: request.id,
     error: errorName(error),
