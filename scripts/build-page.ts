@@ -42,12 +42,14 @@ async function bundled(entry: string): Promise<Uint8Array> {
 
 /** Every file of the page, in a fixed order. */
 export async function bundlePage(): Promise<readonly PageFile[]> {
-  const [script, style] = [
+  const [script, style, icon] = [
     hashed('app', 'js', await bundled('src/page/main.ts')),
     hashed('style', 'css', await bundled('src/page/style.css')),
+    hashed('icon', 'svg', readFileSync(join(root, 'src/page/icon.svg'))),
   ]
   const index = readFileSync(join(root, 'src/page/index.html'), 'utf8')
     .replace('%script%', `/${script.name}`)
     .replace('%style%', `/${style.name}`)
-  return [{ name: 'index.html', contents: new TextEncoder().encode(index) }, script, style]
+    .replace('%icon%', `/${icon.name}`)
+  return [{ name: 'index.html', contents: new TextEncoder().encode(index) }, script, style, icon]
 }

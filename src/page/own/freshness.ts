@@ -7,7 +7,7 @@ export function freshness({ words, format, head }: PageContext): HTMLElement {
   const { lastRecordAt, lagSeconds, problems } = head.health
   return section(
     words.health.title,
-    { kind: 'wide fine-print' },
+    { kind: 'fine-print' },
     el(
       'ul',
       {},

@@ -18,7 +18,7 @@ export function pastMonths(context: PageContext, data: PageSpend): HTMLElement {
       head: [said.month, said.spent, said.requests],
       rows: data.past.map(({ month, usd, requests }) => [
         format.month(month),
-        [meter(most === 0n ? 0 : Number((readUsd(usd) * 100n) / most), 'plain'), format.both(usd)],
+        [format.both(usd), meter(most === 0n ? 0 : Number((readUsd(usd) * 100n) / most), 'plain')],
         format.number(requests),
       ]),
     }),

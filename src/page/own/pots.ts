@@ -37,7 +37,7 @@ export function figures(context: PageContext, data: PageSpend): HTMLElement {
 function limitFigures({ words, format }: PageContext, limit: PageLimit | undefined): readonly HTMLElement[] {
   const said = words.own.figures
   if (limit === undefined) return [figure(said.limit, said.noLimit)]
-  const named = `${words.limits.per[limit.per]}, ${words.limits.of(limit.of)}`
+  const named = words.limits.named(words.limits.of(limit.of), words.limits.per[limit.per])
   const amount = figure(said.limit, format.usd(limit.limitUsd), { second: format.second(limit.limitUsd), note: named })
   if (limit.restUsd === null) return [amount, figure(said.rest, '–', { note: said.shared })]
   const isOver = limit.restUsd.startsWith('-')

@@ -22,7 +22,14 @@ export function linesTable(
   if (lines.length === 0) return el('p', { class: 'quiet' }, words.lines.none)
   return dataTable({
     caption: kind === 'model' ? words.lines.models : words.lines.sources,
-    head: [columns[kind], columns.usd, columns.share, columns.requests, columns.tokens, columns.cacheHit],
+    head: [
+      columns[kind],
+      columns.usd,
+      columns.share,
+      columns.requests,
+      columns.tokens,
+      ...(kind === 'model' ? [columns.cacheHit] : []),
+    ],
     cards: true,
     rows: lines.map((line) => [
       [
@@ -33,7 +40,7 @@ export function linesTable(
       format.percent(shareOf(line.usd, total)),
       format.number(line.requests),
       format.compact(tokenSum(line.tokens)),
-      format.percent(line.tokens.cacheHitPercent),
+      ...(kind === 'model' ? [format.percent(line.tokens.cacheHitPercent)] : []),
     ]),
   })
 }

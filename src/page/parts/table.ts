@@ -10,34 +10,56 @@ export interface TableParts {
   readonly rows: readonly (readonly Cell[])[]
   /** Columns that hold words; all others but the first are figures, set to the right. */
   readonly texts?: ReadonlySet<number>
-  /** On a phone every row becomes a card with the head's words before its cells. */
-  readonly cards?: boolean
+  /** In a narrow place every row becomes a card with the head's words above its cells; `wide`: already in a less narrow one. */
+  readonly cards?: boolean | 'wide'
 }
 
 const childrenOf = (cell: Cell): readonly Child[] => (Array.isArray(cell) ? cell : [cell as Child])
 
 /** A table that scrolls inside itself where it is wider than the screen; the keyboard reaches it too. */
 export function dataTable({ caption, head, rows, texts = new Set(), cards = false }: TableParts): HTMLElement {
+  // A row that is laid out as a grid is no row to some screen readers any more, unless it says so.
+  const role = (name: string): string | null => (cards === false ? null : name)
   const kind = (index: number): string => (index === 0 || texts.has(index) ? 'text' : 'figure')
   return el(
     'div',
-    { class: cards ? 'table-room cards' : 'table-room', tabindex: 0, role: 'region', 'aria-label': caption },
+    {
+      class: cards === false ? 'table-room' : `table-room cards${cards === 'wide' ? ' cards-wide' : ''}`,
+      tabindex: 0,
+      role: 'region',
+      'aria-label': caption,
+    },
     el(
       'table',
-      {},
+      { role: role('table') },
       el('caption', { class: 'unseen' }, caption),
-      el('thead', {}, el('tr', {}, ...head.map((name, index) => el('th', { scope: 'col', class: kind(index) }, name)))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          { role: role('row') },
+          ...head.map((name, index) =>
+            el('th', { scope: 'col', role: role('columnheader'), class: kind(index) }, name),
+          ),
+        ),
+      ),
       el(
         'tbody',
-        {},
+        { role: role('rowgroup') },
         ...rows.map((row) =>
           el(
             'tr',
-            {},
+            { role: role('row') },
             ...row.map((cell, index) =>
               el(
                 index === 0 ? 'th' : 'td',
-                { class: kind(index), scope: index === 0 ? 'row' : null, 'data-head': head[index] ?? '' },
+                {
+                  class: kind(index),
+                  scope: index === 0 ? 'row' : null,
+                  role: role(index === 0 ? 'rowheader' : 'cell'),
+                  'data-head': head[index] ?? '',
+                },
                 ...childrenOf(cell),
               ),
             ),

@@ -96,6 +96,7 @@ export const en: PageWords = {
     title: 'Limits',
     per: { month: 'per month', week: 'per week', day: 'per day' },
     of: whose,
+    named: (of, per) => `${of}, ${per}`,
     columns: {
       limit: 'Limit of',
       amount: 'Limit',

@@ -94,7 +94,7 @@ export const ja: PageWords = {
   zone: (timezone) => `日付と時刻は ${timezone} のものです。`,
   rate: (code, rate) => `1 USD = ${rate} ${code}（ガードの設定値。市場レートではありません）。`,
   health: {
-    title: 'データの鮮度',
+    title: 'データの更新状況',
     lastRecord: (time) => `最後に集計した呼び出し: ${time}`,
     noRecord: 'まだ呼び出しは集計されていません。',
     lag: (minutes) => `直近 ${Math.max(1, minutes)} 分ほどの呼び出しは、まだ含まれていない場合があります。`,
@@ -105,6 +105,7 @@ export const ja: PageWords = {
     title: '上限',
     per: { month: '月ごと', week: '週ごと', day: '日ごと' },
     of: whose,
+    named: (of, per) => `${of}（${per}）`,
     columns: {
       limit: '対象',
       amount: '上限',

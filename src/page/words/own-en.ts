@@ -11,7 +11,7 @@ export const ownEn: OwnWords = {
     limit: 'Limit',
     rest: 'Left',
     over: 'Over the limit by',
-    forecast: 'Forecast for the end of the month',
+    forecast: 'Forecast, end of month',
     requests: 'Requests',
     noLimit: 'none',
     noForecast: 'after the first complete day',

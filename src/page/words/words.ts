@@ -61,6 +61,8 @@ export interface LimitWords {
   readonly per: { readonly month: string; readonly week: string; readonly day: string }
   /** `*`, `account`, `person/…`, `team/…`, and whatever else is a principal. */
   readonly of: (of: string) => string
+  /** Whose limit and how often it starts anew, as one name. */
+  readonly named: (of: string, per: string) => string
   readonly columns: {
     readonly limit: string
     readonly amount: string
