@@ -73,16 +73,15 @@ export class PageWorld {
 
   /** `user/tanaka=50`, of the month; with ` notify`, ` day` or ` week` behind it. */
   async limit(text: string): Promise<void> {
-    const [assignment = '', ...words] = text.split(' ')
-    const cut = assignment.lastIndexOf('=')
-    const target = assignment.slice(0, cut)
+    const [, target = '', amount = '', more = ''] = /^(.+)=([\d.]+)((?: \w+)*)$/.exec(text) ?? []
+    const words = more.split(' ')
     const of = parsePot(target, account) ?? { kind: 'user', key: target as PrincipalKey }
     const per = words.includes('day') ? 'day' : words.includes('week') ? 'week' : 'month'
     const limit: Limit = {
       id: limitId(of, per),
       of,
       per,
-      amount: parseUsd(assignment.slice(cut + 1)),
+      amount: parseUsd(amount),
       action: words.includes('notify') ? 'notify' : 'block',
       warnAt: [80, 95],
       from: at('2026-01-01T00:00:00Z'),
