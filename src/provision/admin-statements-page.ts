@@ -1,9 +1,14 @@
 /** The admin's rights on all that makes the self-service page, and on the accounts of those who open it. */
 import { type AdminScope, of } from './admin-scope.ts'
+import { serving } from './admin-statements-serving.ts'
 import { allow, type Statement } from './permissions.ts'
 
 /** What `--dashboard` needs beyond all else. A policy of its own, as that of the copy in S3. */
-export const paging = (scope: AdminScope): readonly Statement[] => [...signingIn(scope), ...inviting(scope)]
+export const paging = (scope: AdminScope): readonly Statement[] => [
+  ...signingIn(scope),
+  ...inviting(scope),
+  ...serving(scope),
+]
 
 /**
  * A user pool has no name before it is made, so what may be done with one hangs on its tag; to find it, every pool of the guard's

@@ -1,12 +1,6 @@
 /** What a guard made: names, ARNs and where the console shows them. Pure. */
-import {
-  alarmsUrl,
-  bedrockSettingsUrl,
-  consoleDomain,
-  dashboardUrl,
-  logGroupUrl,
-  tableUrl,
-} from './cloudwatch/console.ts'
+import { alarmsUrl, bedrockSettingsUrl, dashboardUrl, logGroupUrl, tableUrl } from './cloudwatch/console.ts'
+import { consolePages } from './console-pages.ts'
 import type { Inputs } from './engine/resource.ts'
 import type { Settings } from './guard.ts'
 import type { Names, Place } from './names.ts'
@@ -23,33 +17,6 @@ export interface Output {
   readonly url: string
 }
 
-/** https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and each partition's own sign-in pages (2026-09) */
-const ELSEWHERE: Readonly<Record<string, { readonly iam: string; readonly sqs: string }>> = {
-  aws: { iam: 'us-east-1', sqs: 'amazonaws.com' },
-  'aws-cn': { iam: 'cn-north-1', sqs: 'amazonaws.com.cn' },
-  'aws-us-gov': { iam: 'us-gov-west-1', sqs: 'amazonaws.com' },
-}
-
-function pages({ region, partition, account }: Place) {
-  const domain = consoleDomain(partition)
-  const { iam, sqs } = ELSEWHERE[partition] ?? { iam: region, sqs: 'amazonaws.com' }
-  const page = (path: string, fragment = '') =>
-    `https://${region}.${domain}/${path}?region=${region}${fragment === '' ? '' : `#${fragment}`}`
-  const iamPage = (fragment: string) => `https://${iam}.${domain}/iam/home?region=${iam}#/${fragment}`
-  return {
-    function: (name: string) => page('lambda/home', `/functions/${name}`),
-    topic: (arn: string) => page('sns/v3/home', `/topic/${arn}`),
-    queue: (name: string) =>
-      page('sqs/v3/home', `/queues/${encodeURIComponent(`https://sqs.${region}.${sqs}/${account}/${name}`)}`),
-    schedules: (group: string) => page('scheduler/home', `schedule-groups/${group}`),
-    key: (alias: string) => page('kms/home', `/kms/keys?aliasName=${encodeURIComponent(alias)}`),
-    bucket: (name: string) => `https://${region}.${domain}/s3/buckets/${name}?region=${region}`,
-    role: (name: string) => iamPage(`roles/details/${name}`),
-    policy: (arn: string) => iamPage(`policies/details/${encodeURIComponent(arn)}`),
-    group: (name: string) => iamPage(`groups/details/${name}`),
-  }
-}
-
 type Row = readonly [key: string, what: string, name: string, arn: string | undefined, url: string]
 
 /** @param remembered facts of the manifest: ids that AWS chose. */
@@ -59,7 +26,7 @@ export function outputsOf(
   place: Place,
   remembered: Inputs['remembered'] = () => undefined,
 ): readonly Output[] {
-  const at = pages(place)
+  const at = consolePages(place)
   const { arn } = names
   const inRegion = (service: string, rest: string) =>
     `arn:${place.partition}:${service}:${place.region}:${place.account}:${rest}`

@@ -125,7 +125,10 @@ async function lookUp(
 
 /** What a teardown keeps unless it is told otherwise: also of an earlier one, under names that nobody remembers. */
 const isData = ({ id, arn }: Tagged): boolean =>
-  /^(?:table|log-group|log-bucket|log-key)\//.test(id ?? '') && !arn.includes(':log-group:/aws/lambda/')
+  /^(?:table|log-group|log-bucket|log-key)\//.test(id ?? '') && !NO_DATA.test(arn)
+
+/** What functions say of their runs, and who asked for the page. */
+const NO_DATA = /:log-group:\/aws\/(?:lambda\/|vendedlogs\/[^:]*-dashboard(?::|$))/
 
 function remainsOf(step: Step, { names, region }: ProofParts): Remains {
   const arn = arnOf(step, names)

@@ -30,6 +30,8 @@ const COMMANDS: Readonly<Record<string, (of: { name: string; arn: string; region
     `cognito-idp delete-user-pool-domain --user-pool-id ${name} --domain "$(aws cognito-idp describe-user-pool --user-pool-id ${name} --query UserPool.Domain --output text --region ${region})"`,
     `cognito-idp delete-user-pool --user-pool-id ${name}`,
   ],
+  // `/apis/abc123`
+  'apigateway:': ({ name }) => [`apigatewayv2 delete-api --api-id ${name.split('/')[2]}`],
   'cloudwatch:alarm': ({ name }) => [`cloudwatch delete-alarms --alarm-names ${name}`],
   'cloudwatch:dashboard': ({ name }) => [`cloudwatch delete-dashboards --dashboard-names ${name}`],
 }

@@ -62,9 +62,10 @@ const RETRIES = ['asyncRetries', 'asyncMaxAgeSeconds', 'deadLetters']
 export const lambdaFunction: Rights = (about) => {
   const { change, differs, name, scope } = about
   const arn = scope.names.arn.function(name)
-  const { functions, functionRoles } = scope.names
+  const { functions, functionRoles, page } = scope.names
   const key = (['ingest', 'enforce', 'report'] as const).find((each) => functions[each] === name)
-  const pass = key === undefined ? [] : [handing(scope, functionRoles[key], 'lambda')]
+  const role = name === page.function ? page.role : key && functionRoles[key]
+  const pass = role === undefined ? [] : [handing(scope, role, 'lambda')]
   if (change === 'create') {
     return [...need('lambda', arn, ['CreateFunction', 'TagResource', 'PutFunctionEventInvokeConfig']), ...pass]
   }

@@ -10,6 +10,7 @@ import { alarm, dashboard, topicAlarms } from './step-rights-cloudwatch.ts'
 import { adoptedBucket, keyAlias, logBucket, logKey } from './step-rights-copy.ts'
 import { bedrockLogging, logGroup, queue, record, table, topic, topicMail } from './step-rights-data.ts'
 import { pageUsers, userPool, userPoolClient, userPoolDomain } from './step-rights-page.ts'
+import { apiAuthorizer, apiIntegration, apiPermission, apiRoute, apiStage, httpApi } from './step-rights-serving.ts'
 import {
   blockGroup,
   blockPolicy,
@@ -76,6 +77,12 @@ const KINDS: Readonly<Record<string, Rights>> = {
   dashboard,
   'topic-alarms': topicAlarms,
   'page-users': pageUsers,
+  'http-api': httpApi,
+  'api-permission': apiPermission,
+  'api-integration': apiIntegration,
+  'api-authorizer': apiAuthorizer,
+  'api-route': apiRoute,
+  'api-stage': apiStage,
   'user-pool': userPool,
   'user-pool-domain': userPoolDomain,
   'user-pool-client': userPoolClient,

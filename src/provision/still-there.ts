@@ -1,4 +1,5 @@
 /** Whether a thing that the tag index shows really exists: the index is behind by minutes. */
+import { GetApiCommand } from '@aws-sdk/client-apigatewayv2'
 import { DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeUserPoolCommand } from '@aws-sdk/client-cognito-identity-provider'
@@ -51,6 +52,8 @@ const lookUps: Readonly<Record<string, LookUp>> = {
   'iam:policy': async ({ iam }, { arn }) => (await iam()).send(new GetPolicyCommand({ PolicyArn: arn })),
   'iam:role': async ({ iam }, { name }) => (await iam()).send(new GetRoleCommand({ RoleName: name })),
   's3:': async ({ s3 }, { name }) => (await s3()).send(new HeadBucketCommand({ Bucket: name })),
+  'apigateway:': async ({ apigateway }, { name }) =>
+    (await apigateway()).send(new GetApiCommand({ ApiId: name.split('/')[2] })),
   'cloudwatch:alarm': async ({ cloudwatch }, { name }) => {
     const page = await (await cloudwatch()).send(new DescribeAlarmsCommand({ AlarmNames: [name] }))
     return page.MetricAlarms?.[0] ?? page.CompositeAlarms?.[0]

@@ -1,8 +1,9 @@
 /**
- * The tag index of AWS knows IAM policies (in the global region), schedule groups and user pools, the emulator's does not. Ours: added to
+ * The tag index of AWS knows IAM policies (in the global region), schedule groups, user pools and HTTP APIs, the emulator's does not. Ours: added to
  * what the emulator answers, for filters by key and value, as GetResources documents them:
  * https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
  */
+import { GetApisCommand } from '@aws-sdk/client-apigatewayv2'
 import { DescribeUserPoolCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { ListPoliciesCommand, ListPolicyTagsCommand } from '@aws-sdk/client-iam'
 import { ListScheduleGroupsCommand, ListTagsForResourceCommand } from '@aws-sdk/client-scheduler'
@@ -54,6 +55,14 @@ async function userPools(world: World, region: string): Promise<readonly Mapping
   )
 }
 
+async function httpApis(world: World, region: string): Promise<readonly Mapping[]> {
+  const { Items } = await world.clients(region).apigateway.send(new GetApisCommand({}))
+  return (Items ?? []).map(({ ApiId, Tags = {} }) => ({
+    ResourceARN: `arn:${world.partition}:apigateway:${region}::/apis/${ApiId}`,
+    Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })),
+  }))
+}
+
 const passes = ({ Tags }: Mapping, filters: readonly Filter[]): boolean =>
   filters.every(({ Key, Values = [] }) =>
     Tags.some((tag) => tag.Key === Key && (Values.length === 0 || Values.includes(tag.Value ?? ''))),
@@ -71,12 +80,13 @@ export function tagIndexHooks(world: World): Hook[] {
         }
         if (answer.status !== 200 || page.PaginationToken) return undefined
         const filters = (call.input['TagFilters'] ?? []) as readonly Filter[]
-        const [groups, pools, global] = await Promise.all([
+        const [groups, pools, apis, global] = await Promise.all([
           scheduleGroups(world, call.inRegion),
           userPools(world, call.inRegion),
+          httpApis(world, call.inRegion),
           call.inRegion === GLOBAL_REGION ? policies(world) : [],
         ])
-        const more = [...groups, ...pools, ...global].filter((one) => passes(one, filters))
+        const more = [...groups, ...pools, ...apis, ...global].filter((one) => passes(one, filters))
         return jsonAnswer({ ...page, ResourceTagMappingList: [...(page.ResourceTagMappingList ?? []), ...more] })
       },
     },

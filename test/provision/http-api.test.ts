@@ -17,17 +17,21 @@ import {
 } from '@aws-sdk/client-apigatewayv2'
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { adminPolicy, pagePolicy } from '../../src/provision/admin-rights.ts'
+import { isReadOnly } from '../../src/provision/clients.ts'
 import { pageIds, readApiFact } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
 import { ROUTES } from '../../src/provision/resources/api-shape.ts'
 import { tableResource } from '../../src/provision/resources/table.ts'
+import { rightsFor } from '../../src/provision/step-rights.ts'
 import { readPageConfig } from '../../src/runtime/page-config.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { type AnyResource, born, died, fieldsOf, type Life, repaired, stepOf, unchanged } from './life.ts'
+import { personWith } from './on-sandbox.ts'
 import { ACCOUNT, aPage, REGION, succeeded, type World, world } from './world.ts'
 import { zipAnswering } from './zip.ts'
 
-const sandbox = sandboxForTests({ refuseUnauthorised: false })
+const sandbox = sandboxForTests()
 let aws: World
 beforeAll(() => {
   expect(sandbox.region).toBe(REGION)
@@ -57,6 +61,28 @@ const routeOf = async (key: string) => {
 }
 
 describe('the HTTP API of the page', () => {
+  test('the two printed policies are enough from first to last, and a plan checks no right that they lack', async () => {
+    const names = aws.scope().names
+    const Statement = [...adminPolicy(names).Statement, ...pagePolicy(names).Statement]
+    const { keys } = await personWith(sandbox, 'installer', { Version: '2012-10-17', Statement })
+    Object.assign(process.env, sandbox.envOf(keys))
+    aws = world()
+    sandbox.clearCalls()
+    const one = life(ids().stage)
+    const first = await aws.install(one.list, one.scope)
+    succeeded(first.outcome)
+    const gone = await aws.teardown(one.list, one.scope, true)
+    succeeded(gone.outcome)
+    expect(sandbox.calls().filter((call) => /AccessDenied/.test(call.error ?? ''))).toEqual([])
+    const checked = [...first.plan.steps, ...gone.plan.steps].flatMap((step) => rightsFor(step, one.scope))
+    const asked = sandbox.calls().flatMap((call) => (isReadOnly(call.operation) ? [] : call.asked))
+    const actions = (list: readonly { readonly action: string }[]) =>
+      [...new Set(list.map(({ action }) => action))].filter((one) => /^apigateway:(?!Tag)/.test(one)).toSorted()
+    expect(actions(checked)).toEqual(actions(asked))
+    Object.assign(process.env, sandbox.env)
+    aws = world()
+  })
+
   test('everything is made in one go, although nothing is known at the first plan, and then there is nothing to do', async () => {
     await born(life(ids().stage))
     const client = await gateway()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { namesOf } from '../../src/provision/names.ts'
 import { outputsOf } from '../../src/provision/outputs.ts'
-import { pageIds } from '../../src/provision/page.ts'
+import { pageIds, writeApiFact } from '../../src/provision/page.ts'
 import { defaultSettings, mergeSettings } from '../../src/provision/settings.ts'
 import { instant } from '../../src/runtime/domain/base/calendar.ts'
 
@@ -67,12 +67,16 @@ describe('a guard with a page', () => {
   const names = namesOf(settings, where)
 
   test('shows where its accounts are, once AWS has given them an id, and where people sign in', () => {
-    const { userPool, client } = pageIds({ names, region: where.region })
+    const { api, userPool, client } = pageIds({ names, region: where.region })
     const facts = new Map([
+      [api, writeApiFact({ id: 'abc123', endpoint: 'https://abc123.execute-api.eu-west-1.amazonaws.com' })],
       [userPool, 'eu-west-1_AbCdEfGhI'],
       [client, '4rabcdefghijklmnopqrstuvwx'],
     ])
     const outputs = new Map(outputsOf(names, settings, where, (id) => facts.get(id)).map((one) => [one.key, one]))
+    expect(outputs.get('page.url')?.name).toBe('https://abc123.execute-api.eu-west-1.amazonaws.com/')
+    expect(outputs.get('page.api')?.arn).toBe('arn:aws:apigateway:eu-west-1::/apis/abc123')
+    expect(outputs.get('page.accessLog')?.name).toBe('/aws/vendedlogs/cost-guard-dashboard')
     expect(outputs.get('page.userPool')).toMatchObject({
       arn: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_AbCdEfGhI',
       url: 'https://eu-west-1.console.aws.amazon.com/cognito/v2/idp/user-pools/eu-west-1_AbCdEfGhI/overview?region=eu-west-1',
