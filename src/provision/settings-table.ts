@@ -240,7 +240,7 @@ export const settingsTable: readonly Setting[] = [
     kind: 'choice',
     choices: ['optional', 'required'],
     summary:
-      'a second factor (an authenticator app) at the sign-in to the page: required has everybody set one up at the first sign-in; with optional Cognito asks those who have one, and offers it to nobody',
+      'second factor (authenticator app): required has all set one up; optional asks only who has one, and offers none',
     otherwise: 'optional',
     sample: 'required',
     check: check.oneOf('optional', 'required'),
