@@ -84,7 +84,13 @@ describe('the schema of cost-guard.yaml', () => {
       currencyRate: { currency: 'JPY' },
       s3LargeBodies: { s3Logs: true },
     }
-    const alone = { costTagKey: { costTag: '4711' }, logBucket: { s3Logs: true }, s3ExpireDays: { s3Logs: true } }
+    const copy = { s3Logs: true }
+    const page = { dashboard: true }
+    const alone = {
+      ...{ costTagKey: { costTag: '4711' }, logBucket: copy, s3ExpireDays: copy },
+      ...{ pageShows: page, dashboardMfa: page, dashboardCidrs: page, dashboardPrefix: page, dashboardUrl: page },
+      ...{ dashboardSes: page, dashboardFrom: page },
+    }
     const others = { ...needs, ...alone }[key as string] ?? {}
     const settings = mergeSettings(undefined, { ...others, [key]: sample }, how)
     expect(settings).not.toEqual(key in alone ? mergeSettings(undefined, others, how) : defaultSettings('cost-guard'))
