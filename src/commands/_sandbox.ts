@@ -16,6 +16,13 @@ interface Ways {
 }
 
 const PEOPLE = ['tanaka', 'sato', 'suzuki']
+const BOSS = 'boss@example.com'
+/** Who may open the page where the sandbox stays, all with the same password. */
+const PAGE_USERS = [
+  { name: 'boss', email: BOSS, more: ['--admin', '--principals', 'none'] },
+  { name: 'tanaka', email: 'tanaka@example.com', more: [] },
+]
+const PASSWORD = 'Sandbox-for-everybody-1'
 
 /** This very program, as a child: node with the script it was started by. */
 const program = (): readonly string[] => [process.execPath, process.argv[1] ?? '']
@@ -47,15 +54,16 @@ export async function keepSandbox(ways: Ways): Promise<undefined> {
   try {
     const people: Record<string, Readonly<Record<string, string>>> = {}
     for (const name of PEOPLE) people[name] = sandbox.envOf(await sandbox.createUser(name))
-    await init(sandbox, ways)
+    const page = await install(sandbox, ways)
     ways.show({
       endpoint: sandbox.endpoint,
       account: sandbox.account,
       region: sandbox.region,
       env: sandbox.env,
       people,
+      page: page === undefined ? null : { url: page, password: PASSWORD, users: PAGE_USERS.map(({ email }) => email) },
     })
-    for (const line of exportLines(sandbox, people)) ways.say(line)
+    for (const line of [...exportLines(sandbox, people), ...pageLines(page), END]) ways.say(line)
     await left
     ways.note('stopping the small AWS')
   } finally {
@@ -72,9 +80,21 @@ function stopOnce(sandbox: Sandbox): () => Promise<void> {
   }
 }
 
-async function init(sandbox: Sandbox, ways: Ways): Promise<void> {
+/** Answers where the page is; undefined where nobody could sign in to it. */
+async function install(sandbox: Sandbox, ways: Ways): Promise<string | undefined> {
+  const hasPage = await sandbox.canSignIn()
+  const page = hasPage ? ['--dashboard'] : []
+  await command(sandbox, ways, ['init', '--email', BOSS, '--default-limit', '20', ...page, '--yes'])
+  if (!hasPage) return undefined
+  for (const { name, email, more } of PAGE_USERS) {
+    await command(sandbox, ways, ['dashboard', 'users', 'add', name, '--email', email, ...more])
+    await sandbox.setPassword(email, PASSWORD)
+  }
+  return sandbox.pageUrl()
+}
+
+async function command(sandbox: Sandbox, ways: Ways, args: readonly string[]): Promise<void> {
   const [node = '', script = ''] = program()
-  const args = ['init', '--email', 'boss@example.com', '--default-limit', '20', '--yes']
   const child = spawn(node, [script, ...args], {
     env: { ...sandbox.env, PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'ignore', ways.verbose ? 'inherit' : 'ignore'],
@@ -87,10 +107,22 @@ async function init(sandbox: Sandbox, ways: Ways): Promise<void> {
   throw new GuardError({
     code: 'sandbox-init',
     fault: 'bug',
-    message: `the guard could not be installed in the sandbox: init ended with ${code}`,
+    message: `the guard could not be installed in the sandbox: ${args.slice(0, 3).join(' ')} ended with ${code}`,
     suggestions: ['run it again with --verbose'],
   })
 }
+
+const END = '# Ctrl-C here ends it and leaves nothing.'
+
+const pageLines = (url: string | undefined): readonly string[] =>
+  url === undefined
+    ? []
+    : [
+        '# the page where people see their own spend, in a browser:',
+        url,
+        ...PAGE_USERS.map(({ email, more }) => `  ${email}  ${PASSWORD}${more.length > 0 ? '  (sees everybody)' : ''}`),
+        '',
+      ]
 
 function exportLines(
   sandbox: Sandbox,
@@ -117,6 +149,5 @@ function exportLines(
     `curl -s ${sandbox.endpoint}/_sandbox/mails`,
     `curl -s -X POST ${sandbox.endpoint}/_sandbox/time -d '{"advanceSeconds":86400}'`,
     '',
-    '# Ctrl-C here ends it and leaves nothing.',
   ]
 }

@@ -6,7 +6,7 @@ export default class SandboxCommand extends PlainCommand {
   static override description =
     'Starts a local AWS emulator (found, or installed once: about 115 MB) with simulated Bedrock traffic, and plays a guard’s month: ' +
     'install, warn, block, raise, new month, daily mail, teardown. Your own AWS configuration is never read. With --keep it installs ' +
-    'the guard, stays until Ctrl-C and prints what to export to try every command yourself.'
+    'the guard with its page, stays until Ctrl-C and prints what to export to try every command yourself, and who can sign in to the page.'
   static override examples = [
     { description: 'The story, in about half a minute', command: '<%= config.bin %> sandbox' },
     { description: 'To play with', command: '<%= config.bin %> sandbox --keep' },

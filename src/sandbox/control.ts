@@ -39,6 +39,10 @@ const actions: Readonly<Record<string, (sandbox: Sandbox, told: Told) => unknown
     const { accessToken, idToken } = await sandbox.signInAs({ ...who, ...chosen })
     return { accessToken, idToken }
   },
+  'POST password': async (sandbox, told) => {
+    await sandbox.setPassword(text(told, 'email'), text(told, 'password'))
+    return {}
+  },
   'POST age-tokens': (sandbox, told) => {
     sandbox.ageTokens(Number(told['seconds']) * 1000)
     return {}

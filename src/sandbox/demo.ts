@@ -1,4 +1,5 @@
 /** The story of `npm run demo`: a guard's month in half a minute, by the real CLI and real SDK calls on the sandbox. */
+import { look } from './demo/page.ts'
 import { Stage, type StageOptions, wrap } from './demo/stage.ts'
 import { type CallAnswer, describeCall, HAIKU, type Member, member, OPUS } from './demo/team.ts'
 
@@ -34,6 +35,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await work(stage, team)
   await runaway(stage, team)
   await raise(stage, team)
+  await look(stage, BOSS)
   await nextMorning(stage)
   await monthChange(stage, team)
   await teardown(stage, team)
@@ -63,7 +65,8 @@ async function opening(stage: Stage): Promise<Team> {
 
 async function install(stage: Stage): Promise<void> {
   stage.scene('The admin installs the guard: 20 dollars a month for each')
-  await stage.run('init', '--email', BOSS, '--time-zone', ZONE, '--default-limit', '20', '--yes')
+  const page = (await stage.sandbox.canSignIn()) ? ['--dashboard'] : []
+  await stage.run('init', '--email', BOSS, '--time-zone', ZONE, '--default-limit', '20', ...page, '--yes')
   await stage.sandbox.idle()
   const confirmed = stage.sandbox.confirmMail(BOSS)
   stage.expect(confirmed === 1, `the address ${BOSS} should wait for its confirmation`)

@@ -1,5 +1,10 @@
 /** The page that a guard has in the sandbox, as somebody with a browser would come to it. */
 import { GetApisCommand } from '@aws-sdk/client-apigatewayv2'
+import {
+  AdminSetUserPasswordCommand,
+  ListUserPoolsCommand,
+  ListUsersCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import type { DataPlane } from './http-api/data-plane.ts'
 import { Browser, type Credentials, signIn, type Tokens, type WalkStart } from './sign-in/walk.ts'
 import type { World } from './world.ts'
@@ -23,6 +28,21 @@ export class Page {
     const { Items = [] } = await this.#world.clients(region).apigateway.send(new GetApisCommand({}))
     const found = Items.find(({ Name = '', ProtocolType }) => ProtocolType === 'HTTP' && Name.startsWith(beginning))
     return found && `${await this.#plane.endpoint({ id: found.ApiId ?? '', region })}/`
+  }
+  /** In every pool that knows the address. */
+  async setPassword(address: string, Password: string): Promise<void> {
+    const { cognito } = this.#world.clients()
+    const { UserPools = [] } = await cognito.send(new ListUserPoolsCommand({ MaxResults: 60 }))
+    let found = 0
+    for (const { Id: UserPoolId } of UserPools) {
+      const { Users = [] } = await cognito.send(new ListUsersCommand({ UserPoolId }))
+      for (const { Username, Attributes = [] } of Users) {
+        if (!Attributes.some(({ Name, Value }) => Name === 'email' && Value === address)) continue
+        await cognito.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password, Permanent: true }))
+        found += 1
+      }
+    }
+    if (found === 0) throw new Error(`nobody was invited as ${address}`)
   }
   async signIn(who: Credentials, url: string | undefined, browser = new Browser()): Promise<SignedIn> {
     const at = url ?? (await this.url())

@@ -60,6 +60,7 @@ export interface Parts {
   readonly signIn: SignIn
   readonly dataPlane: DataPlane
   readonly page: Page
+  readonly invitations: Invitations
   readonly invocations: Invocation[]
   /** Known once the door is open. */
   readonly door: { endpoint: string }
@@ -163,6 +164,7 @@ export function createParts(options: PartsOptions): Parts {
     signIn,
     dataPlane,
     page: new Page(world, dataPlane),
+    invitations,
     invocations,
     door,
     forget() {

@@ -61,6 +61,12 @@ export interface Sandbox {
   pageUrl(name?: string): Promise<string | undefined>
   /** Signs in to the page over HTTP as a browser does; throws with what the person would have read. */
   signInAs(who: Credentials, url?: string): Promise<SignedIn>
+  /** False where nobody can sign in to a page: the provider that plays Cognito is a tool of development. */
+  canSignIn(): Promise<boolean>
+  /** The temporary password in the newest invitation to this address. */
+  passwordMailed(address: string): string | undefined
+  /** As if the person had signed in and chosen it. */
+  setPassword(address: string, password: string): Promise<void>
   /** API Gateway takes every token for this much older than it is, until the sandbox is reset. */
   ageTokens(milliseconds: number): void
   calls(): readonly Call[]

@@ -19,12 +19,14 @@ test('the demo tells its whole story, on lines of at most 80 columns where the w
     '3. A working day',
     '4. An agent of tanaka runs away',
     '5. The admin raises the limit',
-    '6. The next morning, 09:00 in Tokyo: the daily mail',
-    '7. Midnight in Tokyo: a new month',
-    '8. The guard goes, without a trace',
+    '6. tanaka looks for himself, and the admin at everybody',
+    '7. The next morning, 09:00 in Tokyo: the daily mail',
+    '8. Midnight in Tokyo: a new month',
+    '9. The guard goes, without a trace',
   ])
   expect(story).toContain('enforce  released: user/tanaka')
   expect(story).toContain('Looked up again by name and by tag: only what stays on purpose is left')
+  expect(await sandbox.pageUrl()).toBeUndefined()
   expect(sandbox.problems()).toEqual([])
   // Names and mails are as long as they are; the narration is not.
   const ours = lines.filter((line) => !/^ {4}|^ {2}\||^SANDBOX|^ {2}AWS has/.test(line) && !/^Guard:/.test(line))

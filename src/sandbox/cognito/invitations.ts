@@ -32,6 +32,8 @@ export class Invitations {
   readonly #world: World
   readonly #post: (mail: Mail) => void
   #sent: number[] = []
+  /** Address, in small letters → the password of its newest letter. */
+  readonly #passwords = new Map<string, string>()
 
   constructor(world: World, post: (mail: Mail) => void) {
     this.#world = world
@@ -39,6 +41,10 @@ export class Invitations {
   }
   reset(): void {
     this.#sent = []
+    this.#passwords.clear()
+  }
+  passwordMailed(address: string): string | undefined {
+    return this.#passwords.get(address.toLowerCase())
   }
   /** Takes one of the day's letters; undefined: none is left. */
   #take(pool: UserPoolType): { giveBack(): void } | undefined {
@@ -106,6 +112,7 @@ export class Invitations {
     const template = pool.AdminCreateUserConfig?.InviteMessageTemplate
     const written = template?.EmailMessage ?? 'Your username is {username} and temporary password is {####}.'
     const at = this.#world.clock.now()
+    this.#passwords.set(to.toLowerCase(), password)
     this.#post({
       at,
       to,
