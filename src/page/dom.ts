@@ -24,7 +24,19 @@ function filled<Made extends Element>(made: Made, attributes: Attributes, childr
 }
 
 const kept = (children: readonly Child[]): (Node | string)[] =>
-  children.filter((child): child is Node | string => child !== null && child !== undefined && child !== false)
+  children
+    .filter((child): child is Node | string => child !== null && child !== undefined && child !== false)
+    .map((child) => (typeof child === 'string' ? plain(child) : child))
+
+/**
+ * Characters that turn the direction of writing (https://www.unicode.org/reports/tr9/) are written out: with them one name can
+ * look like another's.
+ */
+const plain = (text: string): string =>
+  text.replace(
+    /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (turn) => `\\u${turn.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 /** `el('p', { class: 'note' }, 'text', el('b', {}, name))` */
 export const el = <Tag extends keyof HTMLElementTagNameMap>(

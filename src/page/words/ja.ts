@@ -144,7 +144,7 @@ export const ja: PageWords = {
       tokens: 'トークン',
       cacheHit: 'キャッシュ',
     },
-    source: (label) => ({ none: 'ラベルなし', other: 'その他' })[label] ?? label,
+    source: (label) => (label === 'none' ? 'ラベルなし' : label === 'other' ? 'その他' : label),
     none: 'まだありません。',
     assumed: '仮価格',
     tokens: {
