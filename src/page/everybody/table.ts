@@ -1,4 +1,4 @@
-/** The table of everybody: sorted and searched over all lines, drawn a hundred at a time. */
+/** The table of everybody: sorted and searched over all lines, drawn fifty at a time. */
 import type { PageModels } from '../../runtime/page-protocol.ts'
 import type { Answer } from '../answer.ts'
 import type { PageContext } from '../context.ts'
@@ -12,7 +12,7 @@ import type { Line } from './people.ts'
 import { lineRow } from './row.ts'
 import { type Column, columns, nextOrder, type Order, sorted } from './sorting.ts'
 
-const AT_ONCE = 100
+const AT_ONCE = 50
 const figures: ReadonlySet<Column> = new Set(['usd', 'used', 'limit', 'rest', 'forecast', 'requests'])
 
 export function everybodyTable(
