@@ -10,6 +10,7 @@ import { bar } from '../../src/commands/_view/status-tables.ts'
 import { localEndpoint, parseIni, resolveWhere } from '../../src/commands/_where.ts'
 import { GuardError } from '../../src/runtime/domain/base/guard-error.ts'
 import { displayWidth } from '../../src/runtime/domain/telling/layout.ts'
+import { aPage } from '../provision/world.ts'
 
 const context = { command: 'limits set', flags: ['warn-at', 'yes', 'json'], bin: 'cost-guard' }
 
@@ -184,6 +185,7 @@ test('the guard says what it costs a month, part by part, for a stated team, wit
     cloudwatchDashboard: true,
     kmsKey: 'own',
     s3: { bucket: undefined, expireDays: 365, largeBodies: false },
+    page: aPage(),
     bodies: { text: true, image: false, embedding: false, video: false, audio: false },
     emails: ['ops@example.com'],
   } as const
@@ -191,9 +193,17 @@ test('the guard says what it costs a month, part by part, for a stated team, wit
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
   expect(text).toContain('a team of 20')
   expect(text).toContain('200 calls a day of each on 22 days')
+  expect(text).toContain('Page: opened twice a working day')
   expect(text).toContain('Dashboard: free as one of the first three')
-  const plain = { ...settings, cloudwatchDashboard: false, alarms: false, kmsKey: 'none', s3: undefined }
-  for (const gone of ['Dashboard', 'Alarms', 'KMS', 'S3']) expect(monthlyCostText(plain)).not.toContain(gone)
+  const plain = {
+    ...settings,
+    cloudwatchDashboard: false,
+    alarms: false,
+    kmsKey: 'none',
+    s3: undefined,
+    page: undefined,
+  }
+  for (const gone of ['Dashboard', 'Alarms', 'KMS', 'S3', 'Page']) expect(monthlyCostText(plain)).not.toContain(gone)
 })
 
 describe('config set', () => {

@@ -53,6 +53,12 @@ describe('what the guard itself costs', () => {
     expect(two - million).toBeGreaterThanOrEqual((8 * 1_000_000 * 0.125) / 1e6)
   })
 
+  test('the page costs a team of twenty a few cents, and nothing where there is none', () => {
+    // 5,280 requests: 0.00528 API, 0.001056 and 0.00704 Lambda, 0.00396 reads, 0.002376 logs.
+    expect(Number(partOf({ ...team, page: true }, 'Page'))).toBeCloseTo(0.01971, 4)
+    expect(partOf(team, 'Page')).toBeUndefined()
+  })
+
   test('a key of its own costs a dollar and its requests', () => {
     expect(Number(partOf({ ...team, ownKey: true }, 'KMS key'))).toBeGreaterThan(1)
     expect(partOf(team, 'KMS key')).toBeUndefined()

@@ -10,7 +10,7 @@ const CALLS_A_MONTH = TEAM.people * TEAM.callsADay * TEAM.daysAMonth
 
 export type CostSettings = Pick<
   Settings,
-  'checkMinutes' | 'alarms' | 'cloudwatchDashboard' | 'kmsKey' | 's3' | 'bodies' | 'emails'
+  'checkMinutes' | 'alarms' | 'cloudwatchDashboard' | 'kmsKey' | 's3' | 'page' | 'bodies' | 'emails'
 >
 
 export const ownCostInput = (settings: CostSettings): OwnCostInput => ({
@@ -21,6 +21,7 @@ export const ownCostInput = (settings: CostSettings): OwnCostInput => ({
   dashboard: settings.cloudwatchDashboard,
   ownKey: settings.kmsKey === 'own',
   s3: settings.s3 !== undefined,
+  page: settings.page !== undefined,
   bodies: settings.bodies.text,
   addresses: settings.emails.length,
 })
@@ -41,6 +42,7 @@ const WHY: Record<OwnCostItem, (settings: CostSettings) => string> = {
   Coverage: () => "CloudWatch's own counts, once a day",
   Mails: () => 'daily report, warnings, blocks',
   'KMS key': () => 'the key and its use; the first two rotations add 1.00 each',
+  Page: () => 'opened twice a working day; 10,000 users sign in for free',
   'S3 copy': () => 'objects written and kept, mean of the first year',
 }
 

@@ -11,6 +11,7 @@ interface Stored {
   readonly cloudwatchDashboard?: boolean
   readonly kmsKey?: string
   readonly s3?: object
+  readonly page?: object
   readonly bodies?: { readonly text?: boolean }
   readonly emails?: readonly string[]
 }
@@ -50,6 +51,7 @@ const costOf = (settings: Stored, month: { readonly people: number; readonly req
     dashboard: settings.cloudwatchDashboard ?? false,
     ownKey: settings.kmsKey === 'own',
     s3: settings.s3 !== undefined,
+    page: settings.page !== undefined,
     bodies: settings.bodies?.text ?? false,
     addresses: settings.emails?.length ?? 1,
   }).total

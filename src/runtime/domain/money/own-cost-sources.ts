@@ -26,6 +26,8 @@ export const OWN_PRICE_SOURCES: Readonly<Record<keyof typeof OWN_PRICES, string>
   mail: 'https://aws.amazon.com/sns/pricing/',
   key: kms,
   keyRequest: kms,
+  // Beside it Cognito, which costs nothing for the first 10,000 users of a month: https://aws.amazon.com/cognito/pricing/
+  httpApi: 'https://aws.amazon.com/api-gateway/pricing/',
   s3Put: s3,
   s3GbMonth: s3,
 }

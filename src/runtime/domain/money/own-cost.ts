@@ -19,6 +19,8 @@ export interface OwnCostInput {
   readonly s3?: boolean
   /** Prompts and answers are logged too. Default: no. */
   readonly bodies?: boolean
+  /** The self-service page is there. Default: no. */
+  readonly page?: boolean
   /** Addresses that get the mails. Default: 1. */
   readonly addresses?: number
 }
@@ -39,6 +41,7 @@ export type OwnCostItem =
   | 'Mails'
   | 'KMS key'
   | 'S3 copy'
+  | 'Page'
 
 export interface OwnCostPart {
   readonly what: OwnCostItem
@@ -65,6 +68,7 @@ export const OWN_PRICES = {
   mail: ['2.00', 1e5],
   key: ['1.00', 1],
   keyRequest: ['0.03', 1e4],
+  httpApi: ['1.00', 1e6],
   s3Put: ['0.005', 1e3],
   s3GbMonth: ['0.023', 1],
 } as const
@@ -98,6 +102,8 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
   const logGb = calls * (input.bodies ? 25 : 1.2) * KB
   const ledgerGb = calls * 0.4 * KB
   const mails = (input.addresses ?? 1) * (30 + people)
+  // Everybody opens it twice on a working day: six requests of 0.2 s and 512 MB, two of them with a read of all balances.
+  const asked = input.page ? people * 22 * 2 * 6 : 0
   const parts: readonly (readonly [OwnCostItem, ...(readonly [Price, number])[]])[] = [
     // A run of enforce takes its lease, gives it back, leaves word; a batch leaves word.
     ['DynamoDB writes', ['writeUnit', 2 * calls + 4 * groups + batches + 3 * runs]],
@@ -126,6 +132,15 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
     ['KMS key', ['key', input.ownKey ? 1 : 0], ['keyRequest', input.ownKey ? batches + mails : 0]],
     // Bedrock compresses what it writes, as the log group does.
     ['S3 copy', ['s3Put', s3 ? batches : 0], ['s3GbMonth', s3 ? logGb : 0]],
+    // Two lines of log a request, 0.9 KB together. Cognito's first 10,000 users a month are free for good.
+    [
+      'Page',
+      ['httpApi', asked],
+      ['lambdaRequest', asked],
+      ['lambdaGbSecond', asked * 0.1],
+      ['readUnit', (asked / 3) * (13 + people / 4)],
+      ['logGb', asked * 0.9 * KB],
+    ],
   ]
   const priced = parts
     .map(([what, ...units]) => ({ what, usd: sum(units.map(([price, amount]) => at(price, amount))) }))
