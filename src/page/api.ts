@@ -11,6 +11,9 @@ export interface Api {
 /** API Gateway gives up on the function after 30 seconds; a connection that is silent for longer is gone. */
 const PATIENCE_MS = 31_000
 
+/** Money of people: in no cache, and with no cookie. */
+const quietly = { cache: 'no-store', credentials: 'omit' } as const
+
 const failures: Readonly<Record<PageRefusalCode, Failure>> = {
   'unknown-user': 'unknown-user',
   'not-yours': 'not-yours',
@@ -48,8 +51,7 @@ export function apiOf(token: () => string | null, ended: () => void): Api {
     try {
       const response = await fetch(`/api/${what}${month === null ? '' : `?month=${encodeURIComponent(month)}`}`, {
         headers: { authorization: `Bearer ${bearer}`, accept: 'application/json' },
-        cache: 'no-store',
-        credentials: 'omit',
+        ...quietly,
         signal: AbortSignal.timeout(PATIENCE_MS),
       })
       const body = await bodyOf(response)

@@ -8,7 +8,8 @@ import { everybodyView } from './everybody/view.ts'
 import { formatOf } from './format.ts'
 import { ownView } from './own.ts'
 import { fullTop, plainTop, type Shell, type ShellActions, shellIn, type Tab } from './shell.ts'
-import { type ComingBack, goLogOut, goSignIn, type Session, type SignInRefusal } from './sign-in.ts'
+import { type ComingBack, goLogOut, goSignIn, type Session } from './sign-in.ts'
+import type { SignInRefusal } from './sign-in-refusal.ts'
 import { endedBanner, failureBanner, failureScreen, signInScreen, skeleton, waitingScreen } from './states.ts'
 import { en } from './words/en.ts'
 import { ja } from './words/ja.ts'
@@ -56,6 +57,12 @@ export class App {
     // A laptop that slept missed its timer.
     document.addEventListener('visibilitychange', () => void this.#token())
     this.#dress()
+  }
+
+  /** While the answer of the sign-in is exchanged. */
+  wait(): void {
+    this.#plainTop(true)
+    fill(this.#shell.main, waitingScreen(this.#words.signIn.coming))
   }
 
   /** Begins where a sign-in brought the browser back, or at the door. */

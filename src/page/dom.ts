@@ -14,7 +14,7 @@ const SVG = 'http://www.w3.org/2000/svg'
 function filled<Made extends Element>(made: Made, attributes: Attributes, children: readonly Child[]): Made {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false || typeof value === 'object') continue
-    made.setAttribute(name, value === true ? '' : String(value))
+    made.setAttribute(name, value === true ? '' : plain(String(value)))
   }
   for (const [name, listener] of Object.entries(attributes.on ?? {})) {
     if (listener !== undefined) made.addEventListener(name, listener as EventListener)

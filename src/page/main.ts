@@ -14,6 +14,7 @@ async function begin(): Promise<void> {
   if (!response.ok) return unreachable(response.status === 403 ? 'address-not-allowed' : 'not-readable')
   const start = (await response.json()) as PageStart
   const app = new App(start)
+  if (answer !== null) app.wait()
   app.open(await redeem(start, answer))
 }
 

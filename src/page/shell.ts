@@ -62,6 +62,8 @@ export const plainTop = (
 ): readonly Child[] => [
   el('div', { class: 'brand' }, el('span', { class: 'product' }, words.product), el('span', { class: 'guard' }, guard)),
   el('div', { class: 'tools' }, languageSwitch(words, other, actions), signedIn && logOut(words, actions)),
+  // The room of the line that comes with the figures.
+  signedIn && el('div', { class: 'bar-line' }),
 ]
 
 export interface FullTop {

@@ -3,7 +3,6 @@
  * discovered. Tokens live in memory only; the session storage holds what the way back is checked with, until it is.
  */
 import {
-  AuthorizationResponseError,
   allowInsecureRequests,
   authorizationCodeGrantRequest,
   calculatePKCECodeChallenge,
@@ -11,14 +10,11 @@ import {
   generateRandomNonce,
   generateRandomState,
   None,
-  OperationProcessingError,
   processAuthorizationCodeResponse,
-  ResponseBodyError,
-  UnsupportedOperationError,
   validateAuthResponse,
-  WWWAuthenticateChallengeError,
 } from 'oauth4webapi'
 import type { PageStart } from '../runtime/page-protocol.ts'
+import { isLocal, refusalOf, type SignInRefusal } from './sign-in-refusal.ts'
 
 const UNDER_WAY = 'cost-guard.sign-in'
 
@@ -37,20 +33,11 @@ export interface Session {
   readonly endsAt: number
 }
 
-export type SignInRefusal = {
-  readonly kind: 'denied' | 'busy' | 'stale' | 'other'
-  /** The error code, for who has to find out. */
-  readonly code: string
-}
-
 export type ComingBack =
   | { readonly kind: 'signed-in'; readonly session: Session; readonly back: string }
   | { readonly kind: 'refused'; readonly refusal: SignInRefusal; readonly back: string }
   /** Nobody comes from a sign-in: a first visit. */
   | { readonly kind: 'none' }
-
-/** A development server on this machine speaks plain HTTP; anything else must not. */
-export const isLocal = (url: string): boolean => /^http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?(?:\/|$)/.test(url)
 
 const serverOf = ({ signIn }: PageStart) => ({
   issuer: signIn.issuer,
@@ -139,21 +126,3 @@ export async function redeem(start: PageStart, answer: URLSearchParams | null): 
 }
 
 const refused = (refusal: SignInRefusal, back: string): ComingBack => ({ kind: 'refused', refusal, back })
-
-/** What went wrong, in the few kinds that the page has words for. Rethrows what is no answer of a sign-in. */
-export function refusalOf(error: unknown): SignInRefusal {
-  if (error instanceof AuthorizationResponseError || error instanceof ResponseBodyError) {
-    const code = error.error
-    if (code === 'access_denied') return { kind: 'denied', code }
-    if (code === 'temporarily_unavailable' || code === 'server_error') return { kind: 'busy', code }
-    // The code was used before or is too old; the login was left open for too long.
-    if (code === 'invalid_grant' || code === 'login_required') return { kind: 'stale', code }
-    return { kind: 'other', code }
-  }
-  if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
-    return { kind: 'other', code: error.code ?? error.name }
-  if (error instanceof WWWAuthenticateChallengeError) return { kind: 'other', code: error.code }
-  // fetch: the token endpoint did not answer, or the browser did not let it.
-  if (error instanceof TypeError) return { kind: 'busy', code: 'no-answer' }
-  throw error
-}

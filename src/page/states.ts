@@ -1,7 +1,7 @@
 /** The screens that are not a view: before the sign-in, while waiting, and when something failed. */
 import type { Failure } from './answer.ts'
 import { el } from './dom.ts'
-import type { SignInRefusal } from './sign-in.ts'
+import type { SignInRefusal } from './sign-in-refusal.ts'
 import type { PageWords } from './words/words.ts'
 
 export function signInScreen(words: PageWords, refusal: SignInRefusal | null, signIn: () => void): HTMLElement {
@@ -30,8 +30,8 @@ export const skeleton = (words: PageWords): HTMLElement =>
   el(
     'div',
     { class: 'view skeleton', 'aria-busy': 'true' },
-    el('p', { class: 'unseen', role: 'status' }, words.loading),
-    ...['title', 'figures', 'state', 'chart', 'table'].map((part) =>
+    el('p', { class: 'quiet wide', role: 'status' }, words.loading),
+    ...['figures', 'state', 'chart', 'table'].map((part) =>
       el('div', { class: `card wide bone bone-${part}`, 'aria-hidden': 'true' }),
     ),
   )

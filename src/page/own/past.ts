@@ -16,6 +16,7 @@ export function pastMonths(context: PageContext, data: PageSpend): HTMLElement {
     dataTable({
       caption: said.title,
       head: [said.month, said.spent, said.requests],
+      cards: true,
       rows: data.past.map(({ month, usd, requests }) => [
         format.month(month),
         [format.both(usd), meter(most === 0n ? 0 : Number((readUsd(usd) * 100n) / most), 'plain')],
