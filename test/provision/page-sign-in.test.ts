@@ -1,4 +1,5 @@
 /** User pool, sign-in domain, sign-in client, and who is mapped: from nothing to nothing, on the sandbox. */
+import { DeleteApiCommand } from '@aws-sdk/client-apigatewayv2'
 import {
   AdminCreateUserCommand,
   CreateUserPoolClientCommand,
@@ -22,7 +23,7 @@ import { adminPolicy, MANAGED_POLICY_CHARACTERS, pagePolicy } from '../../src/pr
 import { isReadOnly } from '../../src/provision/clients.ts'
 import type { Plan } from '../../src/provision/engine/plan.ts'
 import type { PageSettings } from '../../src/provision/guard.ts'
-import { pageIds } from '../../src/provision/page.ts'
+import { pageIds, readApiFact } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
 import { removalCommand } from '../../src/provision/removal-commands.ts'
 import { pageUsersId } from '../../src/provision/resources/page-users.ts'
@@ -55,11 +56,11 @@ const assets = zipAnswering('page')
 const users = pageUsersId('cg-test-ledger', REGION)
 const OURS: readonly string[] = [users, ids.userPool, ids.domain, ids.client]
 
-async function life(page: Partial<PageSettings> | undefined = {}, thorough = false): Promise<Life> {
+async function life(page: Partial<PageSettings> | undefined = {}, only = OURS): Promise<Life> {
   const scope = aws.scope({ page: page === undefined ? undefined : { ...PAGE, ...page } })
   const known = [...(await aws.manifest(scope).facts()).keys()]
-  const all = pageResources(aws.clients, scope, { known, thorough, assets })
-  const list: readonly AnyResource[] = all.filter((one) => OURS.includes(one.id))
+  const all = pageResources(aws.clients, scope, { known, thorough: false, assets })
+  const list: readonly AnyResource[] = all.filter((one) => only.includes(one.id))
   return { aws, scope, list, id: ids.userPool }
 }
 const noPage = async (): Promise<Life> => {
@@ -332,6 +333,26 @@ describe('signing in to the page', () => {
     expect(plan.steps.map((step) => step.do)).toEqual(['keep', 'create', 'create', 'create'])
     expect(await fact(ids.userPool)).not.toBe(UserPoolId)
     expect(await mapped()).toEqual([])
+    await unchanged(one)
+  })
+
+  test('where the API was deleted by hand, invitation and client name the new address after one run', async () => {
+    const one = await life({ url: undefined }, [...OURS, ids.api])
+    succeeded((await aws.install(one.list, one.scope)).outcome)
+    const before = readApiFact(await fact(ids.api))
+    expect((await client())?.CallbackURLs).toEqual([`${before?.endpoint}/`])
+    await (await aws.clients.apigateway()).send(new DeleteApiCommand({ ApiId: before?.id }))
+    const { plan, outcome } = await aws.install(one.list, one.scope)
+    succeeded(outcome)
+    expect(plan.steps.map((step) => step.do)).toEqual(['keep', 'update', 'keep', 'update', 'create'])
+    expect([fieldsOf(plan, ids.userPool), fieldsOf(plan, ids.client)]).toEqual([
+      ['invitation', 'code mail'],
+      ['callback', 'logout'],
+    ])
+    const after = readApiFact(await fact(ids.api))
+    expect(after?.endpoint).not.toBe(before?.endpoint)
+    expect((await client())?.CallbackURLs).toEqual([`${after?.endpoint}/`])
+    expect((await pool())?.AdminCreateUserConfig?.InviteMessageTemplate?.EmailMessage).toContain(`${after?.endpoint}/`)
     await unchanged(one)
   })
 
