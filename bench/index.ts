@@ -10,6 +10,7 @@ import { benchAnalyze, type Figure } from './analyze.ts'
 import { bigFigures } from './big.ts'
 import { guardFigures } from './guard.ts'
 import { ingestFigures } from './ingest.ts'
+import { pageFigures } from './page.ts'
 import { bare, importDashboard, importRuntime, interleaved, ratioFigure, root, seconds } from './timing.ts'
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
@@ -45,6 +46,7 @@ const groups: readonly (readonly [string, () => Promise<readonly Figure[]>])[] =
   ['guard', guardFigures],
   ['ingest', ingestFigures],
   ['analyze', benchAnalyze],
+  ['page', pageFigures],
   ['big', bigFigures],
 ]
 

@@ -136,12 +136,17 @@ describe('the table of everybody', () => {
     await close(page)
   })
 
-  test('says who needs attention before everything else, and what stopped them', async () => {
+  test('says who needs attention before everything else, and what stopped them; not in a month that is over', async () => {
     const { page } = await open(small)
     const cards = await page.locator('.attention-card').allTextContents()
     expect(cards[0]).toContain('user/suzuki')
     expect(cards[0]).toContain('$17.30 of $15.00 per month')
     expect(cards[0]).toContain('until Dec 1, 2026, 00:00')
+    const past = { ...small.everybody.head, period: { ...small.everybody.head.period, isCurrent: false } }
+    const over = await open({ ...small, everybody: { ...small.everybody, head: past } })
+    expect(await over.page.locator('.attention-card').count()).toBe(0)
+    expect((await over.rows()).length).toBe(10)
+    await close(over.page)
     expect(cards.map((card) => /user\/\w+/.exec(card)?.[0])).not.toContain('user/sato')
     await close(page)
   })

@@ -46,7 +46,8 @@ export function everybodyView(
     { class: 'view view-everybody' },
     title,
     hasProblems && freshness(context),
-    attentionPart(context, lines),
+    // In a month that is over nobody can be helped any more.
+    data.head.period.isCurrent && attentionPart(context, lines),
     totalsPart(context, data),
     everybodyTable(context, lines, models),
     byModel.chart,

@@ -103,9 +103,9 @@ export const everybodyEn: EverybodyWords = {
   },
   matrices: {
     days: 'Days by person',
-    daysNote: 'US dollars, rounded to the cent. Darker is more.',
+    daysNote: 'US dollars, rounded to the cent. The stronger the colour, the more.',
     requests: 'Requests by model and person',
-    requestsNote: 'Darker is more.',
+    requestsNote: 'The stronger the colour, the more.',
     who: 'Who',
     total: 'Total',
   },

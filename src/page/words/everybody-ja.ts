@@ -87,7 +87,7 @@ export const everybodyJa: EverybodyWords = {
     teamsNote: '複数のチームに所属する人の利用額は各チームに計上しています。全体の合計には一度だけ含まれます。',
     columns: {
       name: '名前',
-      members: '人数',
+      members: 'メンバー数',
       usd: '利用額',
       used: '使用率',
       limit: '上限',
