@@ -5,6 +5,7 @@ import { awsClients } from '../../src/provision/clients.ts'
 import type { Step } from '../../src/provision/engine/plan.ts'
 import { manifestStore } from '../../src/provision/manifest-store.ts'
 import { openGuard } from '../../src/provision/open-guard.ts'
+import { ROUTES } from '../../src/provision/resources/api-shape.ts'
 import { findRuntimeAssets } from '../../src/provision/runtime-assets.ts'
 import { type GivenSettings, mergeSettings, type SettingKey, settingsTable } from '../../src/provision/settings.ts'
 import { instant } from '../../src/runtime/domain/base/calendar.ts'
@@ -38,6 +39,11 @@ const alarms = (doing: string, ...more: readonly string[]) =>
     .concat('silence', 'throttled', more)
     .map((name) => `${doing} alarm ${name}`)
 const dashboard = 'update dashboard us-east-1'
+/** Of the self-service page. */
+const page = 'update function dashboard'
+const pool = 'update user-pool dashboard'
+/** Once there is a page, its function is told the same. */
+const allFunctions = [...functions, page]
 
 /** What changes besides the guard's own record; `never`: what cannot be changed later, and says so. */
 const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { readonly only: RegExp }>> = {
@@ -76,27 +82,37 @@ const expected: Readonly<Record<SettingKey, readonly string[] | 'never' | { read
   ],
   logReaders: ['update log-key cg-test'],
   mode: functions,
-  onlySources: functions,
+  onlySources: allFunctions,
   alarms: [...alarms('remove', 's3-delivery'), 'remove topic-alarms notices', dashboard, 'update log-key cg-test'],
   cloudwatchDashboard: ['remove dashboard us-east-1'],
-  dashboard: NOTHING,
-  pageShows: NOTHING,
-  dashboardMfa: NOTHING,
-  dashboardCidrs: NOTHING,
-  dashboardPrefix: NOTHING,
-  dashboardUrl: NOTHING,
-  dashboardSes: NOTHING,
-  dashboardFrom: NOTHING,
+  dashboard: [
+    ...['page-users ledger', 'user-pool dashboard', 'user-pool-domain dashboard', 'user-pool-client dashboard'],
+    ...['http-api dashboard', 'api-permission dashboard', 'api-integration dashboard', 'api-authorizer dashboard'],
+    ...ROUTES.map(({ key }) => `api-route dashboard ${key}`),
+    ...['api-stage dashboard', 'function dashboard', 'role dashboard'],
+    ...['log-group /aws/lambda/dashboard', 'log-group /aws/vendedlogs/dashboard'],
+  ]
+    .map((one) => `create ${one}`)
+    // Enforce may touch no role of the guard's own.
+    .concat(role('enforce')),
+  pageShows: [page],
+  dashboardMfa: [pool],
+  dashboardCidrs: [page],
+  dashboardPrefix: [page, 'update user-pool-domain dashboard'],
+  // Where people come back to from the sign-in, and what their invitation says.
+  dashboardUrl: [page, pool, 'update user-pool-client dashboard'],
+  dashboardSes: [pool],
+  dashboardFrom: [pool],
   // The alarm on missing checks follows as well; above the alarms were switched off.
   checkMinutes: ['update schedule enforce'],
-  warnAt: functions,
-  labels: functions,
-  sessionRoles: functions,
+  warnAt: allFunctions,
+  labels: allFunctions,
+  sessionRoles: allFunctions,
   // Who is never blocked is denied to enforce by its role as well.
-  protectedPrincipals: [...functions, ...role('enforce')],
-  unknownPrice: functions,
-  assumedCacheTtl: functions,
-  permissionsBoundary: allRoles,
+  protectedPrincipals: [...allFunctions, ...role('enforce')],
+  unknownPrice: allFunctions,
+  assumedCacheTtl: allFunctions,
+  permissionsBoundary: [...allRoles, ...role('dashboard')],
   rolePath: 'never',
   // Without a value there is no tag.
   costTagKey: NOTHING,
