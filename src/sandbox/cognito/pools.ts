@@ -22,10 +22,13 @@ export async function poolOf(world: World, region: string, UserPoolId: string): 
   return (await orAbsent(cognito.send(new DescribeUserPoolCommand({ UserPoolId }))))?.UserPool
 }
 
+/** What the emulator says of a pool beside its settings. */
+const TOLD = ['Id', 'Arn', 'Name', 'Status', 'CreationDate', 'LastModifiedDate', 'EstimatedNumberOfUsers']
+const NOT_SET = new Set([...TOLD, 'SchemaAttributes', 'Domain', 'MfaConfiguration'])
+const UPDATE = 'AWSCognitoIdentityProviderService.UpdateUserPool'
+
 export class KeptPools {
   readonly #world: World
-  /** ARN → tags, once they were changed by name. */
-  readonly #tags = new Map<string, Tags>()
   /** Pool → what SetUserPoolMfaConfig said last. */
   readonly #mfa = new Map<string, string>()
 
@@ -33,48 +36,46 @@ export class KeptPools {
     this.#world = world
   }
   reset(): void {
-    this.#tags.clear()
     this.#mfa.clear()
   }
-  #arn(call: Passing, id: string): string {
-    return `arn:${this.#world.partition}:cognito-idp:${call.inRegion}:${this.#world.account}:userpool/${id}`
-  }
-  async #tagsOf(call: Passing, arn: string): Promise<Tags | undefined> {
-    const pool = await poolOf(this.#world, call.inRegion, arn.split('/').pop() ?? '')
-    return pool && (this.#tags.get(arn) ?? pool.UserPoolTags ?? {})
+  /** The emulator takes every setting at an update, even those that AWS does not. */
+  #put(call: Passing, settings: object): Promise<Answer> {
+    const { request } = call
+    const body = Buffer.from(JSON.stringify(settings))
+    return this.#world.upstream.forward({ ...request, headers: { ...request.headers, 'x-amz-target': UPDATE }, body })
   }
   async #tagging(call: Passing): Promise<Answer> {
-    const arn = text(call, 'ResourceArn')
-    const tags = await this.#tagsOf(call, arn)
-    if (tags === undefined) {
-      const message = `User pool ${arn.split('/').pop()} does not exist.`
-      return errorAnswer(call.wire, { code: 'ResourceNotFoundException', message })
+    const id = text(call, 'ResourceArn').split('/').pop() ?? ''
+    const pool = await poolOf(this.#world, call.inRegion, id)
+    if (pool === undefined) {
+      return errorAnswer(call.wire, {
+        code: 'ResourceNotFoundException',
+        message: `User pool ${id} does not exist.`,
+      })
     }
+    const tags: Tags = pool.UserPoolTags ?? {}
     if (call.operation === 'ListTagsForResource') return jsonAnswer({ Tags: tags })
     const gone = (call.input['TagKeys'] ?? []) as readonly string[]
-    const kept = Object.entries({ ...tags, ...(call.input['Tags'] as Tags | undefined) })
-    this.#tags.set(arn, Object.fromEntries(kept.filter(([key]) => !gone.includes(key))))
-    return jsonAnswer({})
+    const wanted = Object.entries({ ...tags, ...(call.input['Tags'] as Tags | undefined) })
+    const UserPoolTags = Object.fromEntries(wanted.filter(([key]) => !gone.includes(key)))
+    const settings = Object.fromEntries(Object.entries(pool).filter(([key]) => !NOT_SET.has(key)))
+    const answer = await this.#put(call, { ...settings, UserPoolId: id, UserPoolTags })
+    return answer.status === 200 ? jsonAnswer({}) : answer
   }
-  /** What an update leaves out becomes AWS's default again, but not what cannot be changed. */
+  /** What an update leaves out becomes AWS's default again, but not what cannot be changed, nor tags. */
   async #update(call: Passing): Promise<Answer | undefined> {
     const id = text(call, 'UserPoolId')
     const pool = await poolOf(this.#world, call.inRegion, id)
     if (pool === undefined) return undefined
     const lasting = LASTING.flatMap((key) => (pool[key] === undefined ? [] : [[key, pool[key]] as const]))
-    const tags = (call.input['UserPoolTags'] as Tags | undefined) ?? pool.UserPoolTags
-    const changed = { ...call.input, ...Object.fromEntries(lasting), ...(tags ? { UserPoolTags: tags } : {}) }
-    if (call.input['UserPoolTags'] !== undefined) this.#tags.delete(this.#arn(call, id))
+    const UserPoolTags = call.input['UserPoolTags'] ?? pool.UserPoolTags ?? {}
     this.#mfa.set(id, String(call.input['MfaConfiguration'] ?? 'OFF'))
-    return this.#world.upstream.forward({ ...call.request, body: Buffer.from(JSON.stringify(changed)) })
+    return this.#put(call, { ...call.input, ...Object.fromEntries(lasting), UserPoolTags })
   }
-  #described(call: Passing, answer: Answer): Answer | undefined {
+  #described(answer: Answer): Answer | undefined {
     if (answer.status !== 200) return undefined
     const body = JSON.parse(answer.body.toString('utf8')) as { UserPool?: Record<string, unknown> }
-    const id = String(body.UserPool?.['Id'])
-    const tags = this.#tags.get(this.#arn(call, id))
-    const mfa = this.#mfa.get(id)
-    if (body.UserPool && tags) body.UserPool['UserPoolTags'] = tags
+    const mfa = this.#mfa.get(String(body.UserPool?.['Id']))
     if (body.UserPool && mfa) body.UserPool['MfaConfiguration'] = mfa
     return { ...answer, body: Buffer.from(JSON.stringify(body)) }
   }
@@ -116,7 +117,7 @@ export class KeptPools {
           return undefined
         },
       },
-      { on: ['cognito-idp:DescribeUserPool'], after: async (call, answer) => this.#described(call, answer) },
+      { on: ['cognito-idp:DescribeUserPool'], after: async (_, answer) => this.#described(answer) },
     ]
   }
 }
