@@ -142,14 +142,9 @@ function reportPolicy(scope: RightsScope): PolicyDocument {
 /** Reads, and nothing else: whoever takes over the page's function can change neither a number nor a right. */
 const dashboardPolicy = (scope: RightsScope): PolicyDocument =>
   document(
-    items(
-      scope,
-      'ReadTheBooks',
-      ['Query'],
-      [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.people, KEYS.rates, KEYS.profiles],
-    ),
+    items(scope, 'ReadTheBooks', ['Query'], [KEYS.balances, KEYS.wishes, KEYS.blocks, KEYS.people]),
     // Months gone by of the viewer's own, item by item.
-    items(scope, 'ReadOwnBalances', ['GetItem', 'BatchGetItem'], [KEYS.balances]),
+    items(scope, 'ReadOwnBalances', ['BatchGetItem'], [KEYS.balances]),
     items(scope, 'WhoSeesWhat', ['GetItem'], [KEYS.page]),
     items(scope, 'Health', ['BatchGetItem'], HEALTH),
     ownLogs(scope, scope.names.page.functionLogs),

@@ -107,8 +107,8 @@ describe('what the functions may do in the table', () => {
   test('the page reads what it shows and writes nothing at all, not even its own users', () => {
     const writes = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem', 'ConditionCheckItem']
     for (const action of writes) expect([action, may_('dashboard', action)]).toEqual([action, []])
-    expect(may_('dashboard', 'Query')).toEqual(['balances', 'wishes', 'blocks', 'rates', 'profiles', 'people'])
-    expect(may_('dashboard', 'GetItem')).toEqual(['balances', 'page'])
+    expect(may_('dashboard', 'Query')).toEqual(['balances', 'wishes', 'blocks', 'people'])
+    expect(may_('dashboard', 'GetItem')).toEqual(['page'])
     expect(may_('dashboard', 'BatchGetItem')).toEqual(['balances', 'healthOfIngest', 'healthOfEnforce', 'control'])
   })
 
