@@ -14,7 +14,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { gzipSync } from 'node:zlib'
 import { securityHeaders } from '../src/runtime/page/headers.ts'
 import type { PageStart } from '../src/runtime/page-protocol.ts'
-import { hostileTeam, manyPrincipals, nobodyYet, pageAdmin, smallTeam, tellPage } from '../test/support/page-data.ts'
+import {
+  hostileTeam,
+  manyPrincipals,
+  nobodyYet,
+  type PageData,
+  pageAdmin,
+  smallTeam,
+  tellPage,
+} from '../test/support/page-data.ts'
 import { bundlePage, type PageFile } from './build-page.ts'
 import { type SampleState, type SampleWish, sampleHead, sampleSpend, sampleStates } from './page-samples.ts'
 
@@ -75,6 +83,15 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml; charset=utf-8',
 }
 
+/** Five hundred principals take seconds to invent; the same ones are told every time. */
+const told = new Map<string, Promise<PageData>>()
+function everybodyOf(wish: Wish): Promise<PageData> {
+  const key = `${wish.state === 'hostile'} ${wish.people}`
+  const data = told.get(key) ?? worldOf(wish).then((world) => tellPage(world, pageAdmin))
+  told.set(key, data)
+  return data
+}
+
 const worldOf = ({ people, state }: Wish) =>
   state === 'hostile' ? hostileTeam() : people === 0 ? nobodyYet() : people <= 40 ? smallTeam() : manyPrincipals(people)
 
@@ -118,7 +135,7 @@ export function pageServer(files: readonly PageFile[], origin: string) {
     }
     const asked = { ...wish, month: url.searchParams.get('month') ?? '2026-11' }
     if (what === 'spend') return json(response, 200, sampleSpend(asked))
-    const { everybody, models } = await tellPage(await worldOf(wish), pageAdmin)
+    const { everybody, models } = await everybodyOf(wish)
     if (what === 'everybody' && everybody !== null)
       return json(response, 200, { ...everybody, head: sampleHead(asked) })
     if (what === 'models' && models !== null) return json(response, 200, models)

@@ -14,7 +14,8 @@ const SVG = 'http://www.w3.org/2000/svg'
 function filled<Made extends Element>(made: Made, attributes: Attributes, children: readonly Child[]): Made {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false || typeof value === 'object') continue
-    made.setAttribute(name, value === true ? '' : plain(String(value)))
+    // A value goes back to the program as it came; all other attributes are read by people or hold no names.
+    made.setAttribute(name, value === true ? '' : name === 'value' ? String(value) : plain(String(value)))
   }
   for (const [name, listener] of Object.entries(attributes.on ?? {})) {
     if (listener !== undefined) made.addEventListener(name, listener as EventListener)

@@ -23,7 +23,7 @@ export const part = (title: string, name: string, ...children: readonly Child[])
 
 /** A table that scrolls within itself, by keyboard too (a region that can have the focus). */
 export const scrolling = (label: string, className: string, table: HTMLTableElement): HTMLElement =>
-  el('div', { class: `table-room ${className}`, role: 'region', 'aria-label': label, tabindex: 0 }, table)
+  el('div', { class: `table-room ${className}`, role: 'group', 'aria-label': label, tabindex: 0 }, table)
 
 /** Only the first rows of a long table, and all at a button's word: the first view is quick, and what is below stays near. */
 export function folded(of: {

@@ -7,7 +7,7 @@ export function freshness({ words, format, head }: PageContext): HTMLElement {
   const { lastRecordAt, lagSeconds, problems } = head.health
   return section(
     words.health.title,
-    { kind: 'fine-print' },
+    { kind: 'wide fine-print' },
     el(
       'ul',
       {},

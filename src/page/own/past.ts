@@ -12,7 +12,7 @@ export function pastMonths(context: PageContext, data: PageSpend): HTMLElement {
   const most = data.past.reduce((highest, { usd }) => (readUsd(usd) > highest ? readUsd(usd) : highest), readUsd('0'))
   return section(
     said.title,
-    {},
+    { kind: 'past' },
     dataTable({
       caption: said.title,
       head: [said.month, said.spent, said.requests],

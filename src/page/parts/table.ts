@@ -26,7 +26,7 @@ export function dataTable({ caption, head, rows, texts = new Set(), cards = fals
     {
       class: cards === false ? 'table-room' : `table-room cards${cards === 'wide' ? ' cards-wide' : ''}`,
       tabindex: 0,
-      role: 'region',
+      role: 'group',
       'aria-label': caption,
     },
     el(
