@@ -106,7 +106,7 @@ export const everybodyJa: EverybodyWords = {
     daysNote: '単位は米ドル、セント未満は丸めています。色が濃いほど多いことを示します。',
     requests: 'モデル別リクエスト数（個人ごと）',
     requestsNote: '色が濃いほど多いことを示します。',
-    who: '個人',
+    who: '利用者',
     total: '合計',
   },
   favourites: {
