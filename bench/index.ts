@@ -11,6 +11,7 @@ import { bigFigures } from './big.ts'
 import { guardFigures } from './guard.ts'
 import { ingestFigures } from './ingest.ts'
 import { pageFigures } from './page.ts'
+import { pageDataFigures } from './page-data.ts'
 import { bare, importDashboard, importRuntime, interleaved, ratioFigure, root, seconds } from './timing.ts'
 
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true'
@@ -47,6 +48,7 @@ const groups: readonly (readonly [string, () => Promise<readonly Figure[]>])[] =
   ['ingest', ingestFigures],
   ['analyze', benchAnalyze],
   ['page', pageFigures],
+  ['page-data', pageDataFigures],
   ['big', bigFigures],
 ]
 

@@ -163,8 +163,9 @@ export class PageWorld {
     for (const [who, principal] of principals.entries()) {
       for (let day = 0; day < days; day++) {
         for (const [which, model] of PAGE_MODELS.entries()) {
-          // No two alike, none round: 0.0123… to 2.5 dollars.
-          const cost = pico(BigInt(1 + ((who * 7919 + day * 104_729 + which * 1_299_709) % 250)) * 9_876_543_210n)
+          // Hardly two alike, none round: up to 2.5 dollars.
+          const mixed = BigInt.asUintN(32, BigInt(who * 7919 + day * 104_729 + which * 1_299_709) * 2_654_435_761n)
+          const cost = pico(mixed * 580n + 1n)
           const iso = new Date(first + day * 86_400_000).toISOString()
           const label = which === 2 ? 'claude-desktop' : 'claude-code'
           const charge = this.#charge(principal as PrincipalKey, cost, { iso, model, label })

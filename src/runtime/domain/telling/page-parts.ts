@@ -1,10 +1,11 @@
 /** Days, models, sources and token classes on the page, from details. Pure. */
 
 import type { Detail } from '../metering/balance.ts'
+import { addTokens, noTokens } from '../metering/bookkeeping.ts'
 import { add, type PicoUsd, sum, toDecimal, zero } from '../money/money.ts'
 import { pageLine, pageTokens } from './page-pots.ts'
 import type { PageDay, PageLine, PageModels, PageTokens } from './page-view.ts'
-import { principalMonth } from './principal-view.ts'
+import { modelsIn, sourcesIn } from './principal-view.ts'
 import { unpricedOf } from './status-groups.ts'
 
 export interface PageParts {
@@ -15,12 +16,12 @@ export interface PageParts {
 }
 
 export function partsOf(details: readonly Detail[]): PageParts {
-  const month = principalMonth(details)
+  const models = modelsIn(details)
   return {
     days: daysOf(details),
-    models: month.models.map(pageLine),
-    sources: month.sources.map(pageLine),
-    tokens: pageTokens(month.tokens),
+    models: models.map(pageLine),
+    sources: sourcesIn(details).map(pageLine),
+    tokens: pageTokens(models.reduce((total, { tokens }) => addTokens(total, tokens), noTokens)),
   }
 }
 

@@ -40,24 +40,31 @@ export function cacheHitPercent(tokens: TokenCounts): number | undefined {
   return prompt === 0 ? undefined : Math.floor((tokens.cacheRead * 100) / prompt)
 }
 
+type Sums = { -readonly [Name in keyof Part]: Part[Name] }
+
 function partsBy(details: readonly Detail[], keyOf: (detail: Detail) => string): readonly Part[] {
-  const parts = new Map<string, Part>()
+  const parts = new Map<string, Sums>()
   for (const detail of details) {
     const key = keyOf(detail)
     const part = parts.get(key) ?? { key, spend: zero, assumed: zero, requests: 0, tokens: noTokens }
-    parts.set(key, {
-      key,
-      spend: add(part.spend, detail.spend),
-      assumed: add(part.assumed, detail.assumed),
-      requests: part.requests + detail.requests,
-      tokens: addTokens(part.tokens, detail.tokens),
-    })
+    part.spend = add(part.spend, detail.spend)
+    part.assumed = add(part.assumed, detail.assumed)
+    part.requests += detail.requests
+    part.tokens = addTokens(part.tokens, detail.tokens)
+    parts.set(key, part)
   }
   return [...parts.values()]
 }
 
 const byKey = (a: Part, b: Part): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 const dearest = (a: Part, b: Part): number => (a.spend < b.spend ? 1 : a.spend > b.spend ? -1 : byKey(a, b))
+
+/** Dearest first. */
+export const modelsIn = (details: readonly Detail[]): readonly Part[] =>
+  partsBy(details, ({ model }) => model).toSorted(dearest)
+/** Dearest first. */
+export const sourcesIn = (details: readonly Detail[]): readonly Part[] =>
+  partsBy(details, ({ label }) => label).toSorted(dearest)
 
 /** @param details all of this principal and month; for a role those of its sessions too. */
 export function principalMonth(details: readonly Detail[]): PrincipalMonth {
@@ -68,8 +75,8 @@ export function principalMonth(details: readonly Detail[]): PrincipalMonth {
     requests: details.reduce((total, detail) => total + detail.requests, 0),
     tokens: details.reduce((total, detail) => addTokens(total, detail.tokens), noTokens),
     days: partsBy(details, ({ day }: { day: Day }) => day).toSorted(byKey),
-    models: partsBy(details, ({ model }) => model).toSorted(dearest),
-    sources: partsBy(details, ({ label }) => label).toSorted(dearest),
+    models: modelsIn(details),
+    sources: sourcesIn(details),
     members: members.length > 1 ? members.toSorted(dearest) : [],
   }
 }
