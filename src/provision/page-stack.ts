@@ -7,7 +7,7 @@ import type { RightsScope } from './permissions.ts'
 import { apiAuthorizerResource } from './resources/api-authorizer.ts'
 import { apiIntegrationResource } from './resources/api-integration.ts'
 import { apiPermissionResource } from './resources/api-permission.ts'
-import { apiReader } from './resources/api-reader.ts'
+import { apiReader, unlessNotConcerned } from './resources/api-reader.ts'
 import { apiRouteResource } from './resources/api-route.ts'
 import { ROUTES } from './resources/api-shape.ts'
 import { apiStageResource } from './resources/api-stage.ts'
@@ -53,13 +53,13 @@ function servingResources(clients: AwsClients, scope: RightsScope, assets: Runti
     whileWanted(functionLogGroup(clients, scope, functionLogs)),
     whileWanted(roleResource(clients, scope, 'dashboard')),
     {
-      ...functionResource(clients, scope, 'dashboard', { assets, needs }),
+      ...whileWanted(functionResource(clients, scope, 'dashboard', { assets, needs })),
       follows: {
         ids: [ids.api, ids.userPool, ids.client],
         fields: ['url', 'clientId', 'signIn'].map((key) => `environment/${PAGE_VARIABLE}/${key}`),
       },
     },
-    apiPermissionResource(clients, scope),
+    whileWanted(apiPermissionResource(clients, scope)),
     apiIntegrationResource(clients, scope, reader),
     apiAuthorizerResource(clients, scope, reader),
     ...ROUTES.map((route) => apiRouteResource(clients, scope, reader, route)),
@@ -68,10 +68,11 @@ function servingResources(clients: AwsClients, scope: RightsScope, assets: Runti
   ]
 }
 
-/** Of a kind that other parts of the guard always have. */
+/** Of a kind that other parts of the guard always have; whoever has no page need not be let look at it. */
 const whileWanted = <D, A>(resource: Resource<D, A>): Resource<D, A> => ({
   ...resource,
   desired: (inputs) => (inputs.settings.page === undefined ? undefined : resource.desired(inputs)),
+  read: (inputs) => unlessNotConcerned(inputs, resource.read(inputs)),
 })
 
 function mayHaveAPage(scope: RightsScope, { known, thorough }: Sources): boolean {

@@ -431,9 +431,7 @@ describe('the rights to it', () => {
   test('are not needed by whoever has no page, also when a teardown looks thoroughly', async () => {
     await as('without', adminPolicy(names))
     const scope = aws.scope()
-    const list = pageResources(aws.clients, scope, { known: [], thorough: true, assets }).filter((one) =>
-      OURS.includes(one.id),
-    )
+    const list = pageResources(aws.clients, scope, { known: [], thorough: true, assets })
     expect((await aws.teardown(list, scope)).plan.steps).toEqual([])
   })
 })
