@@ -1,14 +1,18 @@
 /** Who may open the page and whose spend they see: what the commands do, over fakes of the list and of the user pool. */
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Door } from '../../src/commands/_compose.ts'
 import { addIn, type Teller } from '../../src/commands/_dashboard/add.ts'
 import { openerFor } from '../../src/commands/_dashboard/open.ts'
 import { removeIn, resendIn } from '../../src/commands/_dashboard/remove.ts'
-import type { UsersRoom } from '../../src/commands/_dashboard/room.ts'
+import { pageOf, type UsersRoom } from '../../src/commands/_dashboard/room.ts'
 import { readUser } from '../../src/commands/_dashboard/typed.ts'
 import { userFindings } from '../../src/commands/_doctor/page.ts'
+import { tell } from '../../src/commands/_errors.ts'
 import type { LookUp } from '../../src/commands/_targets.ts'
 import { usersText } from '../../src/commands/_view/page-users.ts'
+import { namesFor } from '../../src/provision/names.ts'
 import { joined, type Login, standingOf } from '../../src/provision/page-users/standing.ts'
+import { defaultSettings } from '../../src/provision/settings.ts'
 import { type Instant, monthOf } from '../../src/runtime/domain/base/calendar.ts'
 import type { GroupKey } from '../../src/runtime/domain/metering/belonging.ts'
 import type { PrincipalKey } from '../../src/runtime/domain/metering/principal.ts'
@@ -381,6 +385,37 @@ describe('where somebody stands', () => {
     const short = usersText(all.slice(0, 1), words)
     expect(short).toMatch(/^NAME +E-MAIL +STATUS +SEES\n/)
     expect(usersText([], words)).toContain('dashboard users add NAME')
+  })
+})
+
+describe('a guard', () => {
+  const settings = (page: UsersRoom['page'] | undefined) => ({ ...defaultSettings('cost-guard'), page })
+  const doorTo = (page: UsersRoom['page'] | undefined) =>
+    ({
+      ...{ guard: 'cost-guard', region: 'us-east-1', partition: 'aws', command: door.command },
+      settings: async () => settings(page),
+      names: () => namesFor('cost-guard', { account: '123456789012', region: 'us-east-1', partition: 'aws' }),
+      manifestIn: () => ({ facts: async () => new Map() }),
+    }) as unknown as Door
+  const outcome = async (page: UsersRoom['page'] | undefined) => {
+    const error: unknown = await pageOf(doorTo(page)).catch((why: unknown) => why)
+    return tell(error, { command: 'dashboard open', flags: [], bin: 'cost-guard' })
+  }
+
+  it('without a page, or with one that is not finished, says how it is made and fails', async () => {
+    expect(await outcome(undefined)).toMatchObject({
+      ...{ code: 'no-page', exit: 1, suggestions: ['cost-guard init --dashboard'] },
+    })
+    expect(await outcome(room.page)).toMatchObject({
+      ...{
+        code: 'no-page',
+        exit: 1,
+        suggestions: ['cost-guard init'],
+        message: expect.stringContaining('not finished'),
+      },
+    })
+    const url = 'https://spend.example.com'
+    expect(await pageOf(doorTo({ ...room.page, url }))).toMatchObject({ url: `${url}/`, userPoolId: undefined })
   })
 })
 
