@@ -1,11 +1,15 @@
 /** The page's users by the built CLI: who is invited, what Cognito and the guard's list say of them, and what is refused. */
 import { AdminDeleteUserCommand, CognitoIdentityProviderClient } from '@aws-sdk/client-cognito-identity-provider'
+import { AttachUserPolicyCommand, CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { expect, test } from 'vitest'
+import { adminHalves, pagePolicy } from '../../src/provision/admin-rights.ts'
+import { namesFor } from '../../src/provision/names.ts'
 import { documentOf, PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
 import { Admin } from './guarded.ts'
 
 const sandbox = sandboxForTests()
+const here = () => ({ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin })
 const URL_OF_PAGE = 'https://spend.example.com/'
 const LIMIT = {
   code: 'LimitExceededException',
@@ -22,15 +26,30 @@ interface Listed {
   readonly status: string
 }
 
+/** What `iam-policy` prints for who keeps a guard with a page. */
+async function onlyThePrintedPolicies(): Promise<Admin> {
+  const keys = await sandbox.createUser('operator', { allow: 'sts:GetCallerIdentity' })
+  const place = { account: sandbox.account, region: sandbox.region, partition: 'aws' }
+  const names = namesFor('cost-guard', place)
+  const iam = new IAMClient(here())
+  for (const [index, policy] of [...adminHalves(names), pagePolicy(names)].entries()) {
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({ PolicyName: `operator-${index}`, PolicyDocument: JSON.stringify(policy) }),
+    )
+    await iam.send(new AttachUserPolicyCommand({ UserName: 'operator', PolicyArn: Policy?.Arn }))
+  }
+  return new Admin(sandbox, sandbox.envOf(keys))
+}
+
 test('somebody is let in, sees other things, is invited again, and is shut out; what Cognito does in between is noticed', async () => {
-  const admin = new Admin(sandbox)
+  const admin = await onlyThePrintedPolicies()
   const listed = async () => (await admin.reads('dashboard', 'users', 'list'))['users'] as readonly Listed[]
   const invitations = () => sandbox.mails().filter(({ text }) => text.includes(URL_OF_PAGE))
   await sandbox.createUser('tanaka')
   await sandbox.createUser('sato')
 
   const wish = ['--dashboard', '--dashboard-url', URL_OF_PAGE.slice(0, -1), '--language', 'ja']
-  const made = await admin.does('init', '--yes', ...PLAIN, ...wish)
+  const made = await new Admin(sandbox).does('init', '--yes', ...PLAIN, ...wish)
   expect(made).toContain(URL_OF_PAGE)
   expect(made).toContain('dashboard users add NAME --email you@example.com')
   expect(await admin.reads('dashboard', 'open')).toMatchObject({ url: URL_OF_PAGE, opened: false })
@@ -100,9 +119,7 @@ test('somebody is let in, sees other things, is invited again, and is shut out; 
   // Somebody deletes a login in the console: list and doctor say so, and the same name is invited again.
   const { userPoolId } = (await admin.reads('dashboard', 'open')) as { userPoolId: string }
   const sato = (await listed()).find(({ name }) => name === 'sato')
-  const cognito = new CognitoIdentityProviderClient({
-    ...{ endpoint: sandbox.endpoint, region: sandbox.region, credentials: sandbox.admin },
-  })
+  const cognito = new CognitoIdentityProviderClient(here())
   await cognito.send(new AdminDeleteUserCommand({ UserPoolId: userPoolId, Username: sato?.sub }))
   const doctor = documentOf(await admin.run(['doctor', '--no-heartbeat', '--json'])) as { checks: readonly object[] }
   expect(doctor.checks).toContainEqual(
