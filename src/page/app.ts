@@ -26,6 +26,10 @@ const languageIn = (search: string): Language | null => {
   return asked === 'en' || asked === 'ja' ? asked : null
 }
 
+/** Who may not see it any more may not go on seeing it; any other failure leaves the figures where they are. */
+const isShutOut = (failure: Failure): boolean =>
+  failure === 'unknown-user' || failure === 'not-yours' || failure === 'address-not-allowed'
+
 const tabIn = (hash: string): Tab => (hash === '#everybody' ? 'everybody' : 'mine')
 
 export class App {
@@ -202,6 +206,12 @@ export class App {
   }
 
   #failed(failure: Failure, tab: Tab): void {
+    if (isShutOut(failure)) this.#shown = null
+    // Nobody's fault: an old bookmark, or an admin who is none any more. What is theirs is one view away.
+    if (failure === 'not-yours' && tab === 'everybody') {
+      location.hash = '#mine'
+      return
+    }
     const shown = this.#shown
     if (shown !== null && shown.tab === tab) {
       // The month in the picker goes back to the one that is seen.
@@ -213,8 +223,9 @@ export class App {
       return
     }
     const again = failure === 'session-ended' ? () => this.#signIn() : this.#actions.refresh
+    if (isShutOut(failure)) this.#plainTop(true)
     fill(this.#shell.main, failureScreen(this.#words, failure, again))
-    if (failure === 'session-ended') fill(this.#shell.banner)
+    if (failure === 'session-ended' || isShutOut(failure)) fill(this.#shell.banner)
   }
 
   #format(head: PageHead): PageContext['format'] {

@@ -1,17 +1,12 @@
 /** Where the AWS console shows things by their name. Pure. */
 import { consoleDomain } from './cloudwatch/console.ts'
 import type { Place } from './names.ts'
-
-/** https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html and each partition's own sign-in pages (2026-09) */
-const ELSEWHERE: Readonly<Record<string, { readonly iam: string; readonly sqs: string }>> = {
-  aws: { iam: 'us-east-1', sqs: 'amazonaws.com' },
-  'aws-cn': { iam: 'cn-north-1', sqs: 'amazonaws.com.cn' },
-  'aws-us-gov': { iam: 'us-gov-west-1', sqs: 'amazonaws.com' },
-}
+import { dnsSuffixOf, globalRegionOf } from './partition.ts'
 
 export function consolePages({ region, partition, account }: Place) {
   const domain = consoleDomain(partition)
-  const { iam, sqs } = ELSEWHERE[partition] ?? { iam: region, sqs: 'amazonaws.com' }
+  // Of the newest partitions each has one region only.
+  const iam = ['aws', 'aws-cn', 'aws-us-gov'].includes(partition) ? globalRegionOf(partition) : region
   const page = (path: string, fragment = '') =>
     `https://${region}.${domain}/${path}?region=${region}${fragment === '' ? '' : `#${fragment}`}`
   const iamPage = (fragment: string) => `https://${iam}.${domain}/iam/home?region=${iam}#/${fragment}`
@@ -19,7 +14,10 @@ export function consolePages({ region, partition, account }: Place) {
     function: (name: string) => page('lambda/home', `/functions/${name}`),
     topic: (arn: string) => page('sns/v3/home', `/topic/${arn}`),
     queue: (name: string) =>
-      page('sqs/v3/home', `/queues/${encodeURIComponent(`https://sqs.${region}.${sqs}/${account}/${name}`)}`),
+      page(
+        'sqs/v3/home',
+        `/queues/${encodeURIComponent(`https://sqs.${region}.${dnsSuffixOf(partition)}/${account}/${name}`)}`,
+      ),
     schedules: (group: string) => page('scheduler/home', `schedule-groups/${group}`),
     key: (alias: string) => page('kms/home', `/kms/keys?aliasName=${encodeURIComponent(alias)}`),
     bucket: (name: string) => `https://${region}.${domain}/s3/buckets/${name}?region=${region}`,

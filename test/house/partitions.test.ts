@@ -28,8 +28,7 @@ const codeOf = (file: string): string =>
 
 const KNOWING = [
   'provision/partition.ts',
-  // Links and queue addresses, for each partition.
-  'provision/outputs.ts',
+  // Links, for each partition.
   'provision/cloudwatch/console.ts',
   // An example in the help, and the addresses where prices were and are read.
   'commands/mail/confirm.ts',
