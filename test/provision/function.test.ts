@@ -127,7 +127,7 @@ describe('the function of the page', () => {
     const { Configuration } = await get('cg-test-dashboard')
     expect(Configuration).toMatchObject({
       Handler: 'dashboard.handler',
-      MemorySize: 512,
+      MemorySize: 1024,
       Timeout: 29,
       Role: `arn:aws:iam::${ACCOUNT}:role/cg-test-dashboard`,
       CodeSha256: one.page().codeSha256,

@@ -19,7 +19,7 @@ test('the demo tells its whole story, on lines of at most 80 columns where the w
     '3. A working day',
     '4. An agent of tanaka runs away',
     '5. The admin raises the limit',
-    '6. tanaka looks for himself, and the admin at everybody',
+    '6. The page: tanaka reads why, the admin sees everybody',
     '7. The next morning, 09:00 in Tokyo: the daily mail',
     '8. Midnight in Tokyo: a new month',
     '9. The guard goes, without a trace',

@@ -85,7 +85,8 @@ const SHAPES: Record<FunctionKey, Shape> = {
   // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
   dashboard: {
     why: 'serves the self-service page and its data',
-    memoryMb: 512,
+    // Half a processor and more: the models of 500 people are some 45,000 items to decode while somebody waits.
+    memoryMb: 1024,
     timeoutSeconds: 29,
     asyncRetries: 0,
     asyncMaxAgeSeconds: 60,

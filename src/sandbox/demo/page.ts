@@ -1,4 +1,4 @@
-/** The scene of the page: somebody who was stopped looks for himself, over HTTP as the page in a browser does. */
+/** The scene of the page: somebody who was stopped asks the page why, over HTTP as the page in a browser does. */
 import { parseUsd, toCents } from '../../runtime/domain/money/money.ts'
 import type { PageEverybody, PageRefusal, PageSpend } from '../../runtime/page-protocol.ts'
 import type { SignedIn } from '../page.ts'
@@ -35,7 +35,7 @@ async function come(stage: Stage, email: string): Promise<SignedIn> {
 
 export async function look(stage: Stage, boss: string): Promise<void> {
   if (!(await stage.sandbox.canSignIn())) return
-  stage.scene('tanaka looks for himself, and the admin at everybody')
+  stage.scene('The page: tanaka reads why, the admin sees everybody')
   await stage.run('dashboard', 'users', 'add', 'tanaka', '--email', TANAKA)
   await stage.run('dashboard', 'users', 'add', 'boss', '--email', boss, '--admin', '--principals', 'none')
   const tanaka = await come(stage, TANAKA)

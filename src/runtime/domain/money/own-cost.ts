@@ -102,7 +102,7 @@ export function ownCost(input: OwnCostInput): { readonly parts: readonly OwnCost
   const logGb = calls * (input.bodies ? 25 : 1.2) * KB
   const ledgerGb = calls * 0.4 * KB
   const mails = (input.addresses ?? 1) * (30 + people)
-  // Everybody opens it twice on a working day: six requests of 0.2 s and 512 MB, two of them with a read of all balances.
+  // Everybody opens it twice on a working day: six requests of 0.1 s and 1,024 MB, two of them with a read of all balances.
   const asked = input.page ? people * 22 * 2 * 6 : 0
   const parts: readonly (readonly [OwnCostItem, ...(readonly [Price, number])[]])[] = [
     // A run of enforce takes its lease, gives it back, leaves word; a batch leaves word.
