@@ -19,7 +19,9 @@ function servingApi({ place, arn }: AdminScope): readonly Statement[] {
     }),
     allow('ApiTags', {
       to: of('apigateway', 'POST', 'PUT', 'DELETE', 'TagResource', 'UntagResource'),
-      on: api('tags/*'),
+      // API Gateway asks for an API that is made with tags on an ARN with its own beginning twice over:
+      // https://github.com/hashicorp/terraform-provider-aws/issues/16023
+      on: [api('tags/*'), `arn:${place.partition}:apigateway:${place.region}::${api('tags/*')}`],
     }),
     // The access log of a stage is delivered by CloudWatch Logs, which asks whoever sets it up, on no resource:
     // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html

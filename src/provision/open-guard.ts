@@ -9,6 +9,7 @@ import type { Settings } from './guard.ts'
 import { loggedText } from './logged-text.ts'
 import type { Manifest, ManifestStore } from './manifest.ts'
 import { namesOf } from './names.ts'
+import { refuseWithoutSignIn } from './page.ts'
 import { preflight } from './preflight.ts'
 import { createReconciler } from './reconciler.ts'
 import type { RuntimeAssets } from './runtime-assets.ts'
@@ -40,6 +41,7 @@ export interface GuardParts {
 
 export async function openGuard(parts: GuardParts): Promise<Reconciler> {
   const { clients, account, region, partition, settings, installed, manifest, caller, clock, assets, version } = parts
+  refuseWithoutSignIn({ partition, settings })
   const where = { account, region, partition }
   const names = namesOf(settings, where)
   const scope = { ...where, settings, names, now: clock.now() }

@@ -3,7 +3,7 @@ import { consoleDomain, logGroupUrl } from './cloudwatch/console.ts'
 import { consolePages } from './console-pages.ts'
 import type { Inputs } from './engine/resource.ts'
 import type { Output } from './outputs.ts'
-import { type ApiFact, pageFacts } from './page.ts'
+import { type ApiFact, pageFacts, signInHost } from './page.ts'
 
 /** Ids that AWS chose are known once the things are made: before that, the console's list of all. */
 export function pageOutputs(
@@ -11,16 +11,21 @@ export function pageOutputs(
 ): readonly Output[] {
   if (inputs.settings.page === undefined) return []
   const { names, region, partition, account } = inputs
-  const { api, userPoolId, clientId, signIn, url: opened } = pageFacts(inputs)
+  const { api, userPoolId, clientId, url: opened } = pageFacts(inputs)
   const pools = `https://${region}.${consoleDomain(partition)}/cognito/v2/idp/user-pools`
   const url = `${userPoolId === undefined ? pools : `${pools}/${userPoolId}/overview`}?region=${region}`
   const arn =
     userPoolId === undefined ? undefined : `arn:${partition}:cognito-idp:${region}:${account}:userpool/${userPoolId}`
-  const host = signIn === undefined ? names.page.domain : new URL(signIn.authorize).host
   return [
     ...servingOutputs(inputs, api, opened),
     { key: 'page.userPool', what: 'accounts of the page', name: names.page.userPool, arn, url },
-    { key: 'page.domain', what: 'sign-in to the page', name: host, arn: undefined, url },
+    {
+      key: 'page.domain',
+      what: 'sign-in to the page',
+      name: signInHost(names.page.domain, inputs),
+      arn: undefined,
+      url,
+    },
     { key: 'page.client', what: 'sign-in client', name: clientId ?? names.page.client, arn: undefined, url },
   ]
 }

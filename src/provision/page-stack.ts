@@ -3,6 +3,7 @@ import { PAGE_VARIABLE } from '../runtime/page-config.ts'
 import type { AwsClients } from './clients.ts'
 import type { Resource, ResourceId } from './engine/resource.ts'
 import { pageIds } from './page.ts'
+import { signInHostOf } from './partition.ts'
 import type { RightsScope } from './permissions.ts'
 import { apiAuthorizerResource } from './resources/api-authorizer.ts'
 import { apiIntegrationResource } from './resources/api-integration.ts'
@@ -76,6 +77,8 @@ const whileWanted = <D, A>(resource: Resource<D, A>): Resource<D, A> => ({
 })
 
 function mayHaveAPage(scope: RightsScope, { known, thorough }: Sources): boolean {
+  // Nothing of the page's services answers there, not even to somebody who looks thoroughly.
+  if (signInHostOf(scope.partition) === undefined) return false
   const { userPool, client, api } = pageIds(scope)
   const tellTale = [pageUsersId(scope.names.table, scope.region), userPool, client, api]
   return scope.settings.page !== undefined || thorough || known.some((id) => tellTale.includes(id))

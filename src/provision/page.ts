@@ -5,7 +5,7 @@ import type { PageConfig } from '../runtime/page-config.ts'
 import type { PageStart } from '../runtime/page-protocol.ts'
 import type { Inputs, ResourceId } from './engine/resource.ts'
 import type { Names } from './names.ts'
-import { dnsSuffixOf } from './partition.ts'
+import { dnsSuffixOf, signInHostOf } from './partition.ts'
 
 type NamesAndRegion = { readonly names: Pick<Names, 'page'>; readonly region: string }
 
@@ -65,6 +65,25 @@ export function pageFacts(inputs: PageInputs): PageFacts {
   }
 }
 
+/** Where people sign in, without `https://`. */
+export const signInHost = (prefix: string, { region, partition }: Pick<Inputs, 'region' | 'partition'>): string =>
+  `${prefix}.${signInHostOf(partition) ?? 'auth'}.${region}.amazoncognito.com`
+
+/** A page is wished where there can be none: refused before anything is asked of AWS, whose answer would be no address at all. */
+export function refuseWithoutSignIn({ partition, settings }: Pick<Inputs, 'partition' | 'settings'>): void {
+  if (settings.page === undefined || signInHostOf(partition) !== undefined) return
+  const [place, why] =
+    partition === 'aws-cn'
+      ? ['in China (aws-cn)', 'which AWS does not offer there']
+      : [`in the partition ${partition}`, 'whose addresses there this version does not know']
+  throw new GuardError({
+    code: 'no-page-here',
+    fault: 'user',
+    message: `there can be no self-service page ${place}: people sign in to it with Amazon Cognito user pools, ${why}`,
+    suggestions: ['run the same command with --no-dashboard: the guard and its daily mail work without the page'],
+  })
+}
+
 /**
  * https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html; the hosts:
  * https://docs.aws.amazon.com/general/latest/gr/cognito_identity.html
@@ -73,7 +92,7 @@ function signInOf(
   { names, region, partition }: Pick<Inputs, 'names' | 'region' | 'partition'>,
   userPoolId: string,
 ): PageStart['signIn'] {
-  const domain = `https://${names.page.domain}.auth.${region}.amazoncognito.com`
+  const domain = `https://${signInHost(names.page.domain, { region, partition })}`
   return {
     issuer: `https://cognito-idp.${region}.${dnsSuffixOf(partition)}/${userPoolId}`,
     authorize: `${domain}/oauth2/authorize`,

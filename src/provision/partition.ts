@@ -36,6 +36,14 @@ export const consoleUrl = ({ partition, region }: Where): string => {
 export const globalRegionOf = (partition: string): string =>
   partition === 'aws-cn' ? 'cn-north-1' : partition === 'aws-us-gov' ? 'us-gov-west-1' : 'us-east-1'
 
+/**
+ * What Cognito puts between a prefix and the region where people sign in; undefined: it offers no user pools there (China), or this
+ * version does not know its addresses. In GovCloud there are only hosts with FIPS:
+ * https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cog.html
+ */
+export const signInHostOf = (partition: string): 'auth' | 'auth-fips' | undefined =>
+  (({ aws: 'auth', 'aws-us-gov': 'auth-fips' }) as const)[partition]
+
 /** What the hosts of its services end in. */
 export const dnsSuffixOf = (partition: string): string =>
   partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com'

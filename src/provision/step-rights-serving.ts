@@ -32,13 +32,22 @@ export const apiIntegration: Rights = (about) => part(about, 'integrations')
 export const apiAuthorizer: Rights = (about) => part(about, 'authorizers')
 export const apiRoute: Rights = (about) => part(about, 'routes')
 
+/**
+ * "To turn on logging for an API, your user must have the following permissions":
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+ */
+const LOG_DELIVERY = [
+  ...['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'],
+  ...['PutResourcePolicy', 'DescribeResourcePolicies'],
+]
+
 /** Who lets a stage write its access log is asked for the delivery of it. */
 export const apiStage: Rights = (about) => [
   ...part(about, 'stages'),
   ...(about.differs('throttling of single routes')
     ? need('apigateway', place(about.scope, 'apis/*/stages/*'), ['DELETE'])
     : []),
-  ...(about.change === 'remove' ? [] : need('logs', '*', ['CreateLogDelivery', 'PutResourcePolicy'])),
+  ...(about.change === 'remove' ? [] : need('logs', '*', LOG_DELIVERY)),
 ]
 
 export const apiPermission: Rights = ({ change, scope }) =>

@@ -14,7 +14,7 @@ import { unlessAbsent } from '../absent.ts'
 import type { AwsClients } from '../clients.ts'
 import { field } from '../differences.ts'
 import type { Inputs, Observed, Refusal, Resource } from '../engine/resource.ts'
-import { pageFacts, pageIds } from '../page.ts'
+import { pageFacts, pageIds, signInHost } from '../page.ts'
 import type { RightsScope } from '../permissions.ts'
 import { findUserPool } from './find-user-pool.ts'
 
@@ -100,7 +100,7 @@ async function readDomain(clients: AwsClients, inputs: Inputs): Promise<Observed
   const domain = await describe(clients, pool.Domain)
   if (domain?.UserPoolId !== pool.Id) return { state: 'absent' }
   if (domain.Status === 'CREATING' || domain.Status === 'UPDATING') {
-    return { state: 'settling', for: `https://${pool.Domain}.auth.${inputs.region}.amazoncognito.com to open` }
+    return { state: 'settling', for: `https://${signInHost(pool.Domain, inputs)} to open` }
   }
   if (domain.Status === 'DELETING') return { state: 'settling', for: `the sign-in domain ${pool.Domain} to be gone` }
   return { state: 'present', actual: { prefix: pool.Domain, poolId: pool.Id }, tags: undefined }

@@ -185,7 +185,8 @@ export const isProtected = (error: unknown): boolean =>
   (isAccessDenied(error) && /protected role/i.test(messageOf(error)))
 
 /**
- * IAM is eventually consistent: a role made a second ago is not yet known to the service that is to use it.
+ * IAM is eventually consistent: a role made a second ago is not yet known to the service that is to use it, and some things are
+ * changed one after the other only.
  * AWS gives these no code of their own (texts of the AWS answers, collected 2026-11).
  */
 export const isNotPropagatedYet = (error: unknown): boolean =>
@@ -200,6 +201,9 @@ export const isNotPropagatedYet = (error: unknown): boolean =>
     /Invalid principal in policy/i,
     // API Gateway, of a user pool made a moment ago.
     /Issuer must have a valid discovery endpoint/i,
+    // API Gateway changes one part of an API at a time, and its routes are made side by side: "Unable to complete operation due
+    // to concurrent modification. Please try again later." https://github.com/hashicorp/terraform-provider-aws/issues/18018
+    /due to concurrent modification/i,
   ].some((text) => text.test(messageOf(error)))
 
 /** One action's fate in a cancelled transaction; `none` is an action that would have passed. */

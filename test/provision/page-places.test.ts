@@ -1,0 +1,72 @@
+/** Where there can be a page, and under which names of AWS's hosts. */
+import { expect, test } from 'vitest'
+import { pagePolicy } from '../../src/provision/admin-rights.ts'
+import { awsClients } from '../../src/provision/clients.ts'
+import { namesOf } from '../../src/provision/names.ts'
+import { openGuard } from '../../src/provision/open-guard.ts'
+import { pageFacts, pageIds } from '../../src/provision/page.ts'
+import { pageResources } from '../../src/provision/page-stack.ts'
+import { isNotPropagatedYet } from '../../src/runtime/aws/aws-errors.ts'
+import { evaluate } from '../../src/sandbox/iam/evaluate.ts'
+import { ACCOUNT, aPage, clock, NOW, scopeOf, settingsOf, sleeper } from './world.ts'
+import { zipAnswering } from './zip.ts'
+
+const settings = settingsOf({ page: aPage() })
+const scopeAt = (region: string, partition: string, wished = settings) => {
+  const where = { account: ACCOUNT, region, partition }
+  return { ...where, settings: wished, names: namesOf(wished, where), now: NOW }
+}
+
+test('in GovCloud people sign in at the hosts with FIPS, which are the only ones there', () => {
+  const scope = scopeAt('us-gov-west-1', 'aws-us-gov')
+  const { userPool } = pageIds(scope)
+  const remembered = (id: string) => (id === userPool ? 'us-gov-west-1_AbC' : undefined)
+  expect(pageFacts({ ...scope, remembered }).signIn).toEqual({
+    issuer: 'https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_AbC',
+    authorize: 'https://cg-test-123456789012.auth-fips.us-gov-west-1.amazoncognito.com/oauth2/authorize',
+    token: 'https://cg-test-123456789012.auth-fips.us-gov-west-1.amazoncognito.com/oauth2/token',
+    logout: 'https://cg-test-123456789012.auth-fips.us-gov-west-1.amazoncognito.com/logout',
+  })
+})
+
+test('in China a page is refused before AWS is asked anything, and a guard without one never looks for it', async () => {
+  const clients = awsClients({
+    region: 'cn-north-1',
+    onCall: ({ operation }) => {
+      throw new Error(`AWS was asked for ${operation}`)
+    },
+  })
+  const manifest = { facts: async () => new Map(), read: async () => undefined } as never
+  const assets = zipAnswering('page')
+  const parts = { ...{ account: ACCOUNT, region: 'cn-north-1', partition: 'aws-cn' }, installed: undefined }
+  const opened = openGuard({
+    ...parts,
+    ...{ clients, settings, manifest, assets, clock, sleeper, caller: undefined, version: '1.0.0' },
+  })
+  await expect(opened).rejects.toMatchObject({
+    code: 'no-page-here',
+    message: expect.stringContaining('in China (aws-cn)'),
+    suggestions: [expect.stringContaining('--no-dashboard')],
+  })
+  const without = scopeAt('cn-north-1', 'aws-cn', settingsOf())
+  expect(pageResources(clients, without, { known: [], thorough: true, assets })).toEqual([])
+})
+
+test('the printed rights hold for an API with tags as API Gateway asks for it, its ARN beginning twice', () => {
+  const document = pagePolicy(scopeOf(settings).names)
+  const asked = (tags: string) =>
+    evaluate([{ arn: undefined, name: 'page', document }], {
+      ...{ action: 'apigateway:POST', resources: [`arn:aws:apigateway:us-east-1::${tags}`], context: {} },
+    }).effect
+  expect(asked('arn:aws:apigateway:us-east-1::/tags/')).toBe('allow')
+  expect(asked('/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Fapis%2Fabc')).toBe('allow')
+  expect(asked('/restapis/abc')).not.toBe('allow')
+})
+
+test('what API Gateway refuses because another part of the API is being changed is done again', () => {
+  const error = (message: string) => Object.assign(new Error(message), { name: 'ConflictException' })
+  expect(
+    isNotPropagatedYet(error('Unable to complete operation due to concurrent modification. Please try again later.')),
+  ).toBe(true)
+  expect(isNotPropagatedYet(error('Route with key GET / already exists for this API'))).toBe(false)
+})
