@@ -1,5 +1,6 @@
 /** doctor: every link of the chain, each asked for itself, so that one that cannot be asked hides no other. */
 import { changesAnything, refusalsOf } from '../provision/engine/plan.ts'
+import { isOfPage } from '../provision/page.ts'
 import { compareVersions } from '../provision/versions.ts'
 import { isAccessDenied } from '../runtime/aws/aws-errors.ts'
 import { monthOf } from '../runtime/domain/base/calendar.ts'
@@ -105,7 +106,9 @@ const installedPlan = async (door: Door, how: 'look' | 'apply') => {
 }
 
 async function drift(door: Door): Promise<readonly Finding[]> {
-  return driftFindings((await installedPlan(door, 'look')).plan, door.command)
+  const [{ plan }, settings] = await Promise.all([installedPlan(door, 'look'), door.settings()])
+  const names = door.names(settings)
+  return driftFindings(plan, door.command, (id) => isOfPage(id, names))
 }
 
 async function ownHealth(door: Door): Promise<readonly Finding[]> {

@@ -4,7 +4,7 @@ import { GuardCommand } from './_base.ts'
 export default class Block extends GuardCommand {
   static override summary = 'Block one principal, or everybody of a person or team, by hand.'
   static override description =
-    'Whatever was spent. Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why. Of a person or a ' +
+    'Whatever was spent. Holds until --until or until unblock; outranks limits and pardons. Recorded with who did it and why; on the self-service page the blocked read the reason too. Of a person or a ' +
     'team it holds for whoever is a member.'
   static override examples = [
     { description: 'Until somebody unblocks', command: '<%= config.bin %> block tanaka --reason "key leaked" --yes' },
@@ -23,7 +23,7 @@ export default class Block extends GuardCommand {
       summary: 'A day (to its end, in the guard’s zone) or a time with its zone.',
       helpValue: 'DATE',
     }),
-    reason: Flags.string({ summary: 'Why; kept in the history.' }),
+    reason: Flags.string({ summary: 'Why; kept in the history, and shown on the page to who is blocked.' }),
     yes: Flags.boolean({ char: 'y', summary: 'Do not ask.' }),
   }
 

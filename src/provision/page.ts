@@ -29,6 +29,15 @@ export const pageIds = ({ names: { page }, region }: NamesAndRegion) => {
   }
 }
 
+const PAGE_KINDS = /^(?:page-users|http-api|user-pool|user-pool-domain|user-pool-client|api-[a-z]+)\//
+
+/** Whether a part of the guard belongs to the page alone, which counts nobody and stops nobody. */
+export const isOfPage = (id: string, { page }: NamesAndRegion['names']): boolean =>
+  PAGE_KINDS.test(id) ||
+  [page.function, page.role, page.functionLogs, page.accessLogs].includes(
+    id.slice(id.indexOf('/') + 1).replace(/@[^@]*$/, ''),
+  )
+
 /** The fact of the HTTP API; its endpoint is AWS's choice. */
 export interface ApiFact {
   readonly id: string

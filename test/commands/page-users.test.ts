@@ -147,12 +147,23 @@ describe('adding somebody', () => {
     ['tanaka', { principals: 'user/a,,user/b' }, 'bad-principals'],
     ['tanaka', { principals: 'none,user/a' }, 'bad-principals'],
     ['tanaka', { principals: 'role/*' }, 'bad-principals'],
+    ['tanaka', { principals: '*' }, 'bad-principals'],
+    ['tanaka', { principals: 'everyone' }, 'bad-principals'],
+    ['tanaka', { principals: 'user/tanaka,account' }, 'bad-principals'],
     ['tanaka', { email: 'x@example.com', principals: 'root/123456789012' }, 'bad-principals'],
     ['tanaka', { email: 'x@example.com', principals: 'unattributed' }, 'bad-principals'],
   ])('refuses %s with %o', async (name, flags, code) => {
     await expect((async () => add(name, flags))()).rejects.toMatchObject({ code, fault: 'user' })
     expect(logins.mails).toEqual([])
   })
+})
+
+it('who asks for everybody, or for nobody in particular, is told how that is said', async () => {
+  for (const principals of ['*', 'everyone', 'account'])
+    expect(() => readUser('boss', { principals })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('admin'), suggestions: ['--admin'] }),
+    )
+  expect(() => readUser('boss', { principals: '' })).toThrow('--principals names nobody')
 })
 
 describe('adding somebody again', () => {
@@ -190,6 +201,15 @@ describe('adding somebody again', () => {
     expect(done.text).toContain('dashboard users resend tanaka')
   })
 
+  it('says of a login that was disabled in Cognito that nobody can sign in with it', async () => {
+    await add('tanaka', mail('tanaka'))
+    const [login] = await logins.all()
+    logins.set({ ...loginNow(), ...login, enabled: false })
+    const again = await add('tanaka', { principals: 'user/tanaka,team/growth' })
+    expect(again.text).toContain('disabled in Cognito')
+    expect(again.text).not.toContain('resend')
+  })
+
   it('invites again whose login somebody deleted, under the new id and no other', async () => {
     await add('tanaka', { ...mail('tanaka'), principals: 'user/tanaka,team/growth' })
     const [old] = await users.all()
@@ -199,6 +219,29 @@ describe('adding somebody again', () => {
     const [now, ...others] = await users.all()
     expect([now?.sees, others]).toEqual([['user/tanaka', 'team/growth'], []])
     expect(now?.sub).not.toBe(old?.sub)
+    expect(history.events.at(-1)).toMatchObject({ what: 'page-user-changed', details: { login: 'new' } })
+  })
+
+  it('two admins who add one name at the same moment make two users, who are told apart by their addresses', async () => {
+    await add('tanaka', mail('tanaka'))
+    const [first] = await users.all()
+    const other = loginNow({ sub: 's-2', username: 's-2', email: 'other@example.com' })
+    logins.set(other)
+    await users.put({
+      ...{ addedAt: clock.now(), addedBy: ADMIN },
+      ...first,
+      sub: 's-2',
+      name: 'tanaka',
+      admin: true,
+      sees: [],
+    })
+    const both = { code: 'ambiguous-user', message: expect.stringContaining('tanaka@example.com, other@example.com') }
+    await expect(add('tanaka', { principals: 'team/growth' })).rejects.toMatchObject(both)
+    await expect(remove('tanaka')).rejects.toMatchObject(both)
+    await expect(resendIn(room, door, 'Tanaka')).rejects.toMatchObject(both)
+    await add('tanaka', { email: 'tanaka@example.com', principals: 'team/growth' })
+    await remove('other@example.com')
+    expect(await told()).toEqual([{ name: 'tanaka', admin: false, sees: ['team/growth'] }])
   })
 })
 
@@ -307,6 +350,15 @@ describe('inviting again', () => {
     await logins.remove(login?.sub ?? '')
     await expect(resendIn(room, door, 'tanaka')).rejects.toMatchObject({ code: 'no-login' })
     expect(logins.mails).toEqual(['tanaka@example.com', 'tanaka@example.com'])
+  })
+
+  it('writes to nobody who could not sign in with it, and says of whom the list does not name that they see nothing', async () => {
+    logins.set(loginNow({ status: 'FORCE_CHANGE_PASSWORD', enabled: false }))
+    await expect(resendIn(room, door, 'tanaka@example.com')).rejects.toMatchObject({ code: 'login-disabled' })
+    expect(logins.mails).toEqual([])
+    logins.set(loginNow({ status: 'FORCE_CHANGE_PASSWORD' }))
+    const done = await resendIn(room, door, 'tanaka@example.com')
+    expect(done.text).toContain('dashboard users add NAME --email tanaka@example.com')
   })
 })
 

@@ -123,6 +123,7 @@ async function keep(
       ...(before === undefined
         ? {}
         : { adminBefore: yesNo(before.admin), seesBefore: before.sees.join(' ') || 'none' }),
+      ...(before === undefined || before.sub === user.sub ? {} : { login: 'new' }),
     },
   })
 }

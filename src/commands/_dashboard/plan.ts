@@ -24,8 +24,10 @@ export async function planUser(
 ): Promise<UserPlan> {
   const { name, email } = typed
   const [all, ofEmail] = await Promise.all([users.all(), email === undefined ? undefined : logins.find(email)])
-  const before = userCalled(name, all)
   const owner = ofEmail && all.find(({ sub }) => sub === ofEmail.sub)
+  // The address tells two of one name apart.
+  const isOwner = owner !== undefined && owner.name.toLowerCase() === name.toLowerCase()
+  const before = isOwner ? owner : await userCalled(name, all, { logins, command })
   if (email !== undefined && owner !== undefined && owner.sub !== before?.sub)
     throw refused('email-taken', `${email} is how ${owner.name} signs in: nothing was done`, [
       command(`dashboard users add ${shellQuoted(owner.name)} --principals …`),

@@ -17,10 +17,10 @@ interface Found extends Joined {
 /** @throws GuardError `unknown-user`, `ambiguous-user`. */
 async function userFor(typed: string, { users, logins }: UsersRoom, door: Teller): Promise<Found> {
   const all = await users.all()
-  const [user, byMail] = [
-    userCalled(typed, all),
-    typed.includes('@') ? await logins.find(typed.toLowerCase()) : undefined,
-  ]
+  const [user, byMail] = await Promise.all([
+    userCalled(typed, all, { logins, command: door.command }),
+    typed.includes('@') ? logins.find(typed.toLowerCase()) : undefined,
+  ])
   if (user !== undefined && byMail !== undefined && user.sub !== byMail.sub)
     throw refused('ambiguous-user', `"${typed}" is the name of one user and the address of another: nothing was done`, [
       door.command('dashboard users list'),
@@ -86,10 +86,15 @@ export async function resendTo(door: Door, typed: string): Promise<Done> {
 }
 
 export async function resendIn(room: UsersRoom, door: Teller, typed: string): Promise<Done> {
-  const { login, name } = await userFor(typed, room, door)
+  const { user, login, name } = await userFor(typed, room, door)
   if (login === undefined)
     throw refused('no-login', `nobody can sign in as ${name} any more: there is nothing to send again`, [
       door.command(`dashboard users add ${shellQuoted(name)} --email ADDRESS`),
+    ])
+  if (!login.enabled)
+    throw refused('login-disabled', `${login.email} is disabled in Cognito, and could not sign in: nothing was sent`, [
+      'enable the user in the console of Cognito; config outputs has its address',
+      `${door.command(`dashboard users remove ${shellQuoted(name)}`)}, then add them again`,
     ])
   const neverCame = login.status === 'FORCE_CHANGE_PASSWORD'
   const answer = neverCame ? await room.logins.inviteAgain(login.username) : 'not-invited'
@@ -121,7 +126,15 @@ export async function resendIn(room: UsersRoom, door: Teller, typed: string): Pr
     details: { name },
   })
   return {
-    text: `Cognito mails a new invitation to ${login.email}; the password of the old one is no good any more.`,
+    text: [
+      `Cognito mails a new invitation to ${login.email}; the password of the old one is no good any more.`,
+      ...(user === undefined
+        ? [
+            'They are not in the list and see nothing. To change that:',
+            `  ${door.command(`dashboard users add NAME --email ${login.email}`)}`,
+          ]
+        : []),
+    ].join('\n'),
     json: { ...json, sent: true, mail: 'sent' },
     failed: false,
   }

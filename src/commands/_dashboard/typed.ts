@@ -1,4 +1,5 @@
 /** What was typed for a user of the page → words that make sense, or everything that is wrong with them. */
+import type { Logins } from '../../provision/page-users/logins.ts'
 import { isMailAddress } from '../../provision/settings-checks.ts'
 import { GuardError } from '../../runtime/domain/base/guard-error.ts'
 import { isGroup, type Subject } from '../../runtime/domain/metering/belonging.ts'
@@ -20,6 +21,9 @@ export interface TypedUser {
 
 /** Few enough for one answer of the page; a person or a team holds as many as they are. */
 const MAX_SEEN = 50
+
+/** As in limits. */
+const EVERYBODY = new Set(['*', 'everyone', 'account'])
 
 export const refused = (code: string, message: string, suggestions: readonly string[]): GuardError =>
   new GuardError({ code, fault: 'user', message, suggestions })
@@ -55,8 +59,14 @@ function readPrincipals(typed: string | undefined): readonly string[] | undefine
   if (all.length === 1 && all[0]?.toLowerCase() === 'none') return []
   const bad = (message: string) =>
     refused('bad-principals', message, ['--principals user/tanaka,person/tanaka,team/growth', '--principals none'])
+  if (all.every((one) => one === '')) throw bad('--principals names nobody')
   if (all.includes('')) throw bad(`"${typed}" names nobody between two commas`)
   if (all.some((one) => one.toLowerCase() === 'none')) throw bad('none goes with nothing else')
+  const everybody = all.find((one) => EVERYBODY.has(one.toLowerCase()))
+  if (everybody !== undefined)
+    throw refused('bad-principals', `${everybody} is everybody, and everybody is what an admin of the page sees`, [
+      '--admin',
+    ])
   const pattern = all.find((one) => one.includes('*'))
   if (pattern !== undefined)
     throw refused('bad-principals', `"${pattern}" is a pattern: whose spend a user sees is said by name`, [
@@ -102,14 +112,29 @@ export async function subjectsOf(
   }
 }
 
-/** By name, whatever the case. */
-export const userCalled = (typed: string, users: readonly PageUser[]): PageUser | undefined =>
-  users.find(({ name }) => name === typed) ?? users.find(({ name }) => name.toLowerCase() === typed.toLowerCase())
+/**
+ * By name, whatever the case, or by the id of their login. Two admins who add one name at the same moment make two.
+ * @throws GuardError `ambiguous-user`, with the addresses that tell them apart.
+ */
+export async function userCalled(
+  typed: string,
+  users: readonly PageUser[],
+  how: { readonly logins: Pick<Logins, 'find'>; readonly command: (words: string) => string },
+): Promise<PageUser | undefined> {
+  const called = users.filter(({ name, sub }) => name.toLowerCase() === typed.toLowerCase() || sub === typed)
+  if (called.length < 2) return called[0]
+  const addresses = await Promise.all(called.map(async ({ sub }) => (await how.logins.find(sub))?.email ?? sub))
+  throw refused(
+    'ambiguous-user',
+    `${called.length} users are called ${typed}: ${addresses.join(', ')}: nothing was done`,
+    [...addresses.map((one) => how.command(`dashboard users remove ${one}`))],
+  )
+}
 
 export function unknownUser(typed: string, users: readonly PageUser[], listing: string): GuardError {
   const names = users.map(({ name }) => name)
   return refused('unknown-user', `there is no user "${typed}" of the page: nothing was done`, [
-    ...(names.length > 0 && names.length <= 12 ? [`there are: ${names.join(', ')}`] : nearest(typed, names)),
+    ...(names.length > 0 && names.length <= 12 ? [`there are: ${names.toSorted().join(', ')}`] : nearest(typed, names)),
     listing,
   ])
 }

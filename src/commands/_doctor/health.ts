@@ -48,7 +48,12 @@ export function healthFindings(
 }
 
 /** @param plan of the settings that are installed */
-export function driftFindings(plan: Plan, command: (words: string) => string): readonly Finding[] {
+/** @param isPage what of the plan is the page: it stops and counts nobody. */
+export function driftFindings(
+  plan: Plan,
+  command: (words: string) => string,
+  isPage: (id: string) => boolean,
+): readonly Finding[] {
   const refusals = refusalsOf(plan)
   if (refusals.length > 0) {
     return refusals.map((step) => found('resources', 'fail', step.why, step.suggestion))
@@ -61,7 +66,7 @@ export function driftFindings(plan: Plan, command: (words: string) => string): r
   const more = changed.length > named.length ? ` and ${changed.length - named.length} more` : ''
   // A changed logging configuration, or a changed filter, brings no record: that is as good as a part that is gone.
   const missing = changed.some(
-    (step) => step.do === 'create' || /^(?:bedrock-logging|log-subscription)\//.test(step.id),
+    (step) => (step.do === 'create' && !isPage(step.id)) || /^(?:bedrock-logging|log-subscription)\//.test(step.id),
   )
   return [
     found(

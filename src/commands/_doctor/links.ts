@@ -29,14 +29,15 @@ export async function deadLetters(door: Door): Promise<readonly Finding[]> {
   }
 }
 
-/** Errors and throttles of the three functions in the last day. */
+/** Errors and throttles of the functions in the last day, the page's among them where there is one. */
 export async function functionErrors(door: Door): Promise<readonly Finding[]> {
   const [{ GetMetricDataCommand }, cloudwatch, settings] = await Promise.all([
     import('../../provision/sdk/cloudwatch.ts'),
     door.clients.cloudwatch(),
     door.settings(),
   ])
-  const functions = Object.values(door.names(settings).functions)
+  const { functions: three, page } = door.names(settings)
+  const functions = [...Object.values(three), ...(settings.page === undefined ? [] : [page.function])]
   const now = door.clock.now()
   const asked = functions.flatMap((name) => (['Errors', 'Throttles'] as const).map((metric) => ({ name, metric })))
   const answer = await cloudwatch.send(

@@ -69,13 +69,15 @@ function mailLines(
       ...mailAdvice(mail, { again, command }).map((line) => `  ${line}`),
     ]
   const standing = standingOf({ user, login }, now)
+  if (standing === 'disabled') return ['Their login is disabled in Cognito: they cannot sign in.']
   const invited = standing === 'invited' || standing === 'invitation-ended'
   if (before !== undefined && !invited) return []
   return [
     ...(before === undefined ? ['Their login was there already: no mail was sent.'] : []),
     ...(invited
       ? [
-          `${standing === 'invited' ? 'Not signed in yet' : 'The password of the invitation has run out'}; a new invitation: ${again}`,
+          `${standing === 'invited' ? 'Not signed in yet' : 'The password of the invitation has run out'}. A new invitation:`,
+          `  ${again}`,
         ]
       : []),
   ]
@@ -140,13 +142,23 @@ const tall = (cells: readonly (readonly string[])[], seen: readonly string[], sc
 function advice(all: readonly ListedUser[], { command, now }: Words): readonly string[] {
   const lines = all.flatMap((one) => {
     const standing = standingOf(one, now)
-    const name = shellQuoted(one.user?.name ?? one.login?.email ?? '')
-    if (standing === 'invitation-ended') return [`A new invitation: ${command(`dashboard users resend ${name}`)}`]
-    if (standing === 'no-login') return [`Invite again: ${command(`dashboard users add ${name} --email ADDRESS`)}`]
+    const spoken = one.user?.name ?? one.login?.email ?? ''
+    const name = shellQuoted(spoken)
+    const say = (what: string, ...commands: readonly string[]) => [
+      `${printable(spoken)} ${what}`,
+      ...commands.map((words) => `  ${command(words)}`),
+    ]
+    if (standing === 'invitation-ended')
+      return say('has let the invitation run out; a new one:', `dashboard users resend ${name}`)
+    if (standing === 'no-login')
+      return say('cannot sign in any more; a new invitation:', `dashboard users add ${name} --email ADDRESS`)
+    if (standing === 'disabled') return say('is disabled in Cognito and cannot sign in.')
     if (standing === 'not-listed')
-      return [
-        `${one.login?.email} can sign in and sees nothing: ${command(`dashboard users add NAME --email ${one.login?.email}`)}, or ${command(`dashboard users remove ${name}`)}`,
-      ]
+      return say(
+        'can sign in and sees nothing; one of these:',
+        `dashboard users add NAME --email ${one.login?.email}`,
+        `dashboard users remove ${name}`,
+      )
     return []
   })
   return lines.length === 0 ? [] : ['', ...lines]

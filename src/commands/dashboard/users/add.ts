@@ -19,7 +19,7 @@ export default class DashboardUsersAdd extends GuardCommand {
     },
     {
       description: 'Sees everybody',
-      command: '<%= config.bin %> dashboard users add boss --email boss@example.com --admin --principals none',
+      command: '<%= config.bin %> dashboard users add boss --email boss@example.com --admin',
     },
     { description: 'No admin any more', command: '<%= config.bin %> dashboard users add suzuki --no-admin' },
   ]
@@ -27,7 +27,10 @@ export default class DashboardUsersAdd extends GuardCommand {
     name: Args.string({ ignoreStdin: true, description: 'What you call them; unique in the guard.', required: true }),
   }
   static override flags = {
-    email: Flags.string({ summary: 'Where the invitation goes, and how they sign in.', helpValue: 'ADDRESS' }),
+    email: Flags.string({
+      summary: 'Where the invitation goes, and how they sign in; needed for somebody new.',
+      helpValue: 'ADDRESS',
+    }),
     admin: Flags.boolean({ summary: 'Sees everybody.', allowNo: true }),
     principals: Flags.string({
       summary: 'Whose spend is theirs to see: user/, role/, session/ROLE/NAME, person/, team/, bare names, or none.',
