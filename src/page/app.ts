@@ -1,36 +1,31 @@
 /** The page at work: which view is shown, what it is shown of, and what happens when an answer does not come. */
-import type { PageEverybody, PageHead, PageModels, PageSpend, PageStart } from '../runtime/page-protocol.ts'
-import type { Answer, Failure } from './answer.ts'
+import type { PageHead, PageStart } from '../runtime/page-protocol.ts'
+import type { Failure } from './answer.ts'
 import { type Api, apiOf } from './api.ts'
 import type { PageContext } from './context.ts'
 import { el, fill } from './dom.ts'
 import { everybodyView } from './everybody/view.ts'
 import { formatOf } from './format.ts'
 import { ownView } from './own.ts'
+import { languageIn, tabIn, titleOf } from './place.ts'
+import { read, type Shown } from './read.ts'
 import { fullTop, plainTop, type Shell, type ShellActions, shellIn, type Tab } from './shell.ts'
 import { type ComingBack, goLogOut, goSignIn, type Session } from './sign-in.ts'
 import type { SignInRefusal } from './sign-in-refusal.ts'
-import { endedBanner, failureBanner, failureScreen, signInScreen, skeleton, waitingScreen } from './states.ts'
+import {
+  endedBanner,
+  failureBanner,
+  failureScreen,
+  isShutOut,
+  signInScreen,
+  skeleton,
+  waitingScreen,
+} from './states.ts'
 import { en } from './words/en.ts'
 import { ja } from './words/ja.ts'
 import type { Language, PageWords } from './words/words.ts'
 
-type Shown =
-  | { readonly tab: 'mine'; readonly data: PageSpend }
-  | { readonly tab: 'everybody'; readonly data: PageEverybody; readonly models: Promise<Answer<PageModels>> }
-
 const wordsOf: Readonly<Record<Language, PageWords>> = { en, ja }
-
-const languageIn = (search: string): Language | null => {
-  const asked = new URLSearchParams(search).get('lang')
-  return asked === 'en' || asked === 'ja' ? asked : null
-}
-
-/** Who may not see it any more may not go on seeing it; any other failure leaves the figures where they are. */
-const isShutOut = (failure: Failure): boolean =>
-  failure === 'unknown-user' || failure === 'not-yours' || failure === 'address-not-allowed'
-
-const tabIn = (hash: string): Tab => (hash === '#everybody' ? 'everybody' : 'mine')
 
 export class App {
   readonly #start: PageStart
@@ -66,7 +61,7 @@ export class App {
   /** While the answer of the sign-in is exchanged. */
   wait(): void {
     this.#plainTop(true)
-    fill(this.#shell.main, waitingScreen(this.#words.signIn.coming))
+    fill(this.#shell.main, waitingScreen(this.#words, this.#words.signIn.coming))
   }
 
   /** Begins where a sign-in brought the browser back, or at the door. */
@@ -133,7 +128,7 @@ export class App {
   }
 
   #signIn(): void {
-    fill(this.#shell.main, waitingScreen(this.#words.signIn.going))
+    fill(this.#shell.main, waitingScreen(this.#words, this.#words.signIn.going))
     void goSignIn(this.#start, this.#language, `${location.search}${location.hash}`)
   }
 
@@ -179,30 +174,27 @@ export class App {
     this.#asked += 1
     const asked = this.#asked
     const tab = tabIn(location.hash)
+    const tryingAgain = document.activeElement?.id === 'retry'
     if (this.#shown?.tab !== tab) {
+      const title = titleOf(this.#words, tab, this.#shown?.data.head.sees)
       if (this.#shown === null) this.#plainTop(true)
       else this.#top({ ...this.#shown, tab } as Shown)
       this.#shown = null
-      fill(this.#shell.main, skeleton(this.#words))
+      fill(this.#shell.main, skeleton(this.#words, title))
     }
     this.#shell.main.setAttribute('aria-busy', 'true')
-    const answer = await this.#ask(tab)
+    const answer = await read(this.#api, tab, this.#month)
     if (asked !== this.#asked) return
     this.#shell.main.removeAttribute('aria-busy')
-    if (!answer.ok) return this.#failed(answer.failure, tab)
-    if (!this.#ended) fill(this.#shell.banner)
-    this.#show(answer.value)
-    this.#shell.announce(this.#words.refreshed(this.#format(answer.value.data.head).time(answer.value.data.head.now)))
-  }
-
-  async #ask(tab: Tab): Promise<Answer<Shown>> {
-    if (tab === 'mine') {
-      const spend = await this.#api.spend(this.#month)
-      return spend.ok ? { ok: true, value: { tab, data: spend.value } } : spend
+    if (!answer.ok) this.#failed(answer.failure, tab)
+    else {
+      if (!this.#ended) fill(this.#shell.banner)
+      this.#show(answer.value)
+      this.#shell.announce(this.#words.refreshed(this.#format(answer.value.data.head).time(answer.value.data.head.now)))
     }
-    const models = this.#api.models(this.#month)
-    const everybody = await this.#api.everybody(this.#month)
-    return everybody.ok ? { ok: true, value: { tab, data: everybody.value, models } } : everybody
+    // The button that was pressed is gone: the focus goes to the next one, or to what has come in its place.
+    if (tryingAgain && document.activeElement === document.body)
+      (document.getElementById('retry') ?? this.#shell.main).focus()
   }
 
   #failed(failure: Failure, tab: Tab): void {

@@ -15,6 +15,8 @@ export interface Format {
   readonly percent: (whole: number | null) => string
   /** `2026-11-20T00:00:00Z` as date and time in the guard's zone. */
   readonly time: (utc: string) => string
+  /** The same without the year, where the month that is shown says it. */
+  readonly shortTime: (utc: string) => string
   /** `2026-11-20` as `Fri, Nov 20`. */
   readonly day: (day: string) => string
   /** `20` */
@@ -50,15 +52,16 @@ const withSymbol = (symbol: string, amount: string): string =>
 export function formatOf({ language, timezone, currency }: FormatSettings): Format {
   const whole = new Intl.NumberFormat(language)
   const rough = new Intl.NumberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 })
-  const inZone = new Intl.DateTimeFormat(language, {
+  const moment = {
     timeZone: timezone,
-    year: 'numeric',
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
     minute: '2-digit',
     hourCycle: 'h23',
-  })
+  } as const
+  const inZone = new Intl.DateTimeFormat(language, { ...moment, year: 'numeric' })
+  const inYear = new Intl.DateTimeFormat(language, moment)
   // Days and months are names already, not moments: they are read and written in UTC, whatever the zone.
   const ofDay = new Intl.DateTimeFormat(language, { timeZone: 'UTC', weekday: 'short', month: 'short', day: 'numeric' })
   const ofMonth = new Intl.DateTimeFormat(language, { timeZone: 'UTC', year: 'numeric', month: 'long' })
@@ -80,6 +83,7 @@ export function formatOf({ language, timezone, currency }: FormatSettings): Form
     compact: (count) => rough.format(count),
     percent: (value) => (value === null ? '–' : `${whole.format(value)}%`),
     time: (utc) => inZone.format(new Date(utc)),
+    shortTime: (utc) => inYear.format(new Date(utc)),
     day: (day) => ofDay.format(new Date(`${day}T00:00:00Z`)),
     dayOfMonth: (day) => String(Number(day.slice(8))),
     month: (month) => ofMonth.format(new Date(`${month}-01T00:00:00Z`)),

@@ -3,7 +3,7 @@ import type { PageSpend } from '../runtime/page-protocol.ts'
 import { dayChart } from './chart.ts'
 import type { PageContext } from './context.ts'
 import { el } from './dom.ts'
-import { freshness } from './own/freshness.ts'
+import { freshness, problemsPart } from './own/freshness.ts'
 import { pastMonths } from './own/past.ts'
 import { figures, mostUsed, potCard } from './own/pots.ts'
 import { limitsTable } from './parts/limits.ts'
@@ -16,6 +16,7 @@ export function ownView(context: PageContext, data: PageSpend): HTMLElement {
     'div',
     { class: 'view view-own' },
     el('h1', {}, words.own.title),
+    problemsPart(context),
     ...(data.pots.length === 0 ? [nobody(context)] : spending(context, data)),
     freshness(context),
   )

@@ -87,7 +87,9 @@ export const fullTop = (words: PageWords, { head, format, tab, other, actions }:
     el(
       'span',
       { class: 'viewer' },
-      words.signedInAs(head.viewer.name),
+      el('span', { class: 'wordy' }, words.signedInAs(head.viewer.name)),
+      // A phone has room for the name alone beside the buttons; the style sheet shows one of the two.
+      el('span', { class: 'brief' }, head.viewer.name),
       head.viewer.admin && el('span', { class: 'tag' }, words.admin),
     ),
     languageSwitch(words, other, actions),
@@ -128,7 +130,7 @@ const tabs = (words: PageWords, head: PageHead, tab: Tab): HTMLElement =>
     ...(['mine', 'everybody'] as const).map((one) =>
       el(
         'a',
-        { href: `#${one}`, 'aria-current': one === tab ? 'page' : null },
+        { id: `tab-${one}`, href: `#${one}`, 'aria-current': one === tab ? 'page' : null },
         one === 'mine' ? words.tabs.mine : head.sees === 'team' ? words.tabs.teams : words.tabs.everybody,
       ),
     ),

@@ -22,22 +22,29 @@ export function signInScreen(words: PageWords, refusal: SignInRefusal | null, si
   )
 }
 
-export const waitingScreen = (sentence: string): HTMLElement =>
-  el('div', { class: 'card centre', 'aria-busy': 'true' }, el('p', { role: 'status' }, sentence))
+export const waitingScreen = (words: PageWords, sentence: string): HTMLElement =>
+  el(
+    'div',
+    { class: 'card centre', 'aria-busy': 'true' },
+    el('h1', { class: 'unseen' }, words.product),
+    el('p', { role: 'status' }, sentence),
+  )
 
 /** As large as what comes, so that nothing jumps when it does. */
-export const skeleton = (words: PageWords): HTMLElement =>
+export const skeleton = (words: PageWords, title: string): HTMLElement =>
   el(
     'div',
     { class: 'view skeleton', 'aria-busy': 'true' },
-    el('p', { class: 'quiet wide', role: 'status' }, words.loading),
+    el('h1', {}, title),
+    el('p', { class: 'unseen', role: 'status' }, words.loading),
     ...['figures', 'state', 'chart', 'table'].map((part) =>
       el('div', { class: `card wide bone bone-${part}`, 'aria-hidden': 'true' }),
     ),
   )
 
-/** Where a second try cannot help, none is offered. */
-const hopeless: ReadonlySet<Failure> = new Set(['unknown-user', 'not-yours', 'address-not-allowed'])
+const shutOut: ReadonlySet<Failure> = new Set(['unknown-user', 'not-yours', 'address-not-allowed'])
+/** Who may not see it any more may not go on seeing it, and a second try cannot help; any other failure leaves the figures where they are. */
+export const isShutOut = (failure: Failure): boolean => shutOut.has(failure)
 
 export const failureScreen = (words: PageWords, failure: Failure, retry: () => void): HTMLElement =>
   el(
@@ -45,7 +52,7 @@ export const failureScreen = (words: PageWords, failure: Failure, retry: () => v
     { class: 'card centre', role: 'alert' },
     el('h1', {}, words.failures[failure].title),
     el('p', {}, words.failures[failure].text),
-    !hopeless.has(failure) &&
+    !isShutOut(failure) &&
       el('button', { type: 'button', class: 'main-button', id: 'retry', on: { click: retry } }, words.retry),
   )
 

@@ -58,7 +58,7 @@ describe('what the viewer is told of a state', () => {
     expect(told('blocked', 'en')).toEqual([
       'You cannot use Amazon Bedrock at the moment: every call is refused with AccessDeniedException.',
       'The limit that decides: $67.00 (¥10,754) per month (user/tanaka).',
-      'Free again by itself: Dec 1, 2026, 00:00.',
+      'The block ends by itself on Dec 1, 2026, 00:00.',
       'Ask your admin if you need it earlier: they can raise the limit or free you for a time.',
     ])
     expect(told('blocked', 'ja')).toEqual([
@@ -70,8 +70,10 @@ describe('what the viewer is told of a state', () => {
   })
 
   test('says blocked by hand: why, and that nothing ends it by itself', () => {
-    expect(told('manual', 'en')).toContain('Your admin has blocked it by hand: key found in a public repository')
-    expect(told('manual', 'en')).toContain('It stays so until your admin lifts it.')
+    expect(told('manual', 'en')).toContain(
+      'Blocked by hand, by your admin. The reason given: key found in a public repository',
+    )
+    expect(told('manual', 'en')).toContain('The block stays until your admin lifts it.')
   })
 
   test('says of a pardon how much and until when', () => {

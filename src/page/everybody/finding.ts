@@ -3,8 +3,15 @@ import type { PrincipalState } from '../../runtime/domain/telling/status-view.ts
 import type { Line } from './people.ts'
 import { needsAttention } from './sorting.ts'
 
-/** Half or full width, large or small letters: the same (Unicode NFKC, https://unicode.org/reports/tr15/). */
-export const fold = (text: string): string => text.normalize('NFKC').toLowerCase()
+/**
+ * Half or full width, large or small letters, hiragana or katakana: the same. NFKC: https://unicode.org/reports/tr15/; the two
+ * kana stand in the same order, U+3041 and U+30A1 on: https://www.unicode.org/charts/PDF/U30A0.pdf
+ */
+export const fold = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\u3041-\u3096]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
 
 export type StateFilter = 'all' | 'attention' | PrincipalState
 /** `null`: whoever is in no team. */

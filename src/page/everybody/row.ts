@@ -33,16 +33,16 @@ export function lineRow(
     'tr',
     { class: `line line-${row.state}` },
     el('th', { scope: 'row', class: 'text' }, el('span', { class: 'who' }, button, el('span', {}, row.key))),
-    shown.has('person') && el('td', { class: 'text' }, row.person),
-    shown.has('teams') && el('td', { class: 'text' }, row.teams.join(', ')),
     figure(format.usd(row.usd), row.assumedUsd === '0' ? null : words.assumedMark),
     figure(...shareOf(context, row.usedPercent)),
     figure(moneyText(context, line.limitUsd), line.shared && words.sharedMark),
     figure(moneyText(context, line.rest)),
     figure(moneyText(context, line.forecast)),
     stateCell(context, line),
+    shown.has('person') && el('td', { class: 'text' }, row.person),
+    shown.has('teams') && el('td', { class: 'text' }, row.teams.join(', ')),
     figure(format.number(row.requests)),
-    el('td', { class: 'last' }, row.lastAt === null ? NONE : format.time(row.lastAt)),
+    el('td', { class: 'last' }, row.lastAt === null ? NONE : format.shortTime(row.lastAt)),
   )
 }
 

@@ -2,10 +2,10 @@
 import type { PrincipalState } from '../../runtime/domain/telling/status-view.ts'
 import type { Line } from './people.ts'
 
-/** In the order of the table. */
+/** In the order of the table: what a phone shows without scrolling comes first. */
 export const columns = [
-  ...(['name', 'person', 'teams', 'usd', 'used', 'limit', 'rest'] as const),
-  ...(['forecast', 'state', 'requests', 'last'] as const),
+  ...(['name', 'usd', 'used', 'limit', 'rest', 'forecast', 'state'] as const),
+  ...(['person', 'teams', 'requests', 'last'] as const),
 ] as const
 export type Column = (typeof columns)[number]
 export type Direction = 'ascending' | 'descending'

@@ -24,19 +24,22 @@ export function totalsPart(context: PageContext, { totals, counts, meanUsedPerce
         second: totals.forecastUsd === null ? null : format.second(totals.forecastUsd),
       }),
       ...totals.limits.map((limit) =>
-        figure(
-          words.accountLimit(context.words.limits.per[limit.per]),
-          limit.spentUsd === null ? NONE : format.usd(limit.spentUsd),
-          { note: words.ofLimit(format.usd(limit.limitUsd), format.percent(limit.usedPercent)) },
-        ),
+        figure(words.accountLimit(context.words.limits.per[limit.per]), format.percent(limit.usedPercent), {
+          note: words.ofLimit(limit.spentUsd === null ? NONE : format.usd(limit.spentUsd), format.usd(limit.limitUsd)),
+          ...((limit.usedPercent ?? 0) >= 100 ? { tone: 'over' } : {}),
+        }),
       ),
       figure(words.mean, format.percent(meanUsedPercent), { note: words.meanNote }),
-      count(words.principals, counts.principals),
-      count(words.requests, totals.requests),
-      count(words.atLimit, counts.atLimit, 'over'),
+    ),
+    el(
+      'dl',
+      { class: 'figures counts' },
       count(words.blocked, counts.blocked, 'over'),
+      count(words.atLimit, counts.atLimit, 'over'),
       count(words.warned, counts.warned, 'near'),
       count(words.excluded, counts.excluded),
+      count(words.principals, counts.principals),
+      count(words.requests, totals.requests),
     ),
   )
 }

@@ -3,7 +3,7 @@ import type { PageEverybody, PageModels } from '../../runtime/page-protocol.ts'
 import type { Answer } from '../answer.ts'
 import type { PageContext } from '../context.ts'
 import { el, fill } from '../dom.ts'
-import { freshness } from '../own/freshness.ts'
+import { freshness, problemsPart } from '../own/freshness.ts'
 import { attentionPart } from './attention.ts'
 import { part } from './cells.ts'
 import { groupParts } from './groups.ts'
@@ -23,14 +23,13 @@ export function everybodyView(
   const words = context.words.everybody
   const { everybody, teams } = context.words.tabs
   const title = el('h1', {}, data.head.sees === 'team' ? teams : everybody)
-  // What is wrong with the guard itself comes first: nothing below is sure then.
-  const hasProblems = data.head.health.problems.length > 0
   const lines = linesOf(data.rows)
   if (lines.length === 0)
     return el(
       'div',
       { class: 'view view-everybody' },
       title,
+      problemsPart(context),
       totalsPart(context, data),
       part(words.nobody.title, 'nobody', el('p', {}, words.nobody.text)),
       freshness(context),
@@ -45,14 +44,14 @@ export function everybodyView(
     'div',
     { class: 'view view-everybody' },
     title,
-    hasProblems && freshness(context),
+    problemsPart(context),
     // In a month that is over nobody can be helped any more.
     data.head.period.isCurrent && attentionPart(context, lines),
     totalsPart(context, data),
     everybodyTable(context, lines, models),
     byModel.chart,
     later,
-    !hasProblems && freshness(context),
+    freshness(context),
   )
 }
 
@@ -66,6 +65,7 @@ function daysPart(context: PageContext, lines: readonly Line[]): HTMLElement {
     note: words.daysNote,
     matrix: daysByPerson(lines, context.head.period.days),
     column: (day) => ({ short: format.dayOfMonth(day), long: format.day(day) }),
-    write: (cell) => format.usd(toDecimal(cell)),
+    // The note above says that they are dollars: thirty signs a line would take the room of three days.
+    write: (cell) => format.usd(toDecimal(cell)).replace('$', ''),
   })
 }

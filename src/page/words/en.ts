@@ -31,7 +31,7 @@ export const en: PageWords = {
     going: 'Going to the sign-in page…',
     coming: 'Signing you in…',
     refused: {
-      denied: 'The sign-in was cancelled or refused.',
+      denied: 'The sign-in was cancelled or refused. Sign in once more; if it is refused again, ask your admin.',
       busy: 'The sign-in service cannot answer at the moment. Try again in a minute.',
       stale: 'This sign-in was begun in another tab or too long ago. Sign in once more.',
       other: 'The sign-in did not work. Try again; if it fails again, tell your admin what is written here.',
@@ -39,7 +39,7 @@ export const en: PageWords = {
     details: (code) => `What the sign-in service said: ${code}`,
   },
   session: {
-    ended: 'Your session has ended. What you see stays as it was.',
+    ended: 'Your session has ended, as it does after a while. What you see stays, but is no longer refreshed.',
     again: 'Sign in again',
   },
   failures: {
@@ -49,7 +49,10 @@ export const en: PageWords = {
       text: 'You are signed in, but the admin of this guard has not named you as a user of this page, or has removed you. Ask your admin.',
     },
     'not-yours': { title: 'This is not yours to see', text: 'Ask your admin if you think it should be.' },
-    'wrong-month': { title: 'No such month', text: 'There is nothing to show for this month. Choose another.' },
+    'wrong-month': {
+      title: 'No such month',
+      text: 'There is nothing to show for the month that was asked for. Choose another.',
+    },
     'address-not-allowed': {
       title: 'Not from this network',
       text: 'Your admin allows this page from certain networks only. Use your company network or VPN.',
@@ -79,7 +82,7 @@ export const en: PageWords = {
   },
   observing: 'The guard only observes: it counts and judges, and blocks nobody.',
   estimate: 'Estimate at list price, before tax, credits and private discounts.',
-  zone: (timezone) => `Days and times are those of ${timezone}.`,
+  zone: (timezone) => `All days and times are in ${timezone} time.`,
   rate: (code, rate) => `1 USD = ${rate} ${code}, as set in the guard: not a market rate.`,
   health: {
     title: 'How fresh this is',
@@ -91,6 +94,7 @@ export const en: PageWords = {
         : `Calls of the last ${minutes} minutes may be missing.`,
     lagUnknown: 'Calls of the last minutes may be missing.',
     problems: 'Problems of the guard itself',
+    whatToDo: 'Run cost-guard doctor: it says what to do about each of them.',
   },
   limits: {
     title: 'Limits',
@@ -104,7 +108,7 @@ export const en: PageWords = {
       rest: 'Left',
       used: 'Used',
       forecast: 'Forecast',
-      resets: 'Starts anew',
+      resets: 'Resets',
       action: 'When reached',
     },
     shared: 'shared with others',

@@ -9,7 +9,7 @@ export interface EverybodyWords {
     readonly assumed: (money: string) => string
     readonly forecast: string
     readonly accountLimit: (per: string) => string
-    readonly ofLimit: (limit: string, percent: string) => string
+    readonly ofLimit: (spent: string, limit: string) => string
     readonly principals: string
     readonly mean: string
     readonly meanNote: string

@@ -31,7 +31,8 @@ export const ja: PageWords = {
     going: 'サインイン画面へ移動しています…',
     coming: 'サインインしています…',
     refused: {
-      denied: 'サインインが取り消されたか、拒否されました。',
+      denied:
+        'サインインが取り消されたか、拒否されました。もう一度サインインし、それでも拒否される場合は管理者に問い合わせてください。',
       busy: 'サインインサービスが応答していません。1 分ほど待ってから、もう一度お試しください。',
       stale: '別のタブで始めたか、時間が経ちすぎたサインインです。もう一度サインインしてください。',
       other: 'サインインできませんでした。もう一度試しても失敗する場合は、この画面の内容を管理者に伝えてください。',
@@ -39,7 +40,7 @@ export const ja: PageWords = {
     details: (code) => `サインインサービスの応答: ${code}`,
   },
   session: {
-    ended: 'セッションの有効期限が切れました。表示中の内容はそのまま残っています。',
+    ended: 'セッションの有効期限が切れました。表示中の内容はそのまま残りますが、更新されません。',
     again: '再度サインイン',
   },
   failures: {
@@ -91,7 +92,7 @@ export const ja: PageWords = {
   },
   observing: '観察のみ（集計と判定は行いますが、誰も停止しません）',
   estimate: '定価による概算です（税・クレジット・個別割引の適用前）。',
-  zone: (timezone) => `日付と時刻は ${timezone} のものです。`,
+  zone: (timezone) => `日付と時刻は ${timezone} のタイムゾーンです。`,
   rate: (code, rate) => `1 USD = ${rate} ${code}（ガードの設定値。市場レートではありません）。`,
   health: {
     title: 'データの更新状況',
@@ -100,6 +101,7 @@ export const ja: PageWords = {
     lag: (minutes) => `直近 ${Math.max(1, minutes)} 分ほどの呼び出しは、まだ含まれていない場合があります。`,
     lagUnknown: '直近数分の呼び出しは、まだ含まれていない場合があります。',
     problems: 'ガード自体の問題',
+    whatToDo: 'cost-guard doctor を実行すると、それぞれの対処方法が表示されます。',
   },
   limits: {
     title: '上限',

@@ -43,20 +43,20 @@ export const ownEn: OwnWords = {
     },
     limit: ({ of, per, amount }) => `The limit that decides: ${amount} ${per} (${of}).`,
     manual: (note) =>
-      note === null ? 'Your admin has blocked it by hand.' : `Your admin has blocked it by hand: ${note}`,
+      note === null ? 'Blocked by hand, by your admin.' : `Blocked by hand, by your admin. The reason given: ${note}`,
     waiver: (until, grant) =>
       [
         grant === null ? 'Freed by your admin' : `Your admin has granted ${grant} more`,
         until === null ? '.' : `, until ${until}.`,
       ].join(''),
-    freeAt: (time) => `Free again by itself: ${time}.`,
-    freeNever: 'It stays so until your admin lifts it.',
+    freeAt: (time) => `The block ends by itself on ${time}.`,
+    freeNever: 'The block stays until your admin lifts it.',
     blockedHow: 'Ask your admin if you need it earlier: they can raise the limit or free you for a time.',
-    resetsAt: (time) => `The month ends, and counting starts anew: ${time}.`,
+    resetsAt: (time) => `The month ends on ${time}; counting then starts from zero.`,
   },
   nobody: {
     title: 'Nothing is yours yet',
-    text: 'You can sign in, but your admin has not said yet which IAM users, roles or sessions are yours. Ask your admin, with this name:',
+    text: 'You can sign in, but your admin has not said yet which IAM users, roles or sessions are yours. Ask your admin, and give this name:',
     ask: (name) => name,
   },
   empty: {
@@ -65,7 +65,7 @@ export const ownEn: OwnWords = {
     past: 'No call of yours was counted in this month.',
   },
   past: {
-    title: 'Months before',
+    title: 'Earlier months',
     month: 'Month',
     spent: 'Spent',
     requests: 'Requests',

@@ -47,7 +47,7 @@ export const ownJa: OwnWords = {
     freeAt: (time) => `${time} に自動的に解除されます。`,
     freeNever: '管理者が解除するまで停止が続きます。',
     blockedHow: 'それより前に利用が必要な場合は、管理者に上限の変更または一時的な解除を依頼してください。',
-    resetsAt: (time) => `この月の集計は ${time} に終わり、新しい月の集計が始まります。`,
+    resetsAt: (time) => `今月の集計は ${time} に終わり、翌月分は 0 から始まります。`,
   },
   nobody: {
     title: '集計の対象がまだ登録されていません',

@@ -37,6 +37,8 @@ export interface PageWords {
     readonly lag: (minutes: number) => string
     readonly lagUnknown: string
     readonly problems: string
+    /** What an admin does about them. */
+    readonly whatToDo: string
   }
   readonly limits: LimitWords
   readonly chart: ChartWords
