@@ -10,6 +10,7 @@ import { loggedText } from './logged-text.ts'
 import type { Manifest, ManifestStore } from './manifest.ts'
 import { namesOf } from './names.ts'
 import { refuseWithoutSignIn } from './page.ts'
+import { type AboutPublic, changedForPeople, opening } from './page-public.ts'
 import { preflight } from './preflight.ts'
 import { createReconciler } from './reconciler.ts'
 import type { RuntimeAssets } from './runtime-assets.ts'
@@ -58,6 +59,7 @@ export async function openGuard(parts: GuardParts): Promise<Reconciler> {
       ...(caller === undefined ? [] : [preflight({ clients, scope, caller })]),
       async (plan) => cautioned(plan, cautions(installed?.settings, settings, clock.now())),
       async (plan) => cautioned(plan, await aboutReaders(plan, parts)),
+      async (plan) => publicly(plan, { ...where, before: installed?.settings, after: settings, names }),
     ]),
   })
 }
@@ -85,6 +87,18 @@ const inTurn =
 
 const cautioned = (plan: Plan, words: readonly string[]): Plan =>
   plan.purpose === 'teardown' || words.length === 0 ? plan : { ...plan, notes: [...(plan.notes ?? []), ...words] }
+
+function publicly(plan: Plan, given: Omit<AboutPublic, 'makes'>): Plan {
+  const made = plan.steps.filter((step) => step.do === 'create').map(({ id }) => id.split('/')[0] ?? '')
+  const makes = {
+    address: made.some((kind) => ['http-api', 'api-stage', 'user-pool-domain'].includes(kind)),
+    accounts: made.includes('user-pool'),
+  }
+  const about = { ...given, makes }
+  const opens = opening(about)
+  const noted = cautioned(plan, changedForPeople(about))
+  return plan.purpose === 'teardown' || opens.length === 0 ? noted : { ...noted, opens }
+}
 
 /** Whoever may not read the facts is told so by the plan, together with all else. */
 async function factIds(manifest: ManifestStore): Promise<readonly string[]> {

@@ -269,8 +269,8 @@ describe('signing in to the page', () => {
       'remove sign-in client',
     ])
     expect(plan.steps.map((step) => step.note)).toEqual([
-      '1 person',
-      'holds the accounts of 1 person',
+      '1 person loses the login to the page for good',
+      'goes with its accounts (Cognito counts 1)',
       undefined,
       undefined,
     ])

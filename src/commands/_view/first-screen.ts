@@ -70,6 +70,11 @@ function abilities({ names, settings }: FirstScreen): string {
     `read the log group ${settings.logGroup} and write its own table ${names.table}`,
     `attach to IAM users and roles, and detach, only its own policies ${names.policyPrefix}DATE and ${names.undatedPolicy}, which deny every Bedrock action that spends; put users into its own group ${names.blockGroup}`,
     `publish to its own topic ${names.topic}`,
+    ...(settings.page === undefined
+      ? []
+      : [
+          `read, for the self-service page, balances, limits, blocks, people and who may see what from its own table; the function that answers the internet changes nothing, in the table or anywhere else`,
+        ]),
   ]
   const cannot =
     'It cannot create or edit any policy, touch its own roles or those of AWS, or call a model. Without it running, every block by a limit ends by itself with the month.'

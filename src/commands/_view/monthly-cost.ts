@@ -38,7 +38,7 @@ const WHY: Record<OwnCostItem, (settings: CostSettings) => string> = {
   'Log storage': () => 'compressed, mean of the first year',
   'Custom metrics': () => 'checks finished, records counted',
   Alarms: () => 'on throttling and on the health of the guard',
-  Dashboard: () => 'free as one of the first three of the account',
+  Dashboard: () => 'that of CloudWatch, the first three are free',
   Coverage: () => "CloudWatch's own counts, once a day",
   Mails: () => 'daily report, warnings, blocks',
   'KMS key': () => 'the key and its use; the first two rotations add 1.00 each',
@@ -61,7 +61,7 @@ export function monthlyCostText(settings: CostSettings): string {
     `  For ${TEAM.callsADay} calls a day of each on ${TEAM.daysAMonth} days, at list prices of`,
     `  ${OWN_PRICES_REGION} (${OWN_PRICES_READ}), before free tiers.`,
     ...(settings.cloudwatchDashboard
-      ? [`  An account that has three dashboards already pays ${dashboard} more for this one.`]
+      ? [`  An account that has three in CloudWatch already pays ${dashboard} more.`]
       : []),
   ].join('\n')
 }

@@ -7,6 +7,7 @@ import {
   type Step,
   summaryOf,
 } from '../../provision/engine/plan.ts'
+import { wholes } from './plan-wholes.ts'
 import { wrap } from './width.ts'
 
 const STATE_TAG = 'cost-guard:state'
@@ -37,6 +38,7 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
     plan.purpose === 'install'
       ? [
           section('What of yours changes', yours(plan), options),
+          opensText(plan.opens ?? []),
           section('What of yours is used', plan.steps.filter(isUsed), { details: true }),
           section(
             'What is new',
@@ -86,6 +88,11 @@ export function planText(plan: Plan, options: { readonly details: boolean }): st
   return [...sections, notes(plan), summaryText(plan)].filter((text) => text !== '').join('\n\n')
 }
 
+const opensText = (opens: readonly string[]): string =>
+  opens.length === 0
+    ? ''
+    : ['What becomes public', ...opens.map((line) => wrap(line, 80, '    ').replace(/^ {4}/, '  + '))].join('\n')
+
 const yours = (plan: Plan): readonly Step[] => plan.steps.filter((step) => isYours(step) && step.do !== 'keep')
 
 function section(title: string, steps: readonly Step[], options: { readonly details: boolean }): string {
@@ -118,7 +125,9 @@ const brief = (text: string): string => (text.length > 160 ? `${text.slice(0, 15
 /** One line per kind: how many, and their names as far as the line goes. Every change is shown, once for all it is the same for. */
 function grouped(steps: readonly Step[]): readonly string[] {
   const groups = new Map<string, Step[]>()
-  for (const step of steps) {
+  const parts = new Map<Step, string | undefined>()
+  for (const { step, parts: itsParts } of wholes(steps)) {
+    parts.set(step, itsParts)
     const key = [SIGN[step.do], step.kind, ...differenceLines(step)].join('\n')
     groups.set(key, [...(groups.get(key) ?? []), step])
   }
@@ -128,7 +137,8 @@ function grouped(steps: readonly Step[]): readonly string[] {
     const changes = differencesOf(first).length > 0
     if (isYours(first) || (changes && members.length === 1)) return members.flatMap(detailed)
     const count = members.length === 1 ? first.kind : `${members.length} ${plural(first.kind)}`
-    const line = wrap(`${count}: ${namesOf(members)}`, 80, '    ').replace(/^ {4}/, `  ${SIGN[first.do]} `)
+    const names = [namesOf(members), parts.get(first)].filter((one) => one !== undefined).join(' ')
+    const line = wrap(`${count}: ${names}`, 80, '    ').replace(/^ {4}/, `  ${SIGN[first.do]} `)
     return [line, ...differenceLines(first)]
   })
 }
@@ -204,4 +214,5 @@ export const planJson = (plan: Plan) => ({
   })),
   summary: summaryOf(plan),
   ...(plan.notes === undefined ? {} : { notes: plan.notes }),
+  ...(plan.opens === undefined ? {} : { opens: plan.opens }),
 })

@@ -36,6 +36,8 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** Worth a word although nothing is wrong: that the rights could not be checked beforehand. */
   readonly notes?: readonly string[]
+  /** What can be reached from the internet once this plan is carried out, and could not before. */
+  readonly opens?: readonly string[]
 }
 
 /** Counts by what is done, for the last line of a plan: `{ create: 12, keep: 3 }`. */

@@ -89,11 +89,15 @@ function unwanted({ resource, verdict }: Found, room: Room): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
   if (resource.ownership.by === 'adopted') return [handBack(resource, verdict.actual, room)]
   const about = { ...describe(resource), why: resource.onTeardown === 'restore' ? AS_BEFORE : 'not wanted any more' }
-  const note = resource.note?.(verdict.actual, room.inputs)
+  const staying = resource.whenUnwanted === 'retain'
+  const note = (staying ? undefined : lost(resource, verdict, room)) ?? resource.note?.(verdict.actual, room.inputs)
   const noted = note === undefined ? about : { ...about, note }
-  if (resource.whenUnwanted === 'retain') return [{ ...noted, do: 'retain' }]
+  if (staying) return [{ ...noted, do: 'retain' }]
   return [{ ...noted, do: resource.onTeardown === 'restore' ? 'restore' : 'remove' }]
 }
+
+const lost = (resource: Resource, { actual }: { readonly actual: unknown }, { inputs }: Room): string | undefined =>
+  resource.losing?.(actual, inputs)
 
 function removalStep({ resource, verdict }: Found, room: Room, options: { deleteData: boolean }): readonly Step[] {
   if (verdict.is !== 'ours' || !isGuards(resource, verdict.actual, room)) return []
@@ -106,7 +110,9 @@ function removalStep({ resource, verdict }: Found, room: Room, options: { delete
   }
   const stays = resource.stays?.(verdict.actual, room.inputs)
   if (stays !== undefined) return [{ ...about, why: stays, do: 'retain' }]
-  return [{ ...about, do: resource.onTeardown === 'retain' && !options.deleteData ? 'retain' : 'remove' }]
+  if (resource.onTeardown === 'retain' && !options.deleteData) return [{ ...about, do: 'retain' }]
+  const losing = lost(resource, verdict, room)
+  return [{ ...about, ...(losing === undefined ? {} : { note: losing }), do: 'remove' }]
 }
 
 const AS_BEFORE = 'becomes what it was before the guard; what others changed since stays'

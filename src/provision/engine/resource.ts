@@ -106,6 +106,8 @@ export interface Resource<D = unknown, A = unknown> {
   notOurs?(actual: A, owner: string | undefined): Refusal
   /** A state that is fine and still worth a word: "waiting for the confirmation of ops@example.com". */
   note?(actual: A, inputs: Inputs): string | undefined
+  /** What is lost with it where it is removed, worth a word in that plan: "3 people lose their login". Pure. */
+  losing?(actual: A, inputs: Inputs): string | undefined
   /** The settings record: removed after everything else is gone. */
   readonly diesLast?: boolean
   /** How it is adopted where it may be. Whether it is, says `ownership`, for every plan anew. */

@@ -178,7 +178,8 @@ function assertAsPlanned(run: StepRun, verdict: Verdict): void {
 }
 
 const follows = ({ resource }: StepRun, { field }: Difference): boolean =>
-  resource.follows !== undefined && (resource.follows.fields.includes(field) || field.startsWith('tag/'))
+  resource.follows !== undefined &&
+  (resource.follows.fields.some((one) => field === one || field.startsWith(`${one}/`)) || field.startsWith('tag/'))
 
 function changed({ resource }: StepRun, how: string): GuardError {
   return new GuardError({

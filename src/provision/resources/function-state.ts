@@ -117,9 +117,15 @@ function configDifferences(variable: string, want: string | undefined, is: strin
   const [wanted, found] = [asRecord(want), asRecord(is)]
   if (wanted === undefined || found === undefined) return []
   return [...new Set([...Object.keys(wanted), ...Object.keys(found)])].flatMap((key) =>
-    field(`environment/${variable}/${key}`, { is: asText(found[key]), want: asText(wanted[key]) }),
+    // The addresses of the sign-in each by itself: together they are longer than a line shows.
+    isPlain(wanted[key]) && isPlain(found[key])
+      ? configDifferences(`${variable}/${key}`, JSON.stringify(wanted[key]), JSON.stringify(found[key]))
+      : field(`environment/${variable}/${key}`, { is: asText(found[key]), want: asText(wanted[key]) }),
   )
 }
+
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const asText = (value: unknown): string | undefined =>
   value === undefined || typeof value === 'string' ? value : isZoning(value) ? zoneWords(value) : JSON.stringify(value)

@@ -70,9 +70,21 @@ export function manifestRecord(
 function settingDifferences(want: Settings, is: Settings): readonly Difference[] {
   const keys = [...new Set([...Object.keys(want), ...Object.keys(is)])] as (keyof Settings)[]
   return keys.flatMap((key) =>
-    field(key === 'zoning' ? 'timeZone' : key, { is: wordsOf(key, is), want: wordsOf(key, want) }),
+    key === 'page' && want.page !== undefined && is.page !== undefined
+      ? partDifferences('page', want.page, is.page)
+      : field(key === 'zoning' ? 'timeZone' : key, { is: wordsOf(key, is), want: wordsOf(key, want) }),
   )
 }
+
+/** `page/shows: own -> team`: what stays as it is would only hide it. */
+function partDifferences(name: string, want: object, is: object): readonly Difference[] {
+  const [wished, found] = [new Map(Object.entries(want)), new Map(Object.entries(is))]
+  return [...new Set([...wished.keys(), ...found.keys()])].flatMap((part) =>
+    field(`${name}/${part}`, { is: listWord(found.get(part)), want: listWord(wished.get(part)) }),
+  )
+}
+const listWord = (value: unknown): string | undefined =>
+  value === undefined ? undefined : Array.isArray(value) ? value.join(', ') : partWord(value)
 
 /** Whole: two settings that differ have words that differ. */
 function wordsOf(key: keyof Settings, settings: Settings): string | undefined {

@@ -49,7 +49,10 @@ export function pageUsersResource(
 
     diff: (_desired, actual) => field('known to the guard', { is: actual.remembered ? 'yes' : 'no', want: 'yes' }),
 
-    note: ({ people }) => (people === 0 ? undefined : peopleInWords(people)),
+    losing: ({ people }) =>
+      people === 0
+        ? undefined
+        : `${peopleInWords(people)} ${people === 1 ? 'loses' : 'lose'} the login to the page for good`,
 
     create: (_desired, doing) => doing.remember(FACT),
     update: (_desired, _actual, _differences, doing) => doing.remember(FACT),

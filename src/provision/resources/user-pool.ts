@@ -72,7 +72,7 @@ export function userPoolResource(
 
     read: (inputs) => readUserPool(clients, inputs),
 
-    note: ({ people }) => (people === 0 ? undefined : `holds the accounts of ${peopleInWords(people)}`),
+    losing: ({ people }) => (people === 0 ? undefined : `goes with its accounts (Cognito counts ${people})`),
 
     diff: (desired, actual) => [
       ...poolFields(desired, actual),
