@@ -102,6 +102,10 @@ describe('data', () => {
     ['no token', undefined],
     ['an ID token', { ...accessClaims(), token_use: 'id', aud: CLIENT, client_id: undefined }],
     ['a token of another client', { ...accessClaims(), client_id: 'other' }],
+    [
+      'a token of another user pool',
+      { ...accessClaims(), iss: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x' },
+    ],
   ])('with %s nothing is read', async (_, claims) => {
     const { ask, reads } = page()
     const answer = await ask('/api/spend', claims === undefined ? {} : { claims })

@@ -20,12 +20,24 @@ export function listClaim(claims: Claims, name: string): readonly string[] {
   return inner.split(' ').filter((member) => member !== '')
 }
 
+/** By whom and for whom a token has to be made. */
+export interface Issued {
+  readonly issuer: string
+  readonly clientId: string
+}
+
 /**
  * Who is signed in, by an access token that this guard's client got for the page. Undefined for everything else: an ID token
- * (it has no scope, and its audience is the browser), a token of another client, one made by a password sign-in without the page.
- * API Gateway has checked signature, issuer and time before this.
+ * (it has no scope, and its audience is the browser), a token of another pool or client, one made by a password sign-in without
+ * the page. API Gateway has checked signature, issuer and time before this; whose token it is, is asked again, because an authorizer
+ * can be changed by others.
  */
-export function subOf(claims: Claims, clientId: string): string | undefined {
-  const isOurs = textClaim(claims, 'token_use') === 'access' && textClaim(claims, 'client_id') === clientId
+export function subOf(claims: Claims, { issuer, clientId }: Issued): string | undefined {
+  const wanted: readonly (readonly [string, string])[] = [
+    ['iss', issuer],
+    ['client_id', clientId],
+    ['token_use', 'access'],
+  ]
+  const isOurs = wanted.every(([name, value]) => textClaim(claims, name) === value)
   return isOurs && listClaim(claims, 'scope').includes('openid') ? textClaim(claims, 'sub') : undefined
 }

@@ -3,7 +3,7 @@ import { GuardError } from '../domain/base/guard-error.ts'
 import type { PageEverybody, PageModels, PageRefusalCode, PageSpend } from '../page-protocol.ts'
 import type { PageUser, PageUsers } from '../ports.ts'
 import type { PageAnswer, PageWish } from '../usecases/page-room.ts'
-import { subOf } from './claims.ts'
+import { type Issued, subOf } from './claims.ts'
 import type { PageRequest } from './request.ts'
 
 type Read<Page> = (viewer: PageUser, wish: PageWish) => Promise<PageAnswer<Page>>
@@ -24,11 +24,11 @@ export type Reading = { readonly viewer?: string } & (
 /** Who asks, by a token that is fit for it; then what they ask for. */
 export async function readFor(
   request: PageRequest,
-  clientId: string,
+  issued: Issued,
   users: Pick<PageUsers, 'find'>,
   read: Read<unknown>,
 ): Promise<Reading> {
-  const sub = subOf(request.claims, clientId)
+  const sub = subOf(request.claims, issued)
   if (sub === undefined) return { refused: 'not-an-access-token' }
   // Asked for anew at every request: whom the admin has removed sees nothing from then on, whatever their token says.
   const viewer = await users.find(sub)

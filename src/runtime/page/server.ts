@@ -77,7 +77,8 @@ async function replyWith(
   read: PageData[keyof PageData],
 ): Promise<Reply> {
   const began = clock.now()
-  const reading = await inTime(readFor(request, page.clientId, users, read), deadlineMs() - TO_ANSWER_MS - began)
+  const issued = { issuer: page.signIn.issuer, clientId: page.clientId }
+  const reading = await inTime(readFor(request, issued, users, read), deadlineMs() - TO_ANSWER_MS - began)
   const reply = 'page' in reading ? json(200, reading.page) : refused(reading.refused, request)
   log({
     level: 'info',
