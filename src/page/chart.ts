@@ -227,7 +227,7 @@ function asTable(context: PageContext, chart: DayChart, name: (series: string) =
       rows: chart.days.map((day) => [
         format.day(day.day),
         format.usd(day.usd),
-        ...series.map((one) => (day.models[one] === undefined ? '–' : format.usd(day.models[one]))),
+        ...series.map((one) => (Object.hasOwn(day.models, one) ? format.usd(day.models[one] ?? '0') : '–')),
       ]),
     }),
   )
