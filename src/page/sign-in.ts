@@ -94,7 +94,8 @@ export function takeAnswer(): URLSearchParams | null {
 export async function redeem(start: PageStart, answer: URLSearchParams | null): Promise<ComingBack> {
   if (answer === null) return { kind: 'none' }
   const underWay = takeUnderWay()
-  if (underWay === null) return refused({ kind: 'stale', code: answer.get('error') ?? 'no-sign-in-under-way' }, '')
+  // Nothing of such an answer is shown: anybody can make a link that has one in it.
+  if (underWay === null) return refused({ kind: 'stale', code: 'no-sign-in-under-way' }, '')
   const server = serverOf(start)
   const client = { client_id: start.clientId }
   try {
