@@ -105,6 +105,12 @@ export class App {
     },
     logOut: () => {
       this.#session = null
+      // The browser's way back may show this document as it was left.
+      this.#asked += 1
+      this.#shown = null
+      this.#kept.clear()
+      fill(this.#shell.banner)
+      this.#door()
       goLogOut(this.#start)
     },
   }

@@ -151,7 +151,15 @@ test('a session that has run out is said and begun again without a password; aft
   await page.getByRole('button', { name: 'Log out' }).waitFor()
   await page.getByText('1.25').first().waitFor()
 
+  // The figures go at once, not with the document: the browser's way back could show it as it was left.
+  const leaving = page.waitForRequest(/\/logout\?/)
+  await page.route(/\/logout\?/, (route) => route.abort('aborted'))
   await page.getByRole('button', { name: 'Log out' }).click()
+  const logOut = (await leaving).url()
+  expect(await text(page)).not.toContain('1.25')
+  await page.unroute(/\/logout\?/)
+  await page.goto(logOut)
+  expect(page.url()).toBe(url)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByLabel('Password').waitFor()
   expect(await text(page)).not.toContain('1.25')
