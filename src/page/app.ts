@@ -1,14 +1,13 @@
 /** The page at work: which view is shown, what it is shown of, and what happens when an answer does not come. */
-import type { PageHead, PageStart } from '../runtime/page-protocol.ts'
+import type { PageStart } from '../runtime/page-protocol.ts'
 import type { Failure } from './answer.ts'
 import { type Api, apiOf } from './api.ts'
-import type { PageContext } from './context.ts'
+import { contextOf, formatFor } from './context.ts'
 import { el, fill } from './dom.ts'
 import { everybodyView } from './everybody/view.ts'
-import { formatOf } from './format.ts'
 import { ownView } from './own.ts'
 import { languageIn, tabIn, titleOf } from './place.ts'
-import { read, type Shown } from './read.ts'
+import { hasOnlyOthers, read, type Shown } from './read.ts'
 import { fullTop, plainTop, type Shell, type ShellActions, shellIn, type Tab } from './shell.ts'
 import { type ComingBack, goLogOut, goSignIn, type Session } from './sign-in.ts'
 import type { SignInRefusal } from './sign-in-refusal.ts'
@@ -21,11 +20,8 @@ import {
   skeleton,
   waitingScreen,
 } from './states.ts'
-import { en } from './words/en.ts'
-import { ja } from './words/ja.ts'
+import { wordsOf } from './words/all.ts'
 import type { Language, PageWords } from './words/words.ts'
-
-const wordsOf: Readonly<Record<Language, PageWords>> = { en, ja }
 
 export class App {
   readonly #start: PageStart
@@ -195,8 +191,15 @@ export class App {
     if (!answer.ok) this.#failed(answer.failure, tab)
     else {
       if (!this.#ended) fill(this.#shell.banner)
+      // Who has nothing of their own, and may see others, has come for those.
+      if (location.hash === '' && hasOnlyOthers(answer.value)) {
+        location.hash = '#everybody'
+        return
+      }
       this.#show(answer.value)
-      this.#shell.announce(this.#words.refreshed(this.#format(answer.value.data.head).time(answer.value.data.head.now)))
+      this.#shell.announce(
+        this.#words.refreshed(formatFor(this.#language, answer.value.data.head).time(answer.value.data.head.now)),
+      )
     }
     // The button that was pressed is gone: the focus goes to the next one, or to what has come in its place.
     if (tryingAgain && document.activeElement === document.body)
@@ -216,7 +219,7 @@ export class App {
       this.#month = shown.data.head.period.isCurrent ? null : shown.data.head.period.month
       this.#top(shown)
       if (failure === 'session-ended') return
-      const asOf = this.#format(shown.data.head).time(shown.data.head.now)
+      const asOf = formatFor(this.#language, shown.data.head).time(shown.data.head.now)
       fill(this.#shell.banner, failureBanner(this.#words, failure, asOf, this.#actions.refresh))
       return
     }
@@ -226,13 +229,9 @@ export class App {
     if (failure === 'session-ended' || isShutOut(failure)) fill(this.#shell.banner)
   }
 
-  #format(head: PageHead): PageContext['format'] {
-    return formatOf({ language: this.#language, timezone: head.period.timezone, currency: head.currency })
-  }
-
   #top({ tab, data: { head } }: Shown): void {
     const held = document.activeElement?.id ?? ''
-    const format = this.#format(head)
+    const format = formatFor(this.#language, head)
     fill(this.#shell.top, ...fullTop(this.#words, { head, format, tab, other: this.#other, actions: this.#actions }))
     if (held !== '' && document.activeElement === document.body) document.getElementById(held)?.focus()
   }
@@ -240,14 +239,13 @@ export class App {
   #show(shown: Shown): void {
     this.#shown = shown
     const { head } = shown.data
-    const context: PageContext = {
+    const context = contextOf({
       language: this.#language,
       words: this.#words,
-      format: this.#format(head),
       head,
       announce: this.#shell.announce,
       kept: this.#kept,
-    }
+    })
     this.#top(shown)
     fill(
       this.#shell.main,

@@ -5,8 +5,7 @@ import { App } from './app.ts'
 import { fill } from './dom.ts'
 import { redeem, takeAnswer } from './sign-in.ts'
 import { failureScreen } from './states.ts'
-import { en } from './words/en.ts'
-import { ja } from './words/ja.ts'
+import { wordsOf } from './words/all.ts'
 
 async function begin(): Promise<void> {
   const answer = takeAnswer()
@@ -24,7 +23,7 @@ function unreachable(failure: Failure): void {
   document.documentElement.lang = language
   fill(
     document.body,
-    failureScreen(language === 'ja' ? ja : en, failure, () => location.reload()),
+    failureScreen(wordsOf[language], failure, () => location.reload()),
   )
 }
 

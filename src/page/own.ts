@@ -26,8 +26,8 @@ const nobody = ({ words, head }: PageContext): HTMLElement =>
   section(
     words.own.nobody.title,
     { kind: 'wide' },
-    el('p', {}, words.own.nobody.text),
-    el('p', {}, el('code', {}, words.own.nobody.ask(head.viewer.name))),
+    el('p', {}, head.viewer.admin ? words.own.nobody.admin : words.own.nobody.text),
+    !head.viewer.admin && el('p', {}, el('code', {}, words.own.nobody.ask(head.viewer.name))),
   )
 
 function spending(context: PageContext, data: PageSpend): readonly HTMLElement[] {
@@ -49,11 +49,12 @@ function spending(context: PageContext, data: PageSpend): readonly HTMLElement[]
           el('div', { class: 'pots' }, ...data.pots.map((pot) => potCard(context, pot, { level: 3, alone: false }))),
         )
       : potCard(context, single, { level: 2, alone: true })
+  // Who is blocked has come to read why.
+  const first = single?.state === 'blocked' ? [pots, top] : [top, pots]
   const past = data.past.length === 0 ? null : pastMonths(context, data)
   if (data.totals.requests === 0) {
     return [
-      top,
-      pots,
+      ...first,
       section(
         words.own.empty.title,
         { kind: 'wide' },
@@ -64,8 +65,7 @@ function spending(context: PageContext, data: PageSpend): readonly HTMLElement[]
     ]
   }
   return [
-    top,
-    pots,
+    ...first,
     section(words.chart.days, { kind: 'wide' }, dayChart(context, { title: words.chart.days, days: data.days })),
     section(
       words.lines.models,

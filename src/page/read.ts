@@ -18,3 +18,6 @@ export async function read(api: Api, tab: Tab, month: string | null): Promise<An
   const everybody = await api.everybody(month)
   return everybody.ok ? { ok: true, value: { tab, data: everybody.value, models } } : everybody
 }
+
+export const hasOnlyOthers = (shown: Shown): boolean =>
+  shown.tab === 'mine' && shown.data.pots.length === 0 && shown.data.head.sees !== 'own'

@@ -31,7 +31,11 @@ export function everybodyView(
       title,
       problemsPart(context),
       totalsPart(context, data),
-      part(words.nobody.title, 'nobody', el('p', {}, words.nobody.text)),
+      part(
+        words.nobody.title,
+        'nobody',
+        el('p', {}, data.head.period.isCurrent ? words.nobody.text : words.nobody.past),
+      ),
       freshness(context),
     )
   const byModel = modelParts(context, lines, data.totals.usd, models)

@@ -18,7 +18,7 @@ export function sentences(context: PageContext, pot: PagePot): readonly string[]
     said.means[pot.state],
     ...(pot.reason === null ? [] : [reasonOf(context, pot.reason)]),
     ...(blocked ? [pot.blockedUntil === null ? said.freeNever : said.freeAt(format.time(pot.blockedUntil))] : []),
-    ...(blocked ? [said.blockedHow] : []),
+    ...(blocked ? [pot.reason?.kind === 'manual' ? said.blockedByHandHow : said.blockedHow] : []),
     ...(head.period.isCurrent && !blocked ? [said.resetsAt(format.time(head.period.resetsAt))] : []),
   ]
 }

@@ -125,7 +125,7 @@ export const en: PageWords = {
     day: 'Day',
     total: 'Total',
     others: (count) => `${count} other models`,
-    hint: 'Point at a bar, or use the arrow keys, to read a day.',
+    hint: 'Point at a bar, tap it or use the arrow keys to read a day.',
   },
   lines: {
     models: 'Models',

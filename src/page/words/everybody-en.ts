@@ -2,8 +2,9 @@ import type { EverybodyWords } from './everybody-words.ts'
 
 export const everybodyEn: EverybodyWords = {
   nobody: {
-    title: 'No spending yet',
-    text: 'No call of Amazon Bedrock has been recorded in this month. Whoever calls it appears here a few minutes later.',
+    title: 'No spending',
+    text: 'No call of Amazon Bedrock has been recorded in this month yet. Whoever calls it appears here a few minutes later.',
+    past: 'No call of Amazon Bedrock was recorded in this month.',
   },
   totals: {
     title: 'Totals',

@@ -2,8 +2,9 @@ import type { EverybodyWords } from './everybody-words.ts'
 
 export const everybodyJa: EverybodyWords = {
   nobody: {
-    title: 'まだ利用がありません',
-    text: 'この月の Amazon Bedrock の呼び出しは記録されていません。呼び出しがあると、数分後にここに表示されます。',
+    title: '利用はありません',
+    text: '今月の Amazon Bedrock の呼び出しはまだ記録されていません。呼び出しがあると、数分後にここに表示されます。',
+    past: 'この月の Amazon Bedrock の呼び出しは記録されていません。',
   },
   totals: {
     title: '合計',

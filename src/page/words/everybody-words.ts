@@ -2,7 +2,7 @@ import type { Column } from '../everybody/sorting.ts'
 
 /** The view of everybody. Numbers and amounts arrive written already, in the language of the page. */
 export interface EverybodyWords {
-  readonly nobody: { readonly title: string; readonly text: string }
+  readonly nobody: { readonly title: string; readonly text: string; readonly past: string }
   readonly totals: {
     readonly title: string
     readonly spend: string

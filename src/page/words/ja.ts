@@ -90,7 +90,7 @@ export const ja: PageWords = {
     unlimited: '上限なし',
     'cannot-block': '停止不可',
   },
-  observing: '観察のみ（集計と判定は行いますが、誰も停止しません）',
+  observing: 'ガードは観察モードです。集計と判定は行いますが、誰も停止しません。',
   estimate: '定価による概算です（税・クレジット・個別割引の適用前）。',
   zone: (timezone) => `日付と時刻は ${timezone} のタイムゾーンです。`,
   rate: (code, rate) => `1 USD = ${rate} ${code}（ガードの設定値。市場レートではありません）。`,
@@ -132,7 +132,7 @@ export const ja: PageWords = {
     day: '日付',
     total: '合計',
     others: (count) => `その他 ${count} モデル`,
-    hint: '棒にポインターを合わせるか矢印キーで、その日の内訳が表示されます。',
+    hint: '棒にポインターを合わせるかタップ、または矢印キーで、その日の内訳が表示されます。',
   },
   lines: {
     models: 'モデル別',

@@ -51,6 +51,7 @@ export const ownEn: OwnWords = {
       ].join(''),
     freeAt: (time) => `The block ends by itself on ${time}.`,
     freeNever: 'The block stays until your admin lifts it.',
+    blockedByHandHow: 'Ask your admin what has to happen before it is lifted.',
     blockedHow: 'Ask your admin if you need it earlier: they can raise the limit or free you for a time.',
     resetsAt: (time) => `The month ends on ${time}; counting then starts from zero.`,
   },
@@ -58,9 +59,11 @@ export const ownEn: OwnWords = {
     title: 'Nothing is yours yet',
     text: 'You can sign in, but your admin has not said yet which IAM users, roles or sessions are yours. Ask your admin, and give this name:',
     ask: (name) => name,
+    admin:
+      'None of the IAM users, roles or sessions is named as yours. cost-guard dashboard users add, with --principals, names them; what all others spend is in the view of everybody.',
   },
   empty: {
-    title: 'Nothing spent yet',
+    title: 'Nothing spent',
     text: 'No call of yours has been counted this month. A call shows up here a few minutes after it was made.',
     past: 'No call of yours was counted in this month.',
   },

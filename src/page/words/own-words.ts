@@ -31,9 +31,17 @@ export interface OwnWords {
     readonly freeAt: (time: string) => string
     readonly freeNever: string
     readonly blockedHow: string
+    /** The same where no limit is the reason. */
+    readonly blockedByHandHow: string
     readonly resetsAt: (time: string) => string
   }
-  readonly nobody: { readonly title: string; readonly text: string; readonly ask: (name: string) => string }
+  readonly nobody: {
+    readonly title: string
+    readonly text: string
+    readonly ask: (name: string) => string
+    /** For who is the admin. */
+    readonly admin: string
+  }
   readonly empty: { readonly title: string; readonly text: string; readonly past: string }
   readonly past: {
     readonly title: string
