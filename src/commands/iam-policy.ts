@@ -23,6 +23,10 @@ export default class IamPolicy extends PlainCommand {
       description: 'For a guard of another name that reads a log group which was there before',
       command: '<%= config.bin %> iam-policy --guard research-guard --log-group /platform/bedrock',
     },
+    {
+      description: 'What whoever keeps a guard with the self-service page needs besides',
+      command: '<%= config.bin %> iam-policy --account 123456789012 --for dashboard',
+    },
   ]
   static override flags = {
     guard: guardFlags.guard,
@@ -33,7 +37,8 @@ export default class IamPolicy extends PlainCommand {
     topic: Flags.string({ summary: 'Topic of the guard, where it is not <guard>-notices.' }),
     'log-bucket': Flags.string({ summary: 'Bucket of the S3 copy, where it has another name; for --for s3-logs.' }),
     for: Flags.string({
-      summary: 'What that command needs besides, for the day on which it is run.',
+      summary:
+        'What that command or part needs besides, for the day on which it is run; dashboard: as long as there is the page.',
       options: ['import-original', 's3-logs', 'kms-key', 'dashboard'],
     }),
     part: Flags.string({

@@ -44,7 +44,7 @@ describe('the page', () => {
     expect(await asked('http://127.0.0.1:9/', true)).toMatchObject({
       state: 'warn',
       what: expect.stringContaining('http://127.0.0.1:9/ does not answer'),
-      fix: expect.stringContaining('docs/page.md'),
+      fix: expect.stringContaining('mapped to it'),
     })
   })
 

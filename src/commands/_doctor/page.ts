@@ -37,7 +37,7 @@ export async function pageAnswer(
   command: (words: string) => string,
 ): Promise<Finding> {
   const fix = own
-    ? 'does its name point at the API, and is the API mapped to it? docs/page.md says how'
+    ? 'the name must point at the API, and the API be mapped to it; config outputs has the id of the API'
     : command('doctor --fix')
   try {
     const answer = await fetch(`${url}config.json`, { redirect: 'manual', signal: AbortSignal.timeout(ANSWER_MS) })
