@@ -6,6 +6,7 @@ import { changeZone, type Instant } from '../runtime/domain/base/calendar.ts'
 import { GuardError } from '../runtime/domain/base/guard-error.ts'
 import type { Settings } from './guard.ts'
 import * as check from './settings-checks.ts'
+import { ABOUT_PAGE, clearedOfPage, ofPage } from './settings-page.ts'
 import { type Checked, type GivenSettings, type Raw, type SettingKey, settingsTable } from './settings-table.ts'
 
 export { type GivenSettings, type Raw, type Setting, type SettingKey, settingsTable } from './settings-table.ts'
@@ -119,8 +120,9 @@ export function mergeSettings(
   const cleared = {
     ...(named.currency === '' && named.currencyRate === undefined ? { currencyRate: '' } : {}),
     ...(named.s3Logs === false && named.s3LargeBodies === undefined ? { s3LargeBodies: false } : {}),
+    ...clearedOfPage(named),
   }
-  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...named, ...cleared }, how.guard)
+  const { settings, problems } = settingsFrom({ ...rawSettings(base), ...cleared, ...named }, how.guard)
   if (installed) problems.push(...immovable(settings, base))
   refuseAll(problems)
   if (!installed) return settings
@@ -164,7 +166,7 @@ function immovable(wanted: Settings, installed: Settings): readonly string[] {
  */
 export function checkGiven(given: GivenSettings, guard: string): void {
   const { problems } = settingsFrom({ ...rawSettings(defaultSettings(guard)), ...given }, guard)
-  refuseAll(problems.filter((problem) => ![ONE_NEEDS_THE_OTHER, NEEDS_S3].includes(problem)))
+  refuseAll(problems.filter((problem) => ![ONE_NEEDS_THE_OTHER, NEEDS_S3, ...ABOUT_PAGE].includes(problem)))
 }
 
 /** A complete set of raw values. @throws GuardError `bad-settings` naming every problem at once. */
@@ -205,6 +207,7 @@ function settingsFrom(raw: GivenSettings, guard: string): { settings: Settings; 
     problems.push(ONE_NEEDS_THE_OTHER)
   }
   if (problems.length === 0 && !checked.s3Logs && checked.s3LargeBodies) problems.push(NEEDS_S3)
+  if (problems.length === 0) problems.push(...ofPage(checked))
   return { settings: assemble(checked, guard), problems }
 }
 

@@ -194,7 +194,7 @@ test('the guard says what it costs a month, part by part, for a stated team, wit
   expect(text).toContain('a team of 20')
   expect(text).toContain('200 calls a day of each on 22 days')
   expect(text).toContain('Page: opened twice a working day')
-  expect(text).toContain('Dashboard: that of CloudWatch, free')
+  expect(text).toContain('Dashboard: that of CloudWatch')
   const plain = {
     ...settings,
     cloudwatchDashboard: false,

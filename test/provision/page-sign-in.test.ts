@@ -20,7 +20,7 @@ import {
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { adminPolicy, MANAGED_POLICY_CHARACTERS, pagePolicy } from '../../src/provision/admin-rights.ts'
-import { isReadOnly } from '../../src/provision/clients.ts'
+import { type AwsCall, isReadOnly } from '../../src/provision/clients.ts'
 import type { Plan } from '../../src/provision/engine/plan.ts'
 import type { PageSettings } from '../../src/provision/guard.ts'
 import { pageIds, readApiFact } from '../../src/provision/page.ts'
@@ -238,6 +238,30 @@ describe('signing in to the page', () => {
       suggestion: expect.stringContaining('--dashboard-prefix'),
     })
     expect((await pools()).length).toBe(1)
+  })
+
+  test('a prefix that turns out to be another account’s leaves the sign-in where it was, and says so', async () => {
+    await installed()
+    const theirs = (call: AwsCall) => {
+      if (call.phase === 'after' || call.operation !== 'CreateUserPoolDomain') return
+      const { Domain } = call.input as { Domain?: string }
+      if (Domain !== 'acme-ai') return
+      const message = 'Domain already associated with another user pool.'
+      throw Object.assign(new Error(message), { name: 'InvalidParameterException' })
+    }
+    aws = world(theirs)
+    const one = await life({ prefix: 'acme-ai' })
+    const { outcome } = await aws.install(one.list, one.scope)
+    expect(outcome.failed.map(({ error }) => error)).toMatchObject([
+      {
+        code: 'sign-in-domain-taken',
+        message:
+          'the sign-in domain acme-ai is taken in us-east-1: a user pool of another account has it; people sign in at cg-test-123456789012 as before',
+        suggestions: [expect.stringContaining('--dashboard-prefix cg-test-123456789012')],
+      },
+    ])
+    expect((await pool())?.Domain).toBe('cg-test-123456789012')
+    await unchanged(await life())
   })
 
   test('memory that was lost is found again: the pool by its tags among others of its name, the client by its name', async () => {

@@ -149,6 +149,9 @@ describe('what cannot be right', () => {
     ['a tag key of ours', { costTagKey: 'cost-guard:guard', costTag: 'x' }],
     ['a tag value with a bracket', { costTag: 'a<b' }],
     ['a body flag that is neither', { logText: 'perhaps' }],
+    ['addresses of a page that is not wished', { dashboardCidrs: ['203.0.113.0/24'] }],
+    ['more to see on a page that is not wished', { dashboard: false, pageShows: 'team' }],
+    ['a sender of mails that Cognito itself sends', { dashboard: true, dashboardFrom: 'guard@example.com' }],
   ]
   test.each(wrong)('%s is refused', (_what, given) => {
     expect(problemsOf(given)).toHaveLength(1)
@@ -216,6 +219,21 @@ describe('a later run of init', () => {
 
   test('a new rate alone is enough, the currency stays', () => {
     expect(mergeSettings(installed, { currencyRate: '160.5' }, how).currency).toEqual({ code: 'JPY', rate: '160.5' })
+  })
+
+  test('takes the page away with all that was set of it, and a sender with the mails it was for', () => {
+    const page = { dashboard: true, pageShows: 'team', dashboardCidrs: '203.0.113.0/24' } as const
+    const sesIdentity = 'arn:aws:ses:us-east-1:123456789012:identity/example.com'
+    const mails = { dashboardSes: sesIdentity, dashboardFrom: 'guard@example.com' }
+    const paged = mergeSettings(installed, { ...page, ...mails }, how)
+    expect(paged.page).toMatchObject({ shows: 'team', cidrs: ['203.0.113.0/24'], mailFrom: 'guard@example.com' })
+    expect(mergeSettings(paged, { dashboard: false }, how).page).toBeUndefined()
+    expect(mergeSettings(paged, { dashboardSes: 'none' }, how).page).toMatchObject({
+      shows: 'team',
+      mailFrom: undefined,
+    })
+    expect(() => checkGiven({ pageShows: 'team', dashboardFrom: 'guard@example.com' }, 'cost-guard')).not.toThrow()
+    expect(() => mergeSettings(installed, { pageShows: 'team' }, how)).toThrow('--page-shows: needs --dashboard')
   })
 
   test('changes the zone from the next month on, and back before it begins', () => {

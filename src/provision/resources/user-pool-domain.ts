@@ -81,7 +81,14 @@ export function userPoolDomainResource(
 
     async update({ prefix }, actual) {
       await drop(actual)
-      await make(prefix, actual.poolId)
+      try {
+        await make(prefix, actual.poolId)
+      } catch (error) {
+        if (!(error instanceof GuardError) || error.code !== TAKEN) throw error
+        // A pool has one prefix, so the former one had to go first. Without any, nobody could sign in.
+        const [back] = await Promise.allSettled([make(actual.prefix, actual.poolId)])
+        throw takenInPlaceOf(actual.prefix, back.status === 'fulfilled', error)
+      }
     },
 
     remove: drop,
@@ -114,15 +121,32 @@ const takenBy = (prefix: string, region: string, who: string): Refusal => ({
   suggestion: SUGGESTION,
 })
 
+const TAKEN = 'sign-in-domain-taken'
+
 const taken = (prefix: string, region: string, cause: unknown): GuardError =>
   new GuardError({
-    code: 'sign-in-domain-taken',
+    code: TAKEN,
     fault: 'user',
     retry: 'no',
-    message: takenBy(prefix, region, 'a user pool of another account has it').message,
-    suggestions: [SUGGESTION],
+    message: `${takenBy(prefix, region, 'a user pool of another account has it').message}; until it has one, nobody can open the page`,
+    suggestions: [`${SUGGESTION}: init then goes on with what is made`],
     cause,
   })
+
+function takenInPlaceOf(former: string, isBack: boolean, error: GuardError): GuardError {
+  const [why] = error.message.split('; until')
+  const now = isBack
+    ? `people sign in at ${former} as before`
+    : `${former} could not be put back, and nobody can sign in`
+  return new GuardError({
+    code: TAKEN,
+    fault: 'user',
+    retry: 'no',
+    message: `${why}; ${now}`,
+    suggestions: [`${SUGGESTION}, or keep the former one: --dashboard-prefix ${former}`],
+    cause: error,
+  })
+}
 
 const notGoneYet = (cause: unknown): GuardError =>
   new GuardError({
