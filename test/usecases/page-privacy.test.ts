@@ -185,6 +185,38 @@ describe('what a viewer who is no admin is told', () => {
     )
   })
 
+  it('is not what a role’s sessions spent where one of them is another person’s, in the limit of the role itself', async () => {
+    const world = new PageWorld()
+    await world.person('robots', 'role/builders')
+    await world.person('alice', 'session/builders/alice')
+    await world.team('automation', 'person/robots')
+    await world.limit('role/builders=10')
+    await world.spend('role/builders', '1')
+    await world.spend('session/builders/alice', '3')
+    await world.working()
+    for (const [sees, shows] of [
+      ['person/robots', 'own'],
+      ['team/automation', 'team'],
+    ] as const) {
+      const room = world.room(shows, { sessionRoles: ['*'] })
+      const { pots } = answered(await pageSpend(room, pageUser('viewer', sees)))
+      const [limit] = pots.flatMap(({ limits }) => limits)
+      expect(pots.map(({ usd }) => usd)).toEqual(['1'])
+      expect(limit).toMatchObject({
+        of: 'role/builders',
+        limitUsd: '10',
+        spentUsd: null,
+        restUsd: null,
+        forecastUsd: null,
+      })
+    }
+    // Who is mapped to the role itself is mapped to whoever takes it.
+    const { pots } = answered(
+      await pageSpend(world.room('own', { sessionRoles: ['*'] }), pageUser('boss', 'role/builders')),
+    )
+    expect(pots.flatMap(({ limits }) => limits.map(({ spentUsd }) => spentUsd))).toContain('4')
+  })
+
   it('is a refusal for everybody and their models, unless the guard shows them', async () => {
     await fc.assert(
       fc.asyncProperty(scene, async (s) => {

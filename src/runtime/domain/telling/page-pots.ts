@@ -41,13 +41,13 @@ export function standsOf({ status }: PageFacts, wanted: (principal: PrincipalKey
   })
 }
 
-/** The pot that holds a limit's money. */
-const potOf = ({ of, sharedBy }: StatusLimit, principal: PrincipalKey): string =>
-  of === '*' ? (sharedBy ?? principal) : of
+/** Whether all that spend from a limit's pot are the viewer's to see. Each one's share of `everyone` is theirs alone. */
+const isAllSeen = ({ of, sharedBy }: StatusLimit, principal: PrincipalKey, sight: Sight): boolean =>
+  of === '*' && sharedBy === null ? sight.sees(principal) : sight.seesAllOf(sharedBy ?? of)
 
 function limitFor(limit: StatusLimit, { principal, judgement }: Stand, sight: Sight): PageLimit {
   const { id, of, per, limitUsd, resetsAt, action, decides } = limit
-  const told = sight.seesAllOf(potOf(limit, principal))
+  const told = isAllSeen(limit, principal, sight)
   const state = judgement?.limits.find((one) => one.limit === id)
   const rest = state === undefined ? zero : subtract(state.amount, state.spent)
   return {

@@ -29,7 +29,7 @@ export interface Sight {
   allMine(group: GroupKey): boolean
   /** Theirs, and what the guard shows them of the others. */
   sees(principal: PrincipalKey): boolean
-  /** Nothing is or could be in this pot that the viewer may not see: its money may be told. */
+  /** Nothing is or could be in this pot that the viewer may not see: its money may be told. A role's holds its sessions too. */
   seesAllOf(pot: string): boolean
   /** The name of this pot may be told to whom sees one that is in it. */
   knows(pot: string): boolean
@@ -82,6 +82,8 @@ export function sightOf(
     const members = membersOf(group, belongings)
     return members.length > 0 && members.every((one) => !one.includes('*') && isIn(subjects, one as PrincipalKey))
   }
+  // Its sessions spend from a role's pot too, and some may be somebody else's: named by another person or team.
+  const sharedWithOthers = new Set(known.flatMap((one) => (sees(one) ? [] : sameCase(roleKeyOf(one) ?? one))))
   return {
     everybody,
     mine: (principal) => isIn(mapped, principal),
@@ -90,7 +92,7 @@ export function sightOf(
     seesAllOf: (pot) => {
       if (everybody) return true
       if (pot === 'account') return false
-      return isGroup(pot) ? holdsAll(seen, pot) : sees(pot as PrincipalKey)
+      return isGroup(pot) ? holdsAll(seen, pot) : sees(pot as PrincipalKey) && !sharedWithOthers.has(sameCase(pot))
     },
     knows: (pot) => everybody || !pot.startsWith('team/') || teams.has(sameCase(pot)),
   }
