@@ -173,7 +173,12 @@ test('names that want to be more than names are text, in every part of the view'
     expect(shown).toContain('user/\\u202enimda\\u202c')
     for (const button of await page.locator('.toggle').all()) await button.click()
     const text = (await page.locator('main').textContent()) ?? ''
-    for (const name of [...hostileNames.models, ...hostileNames.labels, '<img src=x onerror=alert(2)>']) {
+    for (const name of [
+      ...hostileNames.models,
+      hostileNames.rareModel,
+      ...hostileNames.labels,
+      '<img src=x onerror=alert(2)>',
+    ]) {
       expect(text).toContain(name)
     }
     expect(text).not.toMatch(/native code|\[object|undefined/)

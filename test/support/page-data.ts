@@ -306,7 +306,9 @@ export const hostileNames = {
     'user/{{constructor}}',
     'session/builders/a%2Fb',
   ],
-  models: ['<svg onload=alert(1)>', '__proto__', 'モデル', 'toString'],
+  models: ['<svg onload=alert(1)>', '__proto__', 'モデル'],
+  /** On one day and no other: what no day has must not be found on every object there is. */
+  rareModel: 'toString',
   labels: ['<b>label</b>', 'constructor'],
   person: '田中 太郎',
   team: '開発チーム',
@@ -327,8 +329,11 @@ export async function hostileTeam(): Promise<PageWorld> {
       })
     }
   }
-  // On one day and no other: what no day has must not be found on every object there is.
-  await world.spend('user/constructor', '0.7', { iso: '2026-11-02T02:00:00Z', model: 'toString', label: '__proto__' })
+  await world.spend('user/constructor', '0.7', {
+    iso: '2026-11-02T02:00:00Z',
+    model: hostileNames.rareModel,
+    label: '__proto__',
+  })
   await world.byHand('user/=1+1', '<img src=x onerror=alert(2)> javascript:alert(3)')
   await world.blocked('user/=1+1', 'manual', 'no-end')
   await world.working()
