@@ -1,8 +1,10 @@
 /** The page's HTTP API and all that belongs to it, on the sandbox: made in one go, kept as it should be, gone without a trace. */
 import {
+  CreateApiCommand,
   CreateRouteCommand,
   CreateStageCommand,
   DeleteApiCommand,
+  DeleteStageCommand,
   GetApisCommand,
   GetAuthorizersCommand,
   GetIntegrationsCommand,
@@ -15,6 +17,7 @@ import {
   UpdateRouteCommand,
   UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2'
+import { ListUserPoolClientsCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adminPolicy, pagePolicy } from '../../src/provision/admin-rights.ts'
@@ -229,10 +232,79 @@ describe('the HTTP API of the page', () => {
     expect(going).toEqual(expect.arrayContaining([ids().api, ids().stage, ids().role, ids().accessLogs]))
     await unchanged(off)
     expect((await (await gateway()).send(new GetApisCommand({}))).Items).toEqual([])
+  })
+
+  test('an init that is killed after every single thing it makes finds each of them, among others of their name', async () => {
+    const client = await gateway()
+    const theirs = await client.send(new CreateApiCommand({ Name: 'cg-test-dashboard', ProtocolType: 'HTTP' }))
+    const found = async () => {
+      const pools = await (await aws.clients.cognito()).send(new ListUserPoolsCommand({ MaxResults: 60 }))
+      const clients = await allClients(pools.UserPools?.[0]?.Id)
+      const { Items: apis = [] } = await (await gateway()).send(new GetApisCommand({}))
+      const ApiId = apis.find((one) => one.ApiId !== theirs.ApiId)?.ApiId
+      const [integrations, authorizers, stages] = await Promise.all([
+        (await gateway()).send(new GetIntegrationsCommand({ ApiId })),
+        (await gateway()).send(new GetAuthorizersCommand({ ApiId })),
+        (await gateway()).send(new GetStagesCommand({ ApiId })),
+      ])
+      const parts = [integrations, authorizers, stages].map((one) => one.Items?.length)
+      return [pools.UserPools?.length, clients, apis.length, (await routes(ApiId ?? '')).length, ...parts]
+    }
+    const killed: string[] = []
+    for (let runs = 1; runs < 30; runs += 1) {
+      const before = killed.length
+      aws = dyingAtTheNext(killed)
+      await aws.install(life(ids().stage).list, life(ids().stage).scope).catch(() => {})
+      if (killed.length === before) break
+    }
+    // What is made side by side with one of these is found as well: nothing is there twice in the end.
+    expect(killed).toEqual(expect.arrayContaining(MADE_BY))
+    const stage = (await client.send(new GetStagesCommand({ ApiId: (await fact()).id }))).Items?.[0]?.StageName
+    await client.send(new DeleteStageCommand({ ApiId: (await fact()).id, StageName: stage }))
+    aws = conflicting()
     const on = life(ids().stage)
     succeeded((await aws.install(on.list, on.scope)).outcome)
-    await unchanged(on)
+    aws = world()
+    expect(await found()).toEqual([1, 1, 2, ROUTES.length, 1, 1, 1])
+    await unchanged(life(ids().stage))
+    await client.send(new DeleteApiCommand({ ApiId: theirs.ApiId }))
   })
+
+  const MADE_BY = [
+    ...['CreateApi', 'CreateUserPool', 'SetUserPoolMfaConfig', 'CreateUserPoolDomain', 'CreateUserPoolClient'],
+    ...['CreateRoute', 'CreateStage'],
+  ]
+  const allClients = async (UserPoolId: string | undefined) =>
+    (await (await aws.clients.cognito()).send(new ListUserPoolClientsCommand({ UserPoolId, MaxResults: 60 })))
+      .UserPoolClients?.length
+
+  /** The process ends when AWS has made the next kind of thing that no process died of: nothing is heard, nothing more is sent. */
+  function dyingAtTheNext(killed: string[]): World {
+    let dead = false
+    return world((call) => {
+      const { operation, phase } = call
+      if (
+        !dead &&
+        phase === 'after' &&
+        /^(?:Create(?!Function|LogGroup|Role)|Set)/.test(operation) &&
+        !killed.includes(operation)
+      ) {
+        dead = true
+        killed.push(operation)
+      }
+      if (dead) throw new Error('the process was killed')
+    })
+  }
+  /** API Gateway, asked for several parts of an API at once. */
+  function conflicting(): World {
+    let left = 2
+    return world(({ phase, operation }) => {
+      if (phase === 'after' || !/^(?:Create|Update)(?:Route|Stage)$/.test(operation) || left === 0) return
+      left -= 1
+      const message = 'Unable to complete operation due to concurrent modification. Please try again later.'
+      throw Object.assign(new Error(message), { name: 'ConflictException' })
+    })
+  }
 
   test('a teardown takes all of it, and a second one finds nothing', async () => {
     await died(life(ids().stage))
