@@ -1,5 +1,5 @@
 /** The sandbox's own time: the machine's plus an offset that children and the emulator read from a file. */
-import { renameSync, writeFileSync } from 'node:fs'
+import { renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface SandboxClock {
@@ -44,10 +44,12 @@ export function createClock(folder: string): SandboxClock {
   const file = join(folder, 'clock')
   const shiftModule = join(folder, 'shifted-date.mjs')
   let offset = 0
+  let changes = 0
   const keep = (ms: number) => {
     offset = Math.round(ms)
-    // Written aside and renamed: a child never reads half a number.
+    // Written aside and renamed: a child never reads half a number. Its time counts the changes: the emulator reads it again by that.
     writeFileSync(`${file}.new`, String(offset))
+    utimesSync(`${file}.new`, ++changes, changes)
     renameSync(`${file}.new`, file)
   }
   keep(0)
