@@ -42,8 +42,11 @@ export function tellAws(error: unknown): unknown {
   }
   if (isAccessDenied(error)) {
     const bin = startedAs(process.argv, process.env)
+    const page = /\b(?:cognito-idp|apigateway):/.test(why)
     return say('access-denied', `AWS refused a call for want of a right: ${why}`, [
-      `${bin} iam-policy   (the least policy this tool needs)`,
+      page
+        ? `${bin} iam-policy --for dashboard   (what this tool needs for the page, besides the usual policy)`
+        : `${bin} iam-policy   (the least policy this tool needs)`,
     ])
   }
   if (isThrottled(error))

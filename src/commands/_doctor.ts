@@ -78,7 +78,8 @@ async function orUnknown(check: string, ask: () => Promise<readonly Finding[]>):
   try {
     return await ask()
   } catch (error) {
-    const fix = isAccessDenied(error) ? 'attach the policy that `cost-guard iam-policy` prints' : null
+    const policy = check === 'page' ? 'iam-policy --for dashboard' : 'iam-policy'
+    const fix = isAccessDenied(error) ? `attach the policy that \`cost-guard ${policy}\` prints` : null
     return [found(check, 'unknown', `could not be found out: ${messageOf(error)}`, fix)]
   }
 }

@@ -109,7 +109,7 @@ function refusal(needed: readonly Needed[], finding: Extract<Finding, { is: 'den
   if (first === undefined) throw new Error('a refusal without a right')
   const { id, kind, name } = first.step
   const others = new Set(needed.map(({ step }) => step.id)).size - 1
-  const { why, suggestion } = WORDS[finding.how](first.right.action, finding.by, names)
+  const { why, suggestion } = WORDS[finding.how]({ action: first.right.action, id }, finding.by, names)
   const more = others === 0 ? '' : ` (nor ${others} ${others === 1 ? 'other' : 'others'})`
   return {
     ...{ id, kind, name, suggestion },
@@ -134,24 +134,24 @@ const CHANGED: Readonly<Record<Step['do'], string>> = {
 }
 
 type Words = (
-  action: string,
+  wanted: { readonly action: string; readonly id: string },
   by: string | undefined,
   names: Names,
 ) => { readonly why: string; readonly suggestion: string }
 const WORDS: Readonly<Record<Extract<Finding, { is: 'denied' }>['how'], Words>> = {
-  'nobody-allows': (action, _by, names) => ({
+  'nobody-allows': ({ action, id }, _by, names) => ({
     why: `you lack the right ${action}`,
-    suggestion: askForRights(action, names),
+    suggestion: askForRights(action, names, id),
   }),
-  'denied-by': (action, by) => ({
+  'denied-by': ({ action }, by) => ({
     why: `you are denied ${action}${by === undefined ? '' : ` by the policy ${by}`}`,
     suggestion: 'ask whoever manages that policy, or run this command as somebody else',
   }),
-  boundary: (action) => ({
+  boundary: ({ action }) => ({
     why: `your permissions boundary does not let you ${action}`,
     suggestion: 'ask whoever set the boundary, or run this command as somebody else',
   }),
-  organization: (action) => ({
+  organization: ({ action }) => ({
     why: `your organization's policies do not let you ${action}`,
     suggestion: "ask whoever manages the organization's service control policies",
   }),

@@ -2,9 +2,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { tellAws } from '../../src/commands/_aws-errors.ts'
 import { driftFindings } from '../../src/commands/_doctor/health.ts'
 import { pageAnswer, userFindings } from '../../src/commands/_doctor/page.ts'
 import type { Plan } from '../../src/provision/engine/plan.ts'
+import { askForRights } from '../../src/provision/engine/planning.ts'
 import { namesFor } from '../../src/provision/names.ts'
 import { isOfPage } from '../../src/provision/page.ts'
 import type { Login } from '../../src/provision/page-users/standing.ts'
@@ -56,6 +58,25 @@ describe('the page', () => {
     const drift = (all: Plan) => driftFindings(all, command, (id) => isOfPage(id, names))
     expect(drift(lost)).toMatchObject([{ state: 'warn' }])
     expect(drift(plan('function/cost-guard-ingest@us-east-1'))).toMatchObject([{ state: 'fail' }])
+  })
+
+  it('that may not be looked at is one warning, with the policy that allows it; the guard’s own parts stay failures', () => {
+    const names = namesFor('cost-guard', { account: '123456789012', region: 'us-east-1', partition: 'aws' })
+    const ids = ['http-api/cost-guard-dashboard@us-east-1', 'role/cost-guard-dashboard', 'role/cost-guard-ingest']
+    const steps = ids.map((id) => ({
+      ...{ do: 'refuse', id, kind: 'x', name: 'y', reason: 'no-right', why: `you may not look at ${id}` },
+      ...{ suggestion: askForRights('iam:GetRolePolicy', names, id), differences: [] },
+    }))
+    const said = driftFindings({ steps } as unknown as Plan, command, (id) => isOfPage(id, names))
+    expect(said.map(({ state, fix }) => [state, /--for \w+/.exec(fix ?? '')?.[0]])).toEqual([
+      ['fail', undefined],
+      ['warn', '--for dashboard'],
+    ])
+    expect(said[1]?.what).toContain('and 1 more of the page')
+    const denied = Object.assign(new Error('not authorized to perform: cognito-idp:ListUsers on resource: x'), {
+      name: 'AccessDeniedException',
+    })
+    expect(tellAws(denied)).toMatchObject({ suggestions: [expect.stringContaining('iam-policy --for dashboard')] })
   })
 })
 

@@ -47,8 +47,10 @@ export function healthFindings(
   return [checks, standing, iam, ...delivery, ...problems]
 }
 
-/** @param plan of the settings that are installed */
-/** @param isPage what of the plan is the page: it stops and counts nobody. */
+/**
+ * @param plan of the settings that are installed
+ * @param isPage what of the plan is the page: it stops and counts nobody.
+ */
 export function driftFindings(
   plan: Plan,
   command: (words: string) => string,
@@ -56,7 +58,15 @@ export function driftFindings(
 ): readonly Finding[] {
   const refusals = refusalsOf(plan)
   if (refusals.length > 0) {
-    return refusals.map((step) => found('resources', 'fail', step.why, step.suggestion))
+    const ofPage = refusals.filter(({ id }) => isPage(id))
+    const [first] = ofPage
+    const more = ofPage.length < 2 ? '' : ` (and ${ofPage.length - 1} more of the page)`
+    return [
+      ...refusals
+        .filter((step) => !ofPage.includes(step))
+        .map((step) => found('resources', 'fail', step.why, step.suggestion)),
+      ...(first === undefined ? [] : [found('resources', 'warn', `${first.why}${more}`, first.suggestion)]),
+    ]
   }
   if (!changesAnything(plan)) {
     return [found('resources', 'ok', `all ${plan.steps.length} parts of the guard are as they should be`)]

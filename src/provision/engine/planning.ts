@@ -1,5 +1,6 @@
 /** Resources and what was read of them → Plan. One read per resource, all in parallel; nothing is changed. */
 import { type Names, namesInFlags } from '../names.ts'
+import { isOfPage } from '../page.ts'
 import { adoptedFrom, isGuards, judge, lookAt, type Room, type Settled, toGiveBack, type Verdict } from './judging.ts'
 import type { Plan, Step } from './plan.ts'
 import type { Refusal, Resource } from './resource.ts'
@@ -141,11 +142,11 @@ async function refusalsFor({ resource, desired, seen }: Found, room: Room): Prom
 }
 
 /** What only the copy in S3 and the key need stands in a policy of its own, and so does what only the page needs. */
-export function askForRights(action: string | undefined, names: Names): string {
+export function askForRights(action: string | undefined, names: Names, id: string): string {
   const of = action ?? ''
   const besides = /^(s3|kms):|KmsKey$/.test(of)
     ? ' --for s3-logs'
-    : /^(cognito-idp|apigateway):/.test(of)
+    : /^(cognito-idp|apigateway):/.test(of) || isOfPage(id, names)
       ? ' --for dashboard'
       : ''
   return `attach the policy that \`cost-guard iam-policy${besides}${namesInFlags(names)}\` prints to the identity that runs this command`
@@ -159,7 +160,7 @@ export function noRights(denied: readonly Denied[], room: Pick<Room, 'errors' | 
     return refuse(resource, {
       why: 'no-right',
       message: `you lack ${what}: the ${resource.kind} ${resource.name} cannot be read`,
-      suggestion: askForRights(action, room.inputs.names),
+      suggestion: askForRights(action, room.inputs.names, resource.id),
     })
   })
 }

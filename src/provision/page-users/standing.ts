@@ -66,7 +66,7 @@ export function joined(users: readonly PageUser[], logins: readonly Login[]): re
   const listed = new Set(users.map(({ sub }) => sub))
   return [
     ...users
-      .toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
+      .toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
       .map((user) => ({ user, login: bySub.get(user.sub) })),
     ...logins
       .filter(({ sub }) => !listed.has(sub))
