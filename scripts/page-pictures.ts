@@ -3,12 +3,11 @@
  * Japanese font, so no check compares them: `npx tsx scripts/page-pictures.ts` after a change of looks or words.
  */
 import { mkdirSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openBrowser } from '../test/support/chromium.ts'
 import { bundlePage } from './build-page.ts'
-import { pageServer } from './serve-page.ts'
+import { servePage } from './serve-page.ts'
 
 const out = fileURLToPath(new URL('../docs/pictures', import.meta.url))
 /** Wide enough for the table of everybody. */
@@ -36,12 +35,7 @@ const pictures: readonly Picture[] = [
 
 mkdirSync(out, { recursive: true })
 const files = await bundlePage()
-// The server must know its own address: it is opened once to learn a free port.
-const probe = pageServer(files, 'http://localhost').listen(0)
-const { port } = probe.address() as AddressInfo
-await new Promise((closed) => probe.close(closed))
-const origin = `http://localhost:${port}`
-const server = pageServer(files, origin).listen(port)
+const { origin, close } = await servePage(files)
 const browser = await openBrowser()
 for (const { name, wish, view, size, theme } of pictures) {
   const context = await browser.newContext({ viewport: size, colorScheme: theme, timezoneId: 'Asia/Tokyo' })
@@ -63,4 +57,4 @@ for (const { name, wish, view, size, theme } of pictures) {
   await context.close()
 }
 await browser.close()
-server.close()
+await close()

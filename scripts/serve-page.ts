@@ -10,7 +10,8 @@
  *   refuses   access_denied | server_error | …: what the sign-in answers instead of a code; none
  * Whoever signs in is let in: there is no password.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { securityHeaders } from '../src/runtime/page/headers.ts'
 import type { PageStart } from '../src/runtime/page-protocol.ts'
@@ -95,8 +96,25 @@ function everybodyOf(wish: Wish): Promise<PageData> {
 const worldOf = ({ people, state }: Wish) =>
   state === 'hostile' ? hostileTeam() : people === 0 ? nobodyYet() : people <= 40 ? smallTeam() : manyPrincipals(people)
 
-/** A server that is not listening yet; `origin` is where it will. */
-export function pageServer(files: readonly PageFile[], origin: string) {
+export interface ServedPage {
+  readonly origin: string
+  readonly close: () => Promise<void>
+}
+
+/** On a free port where none is named. */
+export async function servePage(files: readonly PageFile[], port = 0): Promise<ServedPage> {
+  const server = createServer()
+  await new Promise<void>((listening) => server.listen(port, 'localhost', listening))
+  const origin = `http://localhost:${(server.address() as AddressInfo).port}`
+  server.on('request', answering(files, origin))
+  const close = async (): Promise<void> => {
+    server.closeAllConnections()
+    await new Promise((closed) => server.close(closed))
+  }
+  return { origin, close }
+}
+
+function answering(files: readonly PageFile[], origin: string): RequestListener {
   const start = (language: 'en' | 'ja'): PageStart => ({
     guard: 'cost-guard',
     language,
@@ -161,7 +179,7 @@ export function pageServer(files: readonly PageFile[], origin: string) {
     })
   }
 
-  return createServer((request, response) => {
+  return (request, response) => {
     const url = new URL(request.url ?? '/', origin)
     const path = url.pathname
     const file = files.find(({ name }) => `/${name}` === path)
@@ -175,7 +193,7 @@ export function pageServer(files: readonly PageFile[], origin: string) {
     if (path !== '/') return json(response, 404, {})
     wish = wishFrom(url.searchParams, wish)
     return send(response, 200, TYPES['html'] ?? '', files[0]?.contents ?? '')
-  })
+  }
 }
 
 if (process.argv[1]?.endsWith('serve-page.ts')) {
@@ -183,9 +201,6 @@ if (process.argv[1]?.endsWith('serve-page.ts')) {
   const port = at < 0 ? 8765 : Number(process.argv[at + 1])
   const files = await bundlePage()
   const size = files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0)
-  pageServer(files, `http://localhost:${port}`).listen(port, () => {
-    process.stderr.write(
-      `the page, ${size} bytes gzip: http://localhost:${port}/?state=warned (see the head of this script)\n`,
-    )
-  })
+  const { origin } = await servePage(files, port)
+  process.stderr.write(`the page, ${size} bytes gzip: ${origin}/?state=warned (see the head of this script)\n`)
 }

@@ -36,8 +36,8 @@ export const skeleton = (words: PageWords, title: string): HTMLElement =>
     'div',
     { class: 'view skeleton', 'aria-busy': 'true' },
     el('h1', {}, title),
-    el('p', { class: 'unseen', role: 'status' }, words.loading),
-    ...['figures', 'state', 'chart', 'table'].map((part) =>
+    el('div', { class: 'card wide bone bone-figures' }, el('p', { class: 'quiet', role: 'status' }, words.loading)),
+    ...['state', 'chart', 'table'].map((part) =>
       el('div', { class: `card wide bone bone-${part}`, 'aria-hidden': 'true' }),
     ),
   )

@@ -1,8 +1,8 @@
 /** The page as people meet it: a real Chromium, the sign-in by a real OpenID provider, the deployed function, the guard's own roles. */
-import AxeSource from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { PageStart } from '../../src/runtime/page-protocol.ts'
+import { findings, type Person, personIn } from '../support/browser.ts'
 import { openBrowser } from '../support/chromium.ts'
 import { PLAIN } from '../support/cli.ts'
 import { sandboxForTests } from '../support/sandbox.ts'
@@ -20,17 +20,10 @@ let browser: Browser
 let url = ''
 const contexts: BrowserContext[] = []
 
-/** A browser of one person, with nothing in it yet; what its console says against the page's policy is kept. */
-async function person(how: Parameters<Browser['newContext']>[0] = {}): Promise<{ page: Page; complaints: string[] }> {
-  const context = await browser.newContext({ locale: 'en-US', ...how })
-  contexts.push(context)
-  const page = await context.newPage()
-  const complaints: string[] = []
-  page.on('console', (said) => {
-    if (/Content.Security.Policy|Trusted/i.test(said.text())) complaints.push(said.text())
-  })
-  page.on('pageerror', (error) => complaints.push(error.message))
-  return { page, complaints }
+async function person(how: BrowserContextOptions = {}): Promise<Person> {
+  const one = await personIn(browser, how)
+  contexts.push(one.page.context())
+  return one
 }
 
 async function signIn(page: Page, who: { email: string; password: string }): Promise<void> {
@@ -47,18 +40,6 @@ async function typeIn(page: Page, { email, password }: { email: string; password
 }
 
 const text = (page: Page): Promise<string> => page.locator('body').innerText()
-
-/** What axe-core finds against WCAG 2.2 A and AA, one line each. */
-async function findings(page: Page): Promise<readonly string[]> {
-  // Not as a script of the page, which its policy would refuse, but by the debugger.
-  await page.evaluate(AxeSource.source)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof AxeSource }
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    const { violations } = await axe.run({ runOnly: tags })
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`))
-  })
-}
 
 beforeAll(async () => {
   const admin = new Admin(sandbox)

@@ -1,11 +1,11 @@
 /** The view of everybody in a real Chromium, under the page's own security headers. */
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PageRow } from '../../src/runtime/page-protocol.ts'
+import { findings, type Person } from '../support/browser.ts'
 import { openBrowser } from '../support/chromium.ts'
-import { type EverybodyPage, openEverybody } from '../support/everybody-page.ts'
+import { openEverybody } from '../support/everybody-page.ts'
 import {
   hostileNames,
   hostileTeam,
@@ -24,23 +24,12 @@ beforeAll(async () => {
 })
 afterAll(() => browser?.close())
 
-type Opened = EverybodyPage & { readonly rows: () => Promise<readonly string[]> }
+type Opened = Person & { readonly rows: () => Promise<readonly string[]> }
 async function open(data: PageData, how: Partial<Parameters<typeof openEverybody>[1]> = {}): Promise<Opened> {
   const opened = await openEverybody(browser, { everybody: data.everybody, models: data.models, ...how })
   return { ...opened, rows: () => opened.page.locator('.lines .line > th').allTextContents() }
 }
 const close = (page: Page): Promise<void> => page.context().close()
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-/** What breaks WCAG 2.2 AA, as `rule: element`. */
-async function faults(page: Page): Promise<readonly string[]> {
-  // Evaluated by the debugger, not by the page: its security policy would refuse a second script.
-  await page.evaluate(axe)
-  return page.evaluate<
-    string[]
-  >(`axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    .then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html + failureSummary)))`)
-}
 
 /** The small team, fifty times over: what is drawn is as much as of five hundred people, and is there at once. */
 function fiveHundred({ everybody, ...rest }: PageData): PageData {
@@ -206,7 +195,7 @@ describe('for everybody who reads it', () => {
       await page.locator('.toggle').first().click()
       await page.locator('.as-table summary').first().click()
       if (dark && width > 400) await page.getByRole('searchbox').fill('nobody at all')
-      expect(await faults(page)).toEqual([])
+      expect(await findings(page)).toEqual([])
       await close(page)
     }
   })
@@ -227,7 +216,7 @@ describe('for everybody who reads it', () => {
     const { page, complaints } = await open(data)
     expect(await page.locator('main').textContent()).toContain('No call of Amazon Bedrock has been recorded')
     expect(await page.locator('table').count()).toBe(0)
-    expect(await faults(page)).toEqual([])
+    expect(await findings(page)).toEqual([])
     expect(complaints).toEqual([])
     await close(page)
   })

@@ -3,11 +3,18 @@
  * function in the place of the function. Whoever signs in, and how, plays no part.
  */
 import { build } from 'esbuild'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { securityHeaders } from '../../src/runtime/page/headers.ts'
 import type { PageEverybody, PageModels } from '../../src/runtime/page-protocol.ts'
+import { type Person, personIn } from './browser.ts'
 
 const ORIGIN = 'https://page.example'
+const SIGN_IN = {
+  issuer: 'https://sign-in.example',
+  authorize: 'https://sign-in.example/authorize',
+  token: 'https://sign-in.example/token',
+  logout: 'https://sign-in.example/logout',
+}
 
 /** What the page's `main.ts` does once somebody is signed in; the frame around the view is left away. */
 const entry = `
@@ -53,13 +60,6 @@ const built = () => {
   return files
 }
 
-export interface EverybodyPage {
-  readonly page: Page
-  /** What the browser complained of: errors of the script, and what the security policy refused. */
-  readonly complaints: readonly string[]
-  readonly dialogs: readonly string[]
-}
-
 export async function openEverybody(
   browser: Browser,
   of: {
@@ -71,24 +71,16 @@ export async function openEverybody(
     readonly width?: number
     readonly height?: number
   },
-): Promise<EverybodyPage> {
+): Promise<Person> {
   const [script, style] = await built()
   const { language = 'en', dark = false, width = 1280, height = 900 } = of
-  const context = await browser.newContext({
+  const person = await personIn(browser, {
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     locale: language,
     acceptDownloads: true,
   })
-  const page = await context.newPage()
-  const complaints: string[] = []
-  const dialogs: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  page.on('dialog', (dialog) => {
-    dialogs.push(dialog.message())
-    void dialog.dismiss()
-  })
+  const { page } = person
   const html = `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>cost-guard</title>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="stylesheet" href="/style.css"><script type="module" src="/app.js"></script></head>
@@ -101,7 +93,7 @@ export async function openEverybody(
     '/api/everybody': ['application/json', JSON.stringify(of.everybody)],
     '/api/models': ['application/json', JSON.stringify(of.models)],
   }
-  const headers = securityHeaders({ signIn: { token: 'https://sign-in.example/token' } as never })
+  const headers = securityHeaders({ signIn: SIGN_IN })
   await page.route('**/*', (route) => {
     const [type, body] = answers[new URL(route.request().url()).pathname] ?? []
     return body === undefined
@@ -110,5 +102,5 @@ export async function openEverybody(
   })
   await page.goto(`${ORIGIN}/`)
   await page.waitForSelector('body[data-ready]')
-  return { page, complaints, dialogs }
+  return person
 }
