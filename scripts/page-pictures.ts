@@ -11,7 +11,7 @@ import { servePage } from './serve-page.ts'
 
 const out = fileURLToPath(new URL('../docs/pictures', import.meta.url))
 /** Wide enough for the table of everybody. */
-const DESK = { width: 1280, height: 900 }
+const DESK = { width: 1280, height: 1250 }
 const PHONE = { width: 390, height: 844 }
 
 interface Picture {
@@ -28,9 +28,27 @@ const pictures: readonly Picture[] = [
   { name: 'own', wish: 'state=warned&language=en&sees=own', view: '#mine', size: DESK, theme: 'light' },
   { name: 'own-japanese', wish: 'state=warned&language=ja&sees=own', view: '#mine', size: DESK, theme: 'dark' },
   { name: 'own-blocked-phone', wish: 'state=blocked&language=en&sees=own', view: '#mine', size: PHONE, theme: 'light' },
-  { name: 'everybody', wish: 'language=en&sees=all&people=40', view: '#everybody', size: DESK, theme: 'light' },
-  { name: 'everybody-500', wish: 'language=en&sees=all&people=500', view: '#everybody', size: DESK, theme: 'dark' },
-  { name: 'everybody-phone', wish: 'language=ja&sees=all&people=40', view: '#everybody', size: PHONE, theme: 'dark' },
+  {
+    name: 'everybody',
+    wish: 'language=en&sees=all&people=40&troubled=no',
+    view: '#everybody',
+    size: DESK,
+    theme: 'light',
+  },
+  {
+    name: 'everybody-500',
+    wish: 'language=en&sees=all&people=500&troubled=no',
+    view: '#everybody',
+    size: DESK,
+    theme: 'dark',
+  },
+  {
+    name: 'everybody-phone',
+    wish: 'language=ja&sees=all&people=40&troubled=no',
+    view: '#everybody',
+    size: PHONE,
+    theme: 'dark',
+  },
 ]
 
 mkdirSync(out, { recursive: true })

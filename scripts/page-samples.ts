@@ -37,6 +37,8 @@ export interface SampleWish {
   readonly language: 'en' | 'ja'
   readonly sees: 'own' | 'team' | 'all'
   readonly month: string
+  /** The guard itself has a problem, which admins read. Default: yes. */
+  readonly troubled?: boolean
 }
 
 const MODELS = [
@@ -65,7 +67,7 @@ const tokens = (size: number): PageTokens => ({
   cacheHitPercent: size === 0 ? null : 82,
 })
 
-export function sampleHead({ language, sees, month, state }: SampleWish): PageHead {
+export function sampleHead({ language, sees, month, state, troubled = true }: SampleWish): PageHead {
   return {
     guard: 'cost-guard',
     account: '123456789012',
@@ -86,7 +88,7 @@ export function sampleHead({ language, sees, month, state }: SampleWish): PageHe
     health: {
       lastRecordAt: state === 'empty' ? null : '2026-11-19T23:58:12Z',
       lagSeconds: 190,
-      problems: sees === 'all' ? ['the last check of IAM is 3 hours old'] : [],
+      problems: sees === 'all' && troubled ? ['the last check of IAM is 3 hours old'] : [],
     },
   }
 }

@@ -5,6 +5,7 @@
  *   state     ok warned over blocked manual paused waived excluded observed unlimited cannot-block several shared nobody empty
  *             many-models hostile
  *   fails     unknown-user | not-yours | address-not-allowed | not-readable | 401 | 500: what /api answers; none
+ *   troubled  no: the guard itself has no problem that admins read
  *   slow      milliseconds before /api answers
  *   lives     seconds that a session lasts (900)
  *   refuses   access_denied | server_error | …: what the sign-in answers instead of a code; none
@@ -61,6 +62,7 @@ function wishFrom(query: URLSearchParams, before: Wish): Wish {
     sees: sees === 'own' || sees === 'team' ? sees : 'all',
     people: number('people', before.people),
     month: before.month,
+    troubled: (query.get('troubled') ?? (before.troubled === false ? 'no' : 'yes')) !== 'no',
     fails: text('fails') ?? before.fails,
     slow: number('slow', before.slow),
     lives: number('lives', before.lives),
