@@ -100,7 +100,8 @@ function theirs(s: Scene, shows: PageShows) {
   const seenPeople = new Set(seen.flatMap((key) => personOf(key) ?? []))
   const isNoteSeen = (on: string): boolean => {
     if (on.startsWith('team/')) return ownTeams.has(on.slice(5))
-    if (on.startsWith('person/')) return seenPeople.has(on.slice(7) as (typeof people)[number])
+    // Who is mapped to a person is told what is said of that person, whether or not anybody has spent as them.
+    if (on.startsWith('person/')) return s.sees.includes(on) || seenPeople.has(on.slice(7) as (typeof people)[number])
     return seen.some((key) => key === on || roleOf(key) === on)
   }
   return { isSeen, seen, ownTeams, seenPeople, isNoteSeen, roleOf }
@@ -185,12 +186,14 @@ describe('what a viewer who is no admin is told', () => {
     )
   })
 
-  it('is not what a role’s sessions spent where one of them is another person’s, in the limit of the role itself', async () => {
+  it('is not what a role’s sessions spent where one of them is another person’s, in limits of the role and of its team', async () => {
     const world = new PageWorld()
     await world.person('robots', 'role/builders')
     await world.person('alice', 'session/builders/alice')
     await world.team('automation', 'person/robots')
+    await world.team('machines', 'role/builders')
     await world.limit('role/builders=10')
+    await world.limit('team/machines=10')
     await world.spend('role/builders', '1')
     await world.spend('session/builders/alice', '3')
     await world.working()
@@ -200,15 +203,13 @@ describe('what a viewer who is no admin is told', () => {
     ] as const) {
       const room = world.room(shows, { sessionRoles: ['*'] })
       const { pots } = answered(await pageSpend(room, pageUser('viewer', sees)))
-      const [limit] = pots.flatMap(({ limits }) => limits)
       expect(pots.map(({ usd }) => usd)).toEqual(['1'])
-      expect(limit).toMatchObject({
-        of: 'role/builders',
-        limitUsd: '10',
-        spentUsd: null,
-        restUsd: null,
-        forecastUsd: null,
-      })
+      const limits = pots.flatMap(({ limits }) => limits)
+      expect(limits.map(({ of }) => of)).toEqual(
+        shows === 'own' ? ['role/builders', 'team/machines'] : ['role/builders'],
+      )
+      for (const limit of limits)
+        expect(limit).toMatchObject({ limitUsd: '10', spentUsd: null, restUsd: null, forecastUsd: null })
     }
     // Who is mapped to the role itself is mapped to whoever takes it.
     const { pots } = answered(

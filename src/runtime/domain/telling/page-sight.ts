@@ -82,8 +82,11 @@ export function sightOf(
     const members = membersOf(group, belongings)
     return members.length > 0 && members.every((one) => !one.includes('*') && isIn(subjects, one as PrincipalKey))
   }
-  // Its sessions spend from a role's pot too, and some may be somebody else's: named by another person or team.
-  const sharedWithOthers = new Set(known.flatMap((one) => (sees(one) ? [] : sameCase(roleKeyOf(one) ?? one))))
+  // A role's pot holds its sessions, and so do the pots that name the role; a session may be somebody else's all the same.
+  const others = known.filter((one) => !sees(one))
+  const sharedWithOthers = new Set(
+    others.flatMap((one) => [one, roleKeyOf(one) ?? one, ...groupsOf(one)].map(sameCase)),
+  )
   return {
     everybody,
     mine: (principal) => isIn(mapped, principal),
@@ -91,8 +94,8 @@ export function sightOf(
     sees,
     seesAllOf: (pot) => {
       if (everybody) return true
-      if (pot === 'account') return false
-      return isGroup(pot) ? holdsAll(seen, pot) : sees(pot as PrincipalKey) && !sharedWithOthers.has(sameCase(pot))
+      if (pot === 'account' || sharedWithOthers.has(sameCase(pot))) return false
+      return isGroup(pot) ? holdsAll(seen, pot) : sees(pot as PrincipalKey)
     },
     knows: (pot) => everybody || !pot.startsWith('team/') || teams.has(sameCase(pot)),
   }
