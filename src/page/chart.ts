@@ -11,6 +11,8 @@ export interface DayChart {
   readonly days: readonly PageDay[]
   /** How a series is called; the name itself where this is left out. */
   readonly nameOf?: (series: string) => string
+  /** Where there is nothing to tell apart. */
+  readonly withoutLegend?: boolean
   /** What stands behind the last colour, where there are more series than colours. */
   readonly others?: (count: number) => string
 }
@@ -34,7 +36,7 @@ export function dayChart(context: PageContext, chart: DayChart): HTMLElement {
   return el(
     'div',
     { class: 'chart' },
-    legend(laid, name),
+    chart.withoutLegend !== true && legend(laid, name),
     drawnToFit((width) => drawing(context, chart, { laid: lay(width), width, name, reading })),
     reading,
     asTable(context, chart, name),

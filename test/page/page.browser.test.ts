@@ -248,7 +248,7 @@ describe('everybody, in the whole page', () => {
     expect(await heading(page)).toBe('My teams')
     const said = await page.locator('body').innerText()
     for (const word of ['admin', 'Problems of the guard'])
-      expect(said.replace('blocked by an admin', '')).not.toContain(word)
+      expect(said.replace('Blocked by an admin', '')).not.toContain(word)
     expect(await page.locator('.lines .line').count()).toBeGreaterThan(0)
   })
 

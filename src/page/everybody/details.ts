@@ -76,7 +76,7 @@ function days(context: PageContext, { row }: Line): HTMLElement {
     const usd = row.days[index] ?? '0'
     return usd === '0' ? [] : [{ day, usd, models: { [words.chart.total]: usd } }]
   })
-  return dayChart(context, { title: `${words.everybody.details.days}: ${row.key}`, days: spent })
+  return dayChart(context, { title: `${words.everybody.details.days}: ${row.key}`, days: spent, withoutLegend: true })
 }
 
 /** Read apart and later: the place is filled when they have come. */

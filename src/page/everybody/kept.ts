@@ -16,6 +16,12 @@ export function keptOrder(kept: Kept): Order {
 export const keepOrder = (kept: Kept, { column, direction }: Order): void =>
   void kept.set(key('order'), `${column} ${direction}`)
 
+/** Principals whose details are open. */
+export const keptOpen = (kept: Kept): Set<string> => new Set(JSON.parse(kept.get(key('open')) ?? '[]') as string[])
+
+export const keepOpen = (kept: Kept, open: ReadonlySet<string>): void =>
+  void kept.set(key('open'), JSON.stringify([...open]))
+
 /** A state or team that nobody has any more is not looked for any longer. */
 export function keptWanted(kept: Kept, lines: readonly Line[]): Wanted {
   const state = (kept.get(key('state')) ?? 'all') as StateFilter

@@ -7,7 +7,7 @@ import { part, scrolling } from './cells.ts'
 import { type Controls, controls } from './controls.ts'
 import { detailsRow } from './details.ts'
 import { found, searchTexts, type Wanted } from './finding.ts'
-import { keepOrder, keepWanted, keptOrder, keptWanted } from './kept.ts'
+import { keepOpen, keepOrder, keepWanted, keptOpen, keptOrder, keptWanted } from './kept.ts'
 import type { Line } from './people.ts'
 import { lineRow } from './row.ts'
 import { type Column, columns, nextOrder, type Order, sorted } from './sorting.ts'
@@ -46,7 +46,7 @@ class LinesTable {
   readonly #body = el('tbody')
   readonly #heads: ReadonlyMap<Column, HTMLTableCellElement>
   /** Principals whose details are open. */
-  readonly #open = new Set<string>()
+  readonly #open: Set<string>
   #order: Order
   #wanted: Wanted
   /** All lines, as last sorted: what is equal keeps the order of the sort before. */
@@ -58,6 +58,7 @@ class LinesTable {
     this.#models = models
     this.#columns = columnsFor(lines)
     this.#texts = searchTexts(lines, context.words.states)
+    this.#open = keptOpen(context.kept)
     this.#order = keptOrder(context.kept)
     this.#wanted = keptWanted(context.kept, lines)
     this.#lines = sorted(lines, this.#order, context.language)
@@ -175,6 +176,7 @@ class LinesTable {
       row.after(details)
       button.setAttribute('aria-controls', details.id)
     }
+    keepOpen(this.#context.kept, this.#open)
     button.setAttribute('aria-expanded', String(!isOpen))
     if (isOpen) button.removeAttribute('aria-controls')
   }

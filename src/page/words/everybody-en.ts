@@ -28,10 +28,10 @@ export const everybodyEn: EverybodyWords = {
     ofLimit: (spent, limit, per) => `${spent} of ${limit} ${per}`,
     until: (time) => `until ${time}`,
     more: (count) => `and ${count} more: filter the table by “Needs attention”`,
-    limit: ({ of, per, amount }) => `limit of ${of}: ${amount} ${per}`,
-    manual: (note) => (note === null ? 'blocked by an admin' : `blocked by an admin: ${note}`),
+    limit: ({ of, per, amount }) => `Limit of ${of}: ${amount} ${per}`,
+    manual: (note) => (note === null ? 'Blocked by an admin' : `Blocked by an admin: ${note}`),
     waiver: (until, grant) =>
-      `freed by an admin${grant === null ? '' : `, ${grant} more`}${until === null ? '' : `, until ${until}`}`,
+      `Freed by an admin${grant === null ? '' : `, ${grant} more`}${until === null ? '' : `, until ${until}`}`,
   },
   table: {
     title: 'All principals',
