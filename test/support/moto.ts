@@ -1,7 +1,10 @@
-/** A moto_server of our own for one test file: a free port, ended by its own process id. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
+/** An emulator of our own for one test file, without the sandbox before it. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createClock } from '../../src/sandbox/clock.ts'
 import { findEmulator } from '../../src/sandbox/emulator/find.ts'
+import { startEmulator } from '../../src/sandbox/emulator/start.ts'
 
 export interface Moto {
   readonly endpoint: string
@@ -15,11 +18,10 @@ export const TEST_KEYS = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey:
 /** Also points this process's SDK at it: `AWS_ENDPOINT_URL`, fake keys, one attempt. */
 export async function startMoto(): Promise<Moto> {
   const log = (line: string): void => void process.stderr.write(`${line}\n`)
-  const command = await findEmulator({ environment: process.env, log })
-  const port = await freePort()
-  const child = spawn(command, ['-H', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' })
-  const endpoint = `http://127.0.0.1:${port}`
-  await ready(endpoint, child)
+  const program = await findEmulator({ environment: process.env, log })
+  const folder = mkdtempSync(join(tmpdir(), 'cost-guard-moto-'))
+  const emulator = await startEmulator(program, folder, createClock(folder).file)
+  const endpoint = emulator.url
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: TEST_KEYS.accessKeyId,
@@ -33,43 +35,9 @@ export async function startMoto(): Promise<Moto> {
     reset: async () => {
       await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' })
     },
-    stop: () =>
-      new Promise((resolve) => {
-        child.once('exit', () => resolve())
-        child.kill()
-      }),
+    async stop() {
+      await emulator.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
-
-async function ready(endpoint: string, child: ChildProcess): Promise<void> {
-  let failed: Error | undefined
-  child.once('error', (error) => {
-    failed = error
-  })
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    if (failed) throw new Error(`${child.spawnfile} cannot be started`, { cause: failed })
-    if (await answers(endpoint)) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  child.kill()
-  throw new Error('moto_server did not answer within 20 s')
-}
-
-const answers = async (endpoint: string): Promise<boolean> => {
-  try {
-    return (await fetch(`${endpoint}/moto-api/data.json`)).ok
-  } catch (error) {
-    if (error instanceof TypeError) return false
-    throw error
-  }
-}
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })

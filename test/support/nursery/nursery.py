@@ -40,6 +40,11 @@ for service in SERVICES.split():
     moto.backends.get_backend(service)
     module = {"lambda": "awslambda", "cognito-idp": "cognitoidp"}.get(service, service)
     __import__(f"moto.{module}.urls")
+    # The shapes of its answers; some services have none or another name there, and load what they need by themselves.
+    try:
+        utils.get_service_model(service)
+    except Exception:
+        pass
 gc.collect()
 gc.freeze()
 
