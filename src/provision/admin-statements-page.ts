@@ -20,6 +20,7 @@ function signingIn({ names, arn }: AdminScope): readonly Statement[] {
   })
   const anyPool = arn('cognito-idp', 'userpool/*')
   return [
+    // A pool that is yet to be made has nothing to bind TagResource to, so this can tag any pool, and then change it: decision 12.
     allow('MakeUserPool', { to: of('cognito-idp', 'CreateUserPool', 'TagResource'), on: '*', when: tag('Request') }),
     // AWS judges these two on no resource: which pool has a domain is asked before one is made.
     allow('FindUserPools', { to: of('cognito-idp', 'ListUserPools', 'DescribeUserPoolDomain'), on: '*' }),

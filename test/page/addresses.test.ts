@@ -46,6 +46,20 @@ describe('ranges of addresses', () => {
     expect(inside('203.0.114.7', '::ffff:203.0.113.0/120')).toBe(false)
   })
 
+  test('::ffff:0:0/96 is every IPv4 address and no other, and a range is meant whole, whichever of its addresses names it', () => {
+    expect(inside('198.51.100.1', '::ffff:0:0/96')).toBe(true)
+    expect(inside('::ffff:198.51.100.1', '::ffff:0:0/96')).toBe(true)
+    expect(inside('2001:db8::1', '::ffff:0:0/96')).toBe(false)
+    expect(inside('10.200.0.1', '10.0.0.5/8')).toBe(true)
+    expect(inside('11.0.0.1', '10.0.0.5/8')).toBe(false)
+  })
+
+  test('an IPv4 address inside a tunnel’s (6to4, NAT64) is not that IPv4 address: others make them', () => {
+    expect(inside('2002:cb00:7107::1', '203.0.113.0/24')).toBe(false)
+    expect(inside('64:ff9b::cb00:7107', '203.0.113.0/24')).toBe(false)
+    expect(inside('::203.0.113.7', '203.0.113.0/24')).toBe(false)
+  })
+
   test.each(['', ' ', '203.0.113', '203.0.113.7 ', '203.0.113.007', '203.0.113.7, 198.51.100.1', 'fe80::1%eth0', 'x'])(
     'an address that cannot be read is outside: "%s"',
     (address) => {
