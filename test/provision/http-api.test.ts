@@ -18,7 +18,12 @@ import {
   UpdateStageCommand,
 } from '@aws-sdk/client-apigatewayv2'
 import { ListUserPoolClientsCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda'
+import {
+  AddPermissionCommand,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  RemovePermissionCommand,
+} from '@aws-sdk/client-lambda'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { adminPolicy, pagePolicy } from '../../src/provision/admin-rights.ts'
 import { isReadOnly } from '../../src/provision/clients.ts'
@@ -201,6 +206,21 @@ describe('the HTTP API of the page', () => {
     const IntegrationUri = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:theirs`
     const away = () => client.send(new UpdateIntegrationCommand({ ApiId, IntegrationId, IntegrationUri }))
     expect(await repaired(life(ids().integration), away)).toEqual(['function'])
+    const rewrites = {
+      RequestParameters: { 'overwrite:header.authorization': 'theirs' },
+      ResponseParameters: { '200': { 'remove:header.content-security-policy': "''" } },
+    }
+    const rewrite = () => client.send(new UpdateIntegrationCommand({ ApiId, IntegrationId, ...rewrites }))
+    expect(await repaired(life(ids().integration), rewrite)).toEqual(['rewrites'])
+    const lambda = await aws.clients.lambda()
+    const StatementId = 'cost-guard-page'
+    const anybody = async () => {
+      const FunctionName = 'cg-test-dashboard'
+      await lambda.send(new RemovePermissionCommand({ FunctionName, StatementId }))
+      const wide = { Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' }
+      await lambda.send(new AddPermissionCommand({ FunctionName, StatementId, ...wide }))
+    }
+    expect(await repaired(life(ids().permission), anybody)).toEqual(['sourceArn'])
   })
 
   test('an API that nobody remembers is found again by its tags, and remembered', async () => {

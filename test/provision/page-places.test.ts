@@ -6,6 +6,7 @@ import { namesOf } from '../../src/provision/names.ts'
 import { openGuard } from '../../src/provision/open-guard.ts'
 import { pageFacts, pageIds } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
+import { apiReader } from '../../src/provision/resources/api-reader.ts'
 import { isNotPropagatedYet } from '../../src/runtime/aws/aws-errors.ts'
 import { evaluate } from '../../src/sandbox/iam/evaluate.ts'
 import { ACCOUNT, aPage, clock, NOW, scopeOf, settingsOf, sleeper } from './world.ts'
@@ -69,4 +70,23 @@ test('what API Gateway refuses because another part of the API is being changed 
     isNotPropagatedYet(error('Unable to complete operation due to concurrent modification. Please try again later.')),
   ).toBe(true)
   expect(isNotPropagatedYet(error('Route with key GET / already exists for this API'))).toBe(false)
+})
+
+test('the guard’s API is found on whichever page of all it stands, and not by its name alone', async () => {
+  const scope = scopeOf(settings)
+  const { api } = pageIds(scope)
+  const named = { Name: 'cg-test-dashboard', ProtocolType: 'HTTP' }
+  const ours = { ...named, ApiId: 'ours', Tags: { 'cost-guard:guard': 'cg-test', 'cost-guard:resource': api } }
+  const pages: Record<string, object> = {
+    first: { Items: [{ ...named, ApiId: 'theirs' }], NextToken: 'second' },
+    second: { Items: [ours], NextToken: '' },
+  }
+  const asked: string[] = []
+  const send = async ({ input }: { readonly input: { readonly NextToken?: string } }) => {
+    asked.push(input.NextToken ?? 'first')
+    return pages[input.NextToken ?? 'first']
+  }
+  const reader = apiReader({ apigateway: async () => ({ send }) as never })
+  expect((await reader.find({ ...scope, remembered: () => undefined }))?.ApiId).toBe('ours')
+  expect(asked).toEqual(['first', 'second'])
 })

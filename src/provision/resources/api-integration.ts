@@ -46,7 +46,8 @@ export function apiIntegrationResource(
     const apiId = await reader.idOf(inputs)
     const found = apiId === undefined ? undefined : ownIntegration(await reader.integrations(apiId), functionArn)
     if (apiId === undefined || found?.IntegrationId === undefined) return { state: 'absent' }
-    const rewrites = [found.RequestParameters, found.ResponseParameters]
+    // A status may be left without anything to rewrite.
+    const rewrites = [found.RequestParameters, ...Object.values(found.ResponseParameters ?? {})]
     const actual: ApiIntegrationActual = {
       apiId,
       id: found.IntegrationId,
@@ -88,14 +89,15 @@ export function apiIntegrationResource(
         await client.send(new UpdateIntegrationCommand({ ApiId, IntegrationId, ...asAsked(desired) }))
         return
       }
-      // A rewrite goes by naming it with an empty value, one by one.
+      // A rewrite of what is asked goes by naming it with an empty value, those of an answer by its status without any:
+      // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/apigatewayv2/integration.go
       const found = ownIntegration(await reader.integrations(ApiId), functionArn)
       await client.send(
         new UpdateIntegrationCommand({
           ...{ ApiId, IntegrationId, ...asAsked(desired) },
           RequestParameters: emptied(found?.RequestParameters),
           ResponseParameters: Object.fromEntries(
-            Object.entries(found?.ResponseParameters ?? {}).map(([status, each]) => [status, emptied(each)]),
+            Object.keys(found?.ResponseParameters ?? {}).map((status) => [status, {}]),
           ),
         }),
       )

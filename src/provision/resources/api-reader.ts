@@ -51,7 +51,7 @@ async function allOf<Item>(ask: (NextToken: string | undefined) => Promise<Page<
   do {
     const page = await ask(token)
     all.push(...(page.Items ?? []))
-    token = page.NextToken
+    token = page.NextToken || undefined
   } while (token !== undefined)
   return all
 }

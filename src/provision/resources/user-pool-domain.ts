@@ -39,8 +39,12 @@ export function userPoolDomainResource(
       await cognito.send(new CreateUserPoolDomainCommand({ Domain, UserPoolId }))
     } catch (error) {
       if (isDomainStillThere(error)) throw notGoneYet(error)
-      // AWS tells of prefixes of other accounts only now.
-      if (isDomainTaken(error)) throw taken(Domain, region, error)
+      // AWS tells of prefixes of other accounts only now, and of one's own that a moment ago was another pool's.
+      if (isDomainTaken(error)) {
+        throw (await describe(clients, Domain))?.Status === 'DELETING'
+          ? notGoneYet(error)
+          : taken(Domain, region, error)
+      }
       throw error
     }
   }

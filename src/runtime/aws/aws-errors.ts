@@ -204,6 +204,9 @@ export const isNotPropagatedYet = (error: unknown): boolean =>
     // API Gateway changes one part of an API at a time, and its routes are made side by side: "Unable to complete operation due
     // to concurrent modification. Please try again later." https://github.com/hashicorp/terraform-provider-aws/issues/18018
     /due to concurrent modification/i,
+    // Cognito, of a domain that was taken from the pool a moment ago: "User pool cannot be deleted. It has a domain configured that
+    // should be deleted first." https://github.com/hashicorp/terraform-provider-aws/issues/16479
+    /has a domain configured that should be deleted first/i,
   ].some((text) => text.test(messageOf(error)))
 
 /** One action's fate in a cancelled transaction; `none` is an action that would have passed. */
