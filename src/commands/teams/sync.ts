@@ -5,7 +5,8 @@ export default class TeamsSync extends GuardCommand {
   static override summary = 'Make the teams that an IAM tag of users and roles names, after asking.'
   static override description =
     'Teams made so follow the tags at each sync; teams that were typed are never touched, a conflict is named. Who is gone from ' +
-    'IAM stays a member, because what it spent still counts. Whoever may tag users and roles in IAM decides what the tag says.'
+    'IAM stays a member, because what it spent still counts. Whoever may tag users and roles in IAM decides what the tag says, ' +
+    'and with --page-shows team also whose spend they see on the page.'
   static override examples = [
     { description: 'Only look', command: '<%= config.bin %> teams sync --dry-run' },
     {

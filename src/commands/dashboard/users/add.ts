@@ -5,7 +5,8 @@ export default class DashboardUsersAdd extends GuardCommand {
   static override summary = 'Invite somebody to the page, or change what they see there.'
   static override description =
     'Cognito mails them a temporary password. They see the spend of the principals, people and teams that are named here, and of nobody else; ' +
-    'without --principals it is whoever is called NAME, looked up as in limits set. For a NAME that is there already, only what is typed changes; it counts at once. ' +
+    'without --principals it is whoever is called NAME, looked up as in limits set. For a NAME that is there already, only what is typed changes; it counts at once, ' +
+    'for the months before too: what joins a person or a team brings its past along. ' +
     'Interrupted, the same command again goes on.'
   static override examples = [
     {
