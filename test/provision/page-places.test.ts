@@ -7,6 +7,7 @@ import { openGuard } from '../../src/provision/open-guard.ts'
 import { pageFacts, pageIds } from '../../src/provision/page.ts'
 import { pageResources } from '../../src/provision/page-stack.ts'
 import { apiReader } from '../../src/provision/resources/api-reader.ts'
+import { userPoolResource } from '../../src/provision/resources/user-pool.ts'
 import { isNotPropagatedYet } from '../../src/runtime/aws/aws-errors.ts'
 import { evaluate } from '../../src/sandbox/iam/evaluate.ts'
 import { ACCOUNT, aPage, clock, NOW, scopeOf, settingsOf, sleeper } from './world.ts'
@@ -89,4 +90,19 @@ test('the guard’s API is found on whichever page of all it stands, and not by 
   const reader = apiReader({ apigateway: async () => ({ send }) as never })
   expect((await reader.find({ ...scope, remembered: () => undefined }))?.ApiId).toBe('ours')
   expect(asked).toEqual(['first', 'second'])
+})
+
+test('an SES identity of another account is refused before anything is made: Cognito would not mail with it', async () => {
+  const pool = userPoolResource(awsClients({ region: 'us-east-1' }), scopeOf(settings))
+  const refused = async (sesIdentity: string | undefined) => {
+    const inputs = { ...scopeOf(settingsOf({ page: aPage({ sesIdentity }) })), remembered: () => undefined }
+    const desired = pool.desired(inputs)
+    if (desired === undefined) throw new Error('no pool is wished')
+    return (await pool.refuse?.(desired, { state: 'absent' }, inputs))?.map(({ message }) => message)
+  }
+  expect(await refused(undefined)).toEqual([])
+  expect(await refused(`arn:aws:ses:eu-west-1:${ACCOUNT}:identity/example.com`)).toEqual([])
+  expect(await refused('arn:aws:ses:us-east-1:999999999999:identity/example.com')).toEqual([
+    expect.stringContaining('is of the account 999999999999'),
+  ])
 })

@@ -80,6 +80,20 @@ export function userPoolResource(
       ...field('known to the guard', { is: actual.remembered ? 'yes' : 'no', want: 'yes' }),
     ],
 
+    // "You can't configure a user pool in one account, and then use it with an Amazon SES email address in a different AWS account":
+    // https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-email.html
+    async refuse({ sesIdentity }, _observed, { account }) {
+      const owner = sesIdentity?.split(':')[4] ?? account
+      if (owner === account) return []
+      return [
+        {
+          why: 'unfit',
+          message: `the SES identity ${sesIdentity} is of the account ${owner}, and Cognito mails only with one of its own account, ${account}`,
+          suggestion: 'name an identity of this account with --dashboard-ses, or none',
+        },
+      ]
+    },
+
     async create(desired, doing) {
       // Who is mapped belongs to a pool that is gone.
       await forgetPageUsers(clients, names.table)
