@@ -42,7 +42,7 @@ describe('a guard, from the command line', () => {
     }
     expect(Object.keys(document)).toEqual(['steps', 'summary'])
     expect(document.summary['create']).toBe(document.steps.length)
-    expect(Object.keys(document.steps[0] ?? {})).toEqual(['do', 'id', 'kind', 'name', 'differences', 'why'])
+    expect(Object.keys(document.steps[0] ?? {})).toEqual(['do', 'id', 'kind', 'name', 'differences', 'why', 'note'])
   })
 
   test('refuses every bad setting at once, before anything is asked of AWS', async () => {

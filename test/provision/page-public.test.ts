@@ -1,6 +1,6 @@
 /** What an admin reads before anything of the page is on the internet, and before anybody loses it. */
 import { describe, expect, test } from 'vitest'
-import { planText } from '../../src/commands/_view/plan.ts'
+import { planJson, planText } from '../../src/commands/_view/plan.ts'
 import type { Plan, Step } from '../../src/provision/engine/plan.ts'
 import type { PageSettings, Settings } from '../../src/provision/guard.ts'
 import { changedForPeople, opening } from '../../src/provision/page-public.ts'
@@ -78,6 +78,17 @@ describe('the plan of a page', () => {
         ...['  + HTTP API: p with 2 routes and stage', '', '7 to create.'],
       ].join('\n'),
     )
+  })
+
+  test('tells a program as well what goes public and who loses a login', () => {
+    const lost = { ...step('user pool', 'p', 'remove'), note: '3 people lose the login' }
+    const told = planJson({
+      purpose: 'install',
+      guard: 'g',
+      steps: [lost, step('IAM role', 'r')],
+      opens: ['its address'],
+    })
+    expect(told).toMatchObject({ opens: ['its address'], steps: [{ note: '3 people lose the login' }, { note: null }] })
   })
 
   test('names a part by itself where its whole is there already', () => {

@@ -210,6 +210,7 @@ export const planJson = (plan: Plan) => ({
     name: step.name,
     differences: differencesOf(step).map(({ field, is, want, how }) => ({ field, is, want, how })),
     why: step.why,
+    note: step.note ?? null,
     ...(step.do === 'refuse' ? { suggestion: step.suggestion } : {}),
   })),
   summary: summaryOf(plan),
