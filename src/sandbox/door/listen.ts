@@ -4,11 +4,7 @@ import http2 from 'node:http2'
 import net from 'node:net'
 import type { Answer } from './answer.ts'
 import type { Request } from './decode.ts'
-
-export interface Door {
-  readonly port: number
-  close(): Promise<void>
-}
+import { type Door, openDoor } from './open.ts'
 
 type AnyRequest = http.IncomingMessage | http2.Http2ServerRequest
 type AnyResponse = http.ServerResponse | http2.Http2ServerResponse
@@ -65,10 +61,7 @@ export async function listen(
   }
   const one = http.createServer({ keepAliveTimeout: 30_000 }, onRequest)
   const two = http2.createServer({}, onRequest)
-  const sockets = new Set<net.Socket>()
   const server = net.createServer((socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
     socket.once('data', (first: Buffer) => {
       socket.pause()
@@ -79,16 +72,5 @@ export async function listen(
       if (!speaksTwo) process.nextTick(() => socket.resume())
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
-  })
-  return {
-    port: (server.address() as net.AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
-  }
+  return openDoor(server, options.port)
 }

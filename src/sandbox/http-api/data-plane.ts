@@ -1,8 +1,8 @@
 /** HTTP APIs at work: each listens on a port of its own and does with a request what was deployed. */
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Door } from '../door/listen.ts'
 import { bodyOf, listenPlain } from '../door/listen-plain.ts'
+import type { Door } from '../door/open.ts'
 import { serviceMay } from '../iam/evaluate.ts'
 import type { FunctionHost } from '../lambda/host.ts'
 import type { World } from '../world.ts'

@@ -1,8 +1,8 @@
 /** One user pool's sign-in on its localhost port: the login form, and everything else by the provider. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
-import type { Door } from '../door/listen.ts'
 import { bodyOf, listenPlain } from '../door/listen-plain.ts'
+import type { Door } from '../door/open.ts'
 import { type LoginPage, loginPage, messagePage } from './login-page.ts'
 import { loadProvider, providerFor } from './provider.ts'
 import type { Checked, PoolUsers } from './users.ts'
