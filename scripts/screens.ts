@@ -15,7 +15,7 @@ const page: string[] = [
   `# Screens
 
 What the commands print, as text: 80 columns, no colours needed. Played with the built CLI in the sandbox (\`npx tsx scripts/screens.ts\`), so that amounts and
-times are those of an invented team. The mails are in [mails.md](mails.md), the CloudWatch dashboard in [cloudwatch.md](cloudwatch.md).
+times are those of an invented team. The mails are in [mails.md](mails.md), the CloudWatch dashboard in [cloudwatch.md](cloudwatch.md), pictures of the page in [page.md](page.md).
 `,
 ]
 
@@ -82,6 +82,11 @@ async function play(on: Sandbox): Promise<void> {
   await screen('The mail on the terminal', 'report', 'preview')
   await screen('Chargeback', 'report', 'preview', '--csv')
   await screen('The guard as a file', 'config', 'export')
+  await screen('A page for everybody: what it would make, and make public', 'init', '--dashboard', '--dry-run')
+  await cli('init', '--dashboard', '--yes')
+  await screen('Letting somebody in', 'dashboard', 'users', 'add', 'tanaka', '--email', 'tanaka@example.com')
+  await cli('dashboard', 'users', 'add', 'boss', '--email', 'boss@example.com', '--admin', '--principals', 'none')
+  await screen('Who may open it', 'dashboard', 'users', 'list')
   await screen('What removing it would do', 'teardown', '--dry-run')
 }
 
