@@ -89,7 +89,10 @@ describe('the schema of cost-guard.yaml', () => {
     const alone = {
       ...{ costTagKey: { costTag: '4711' }, logBucket: copy, s3ExpireDays: copy },
       ...{ pageShows: page, dashboardMfa: page, dashboardCidrs: page, dashboardPrefix: page, dashboardUrl: page },
-      ...{ dashboardSes: page, dashboardFrom: page },
+      ...{
+        dashboardSes: page,
+        dashboardFrom: { ...page, dashboardSes: 'arn:aws:ses:us-east-1:123456789012:identity/example.com' },
+      },
     }
     const others = { ...needs, ...alone }[key as string] ?? {}
     const settings = mergeSettings(undefined, { ...others, [key]: sample }, how)

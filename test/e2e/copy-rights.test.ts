@@ -102,8 +102,14 @@ describe('with nothing but the printed policies', () => {
     await admin.does('init', '--yes', '--kms-key', 'none', '--no-s3-logs', '--log-reader', 'none')
     expect(await admin.does('teardown', '--confirm', 'cost-guard')).toContain(scope().names.logBucket)
     expect(await admin.does('teardown', '--confirm', 'cost-guard', '--delete-data')).toContain('cancel-key-deletion')
-    const refused = sandbox.calls().filter((call) => /AccessDenied|AuthorizationError/.test(call.error ?? ''))
-    expect(refused.map((call) => `${call.caller} ${call.asked.at(-1)?.action}`)).toEqual([])
+    // Where all data goes, it is looked for a page that nobody remembers, too; whoever may not look finds it by its tag.
+    const ofAPage = /^cognito-idp:ListUserPools$|^apigateway:GET$|:function:cost-guard-dashboard$/
+    const refused = sandbox
+      .calls()
+      .filter((call) => /AccessDenied|AuthorizationError/.test(call.error ?? ''))
+      .map((call) => call.asked.at(-1))
+      .filter((asked) => ![asked?.action, asked?.resource].some((word) => ofAPage.test(word ?? '')))
+    expect(refused.map((asked) => asked?.action)).toEqual([])
     expect(sandbox.problems()).toEqual([])
   }, 120_000)
 
