@@ -6,7 +6,7 @@ import { succeeded, world } from './world.ts'
 
 const { scope, init, teardown, teardownWithData } = mortalGuard({ alarms: false })
 
-survivesCutOffs('teardown', { scope, before: [init], run: teardown })
+survivesCutOffs('teardown', { scope, before: [init], run: teardown, isPartOfMore: true })
 survivesCutOffs('teardown with data', { scope, before: [init], run: teardownWithData })
 
 describe('a guard that was torn down with its data', () => {
